@@ -1,0 +1,44 @@
+# Exchange: the commands of this tree. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+export PYTHONHASHSEED ?= 0
+
+.PHONY: help setup demo test check bench trials lock clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(STAMP): requirements-dev.lock requirements.lock pyproject.toml
+	@bash scripts/setup.sh "$(PYTHON)" "$(VENV)"
+	@touch $@
+
+setup: $(STAMP) ## create .venv from the hash-pinned lock and install the node
+
+demo: $(STAMP) ## three nodes on loopback, then the tour (60 s after set-up)
+	@$(BIN)/exchange demo run
+
+test: $(STAMP) check ## check, then every test on SQLite and PostgreSQL
+	@bash scripts/test.sh "$(BIN)"
+
+check: $(STAMP) ## types, style, imports
+	$(BIN)/ruff check src tests migrations benchmarks scripts
+	$(BIN)/ruff format --check src tests migrations benchmarks scripts
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(STAMP) ## speed against the bare floor, in one run; writes benchmarks/latest.json and RESULTS.md
+	@bash scripts/with-postgres.sh $(BIN)/python -m benchmarks.run
+
+trials: $(STAMP) ## the long trials (kills, races), not part of test
+	@bash scripts/with-postgres.sh $(BIN)/python -m pytest -p no:cacheprovider -m trials -o addopts="" tests
+
+lock: ## resolve requirements*.in again into the hash-pinned lock
+	@bash scripts/lock.sh "$(BIN)"
+
+clean: ## remove what make made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* build demo src/*.egg-info .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,115 @@
+"""Who is calling: a person by token, a partner's node by its TLS certificate, or anybody.
+
+What they may do is decided by `operations.permissions`, here by the role that a route names, and again in each
+operation. A failed log-in answers the same bytes whatever was wrong, and is a ledger entry, at most `NOTED` a minute,
+so that nobody can flood the ledger from outside. Spec: docs/spec/transport.md §2, §3.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+
+from exchange.api.tls_protocol import PIN
+from exchange.errors import Code, ExchangeError, Unauthenticated
+from exchange.model.state import Person
+from exchange.operations.logins import note_denied
+from exchange.operations.people import who
+from exchange.operations.permissions import Permission, require
+from exchange.ports import Node
+
+NOTED: Final = 10
+"""Failed log-ins that become ledger entries, a minute."""
+PARTNER_REQUESTS: Final = 8
+"""Requests of one partner at work at once; more are told to come back (threat T-53)."""
+_BEARER: Final = re.compile(r"Bearer ([A-Za-z0-9_-]{8,128})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who was recognised: a person, a partner's code, or neither on a public route."""
+
+    person: Person | None = None
+    partner: str | None = None
+
+
+class Gates:
+    """The dependencies of one app's routes."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._lock = threading.Lock()
+        self._minute, self._noted = 0, 0
+        self._at_work: Counter[str] = Counter()
+
+    async def anybody(self) -> Caller:
+        """For public routes."""
+        return Caller()
+
+    async def partner(self, request: Request) -> Caller:
+        """The partner whose card pins the certificate of this connection. Unauthenticated(CERTIFICATE_UNKNOWN)."""
+        pin = request.scope.get("extensions", {}).get("tls", {}).get(PIN)
+        return await run_in_threadpool(self._partner, pin)
+
+    def person(self, permission: Permission) -> Callable[[Request], Awaitable[Caller]]:
+        """A dependency: the person behind the bearer token, whose role holds `permission`."""
+
+        async def gate(request: Request) -> Caller:
+            return await run_in_threadpool(self._person, request.headers.get("authorization"), permission)
+
+        return gate
+
+    @contextmanager
+    def turn(self, caller: Caller) -> Iterator[None]:
+        """Holds one of a partner's places while its request is at work. TOO_MANY_REQUESTS when all are taken."""
+        code = caller.partner
+        if code is None:
+            yield
+            return
+        with self._lock:
+            if self._at_work[code] >= PARTNER_REQUESTS:
+                raise ExchangeError(Code.TOO_MANY_REQUESTS, partner=code)
+            self._at_work[code] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._at_work[code] -= 1
+
+    def _partner(self, pin: str | None) -> Caller:
+        if pin is not None:
+            with self._node.store.read() as unit:
+                known = unit.partners.by_tls_pin(pin)
+            if known is not None:
+                return Caller(partner=known.code)
+        self._note(Code.CERTIFICATE_UNKNOWN)
+        raise Unauthenticated(Code.CERTIFICATE_UNKNOWN)
+
+    def _person(self, authorization: str | None, permission: Permission) -> Caller:
+        token = _BEARER.fullmatch(authorization or "")
+        try:
+            with self._node.store.read() as unit:
+                person = who(self._node, unit, token[1] if token is not None else "")
+        except Unauthenticated as failure:
+            self._note(failure.code)
+            raise
+        require(person, permission)
+        return Caller(person=person)
+
+    def _note(self, code: Code) -> None:
+        minute = int(self._node.clock.now().timestamp()) // 60
+        with self._lock:
+            if minute != self._minute:
+                self._minute, self._noted = minute, 0
+            if self._noted >= NOTED:
+                return
+            self._noted += 1
+        note_denied(self._node, code)

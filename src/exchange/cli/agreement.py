@@ -1,0 +1,186 @@
+"""`exchange agreement`: draft, sign, gather signatures, activate, suspend, read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exchange.cli.command import command
+from exchange.cli.credentials import read_passphrase
+from exchange.cli.documents import MAX_YAML, read_yaml, with_fingerprints
+from exchange.cli.files import read_file, write_file
+from exchange.cli.founding import read_root
+from exchange.cli.partner import plain
+from exchange.cli.session import Session
+from exchange.crypto.encoding import read_canonical
+from exchange.crypto.rootsign import MAX_SIGNATURE
+from exchange.errors import BadInput, Code, NotFound
+from exchange.model.state import StoredAgreement
+from exchange.operations import agreements
+from exchange.operations.clock import stamp
+from exchange.operations.grounds import MAX_DOCUMENT, parsed, parsed_policy
+from exchange.operations.permissions import Permission, require
+from exchange.policies.explain import rendered
+from exchange.ports import Node, Unit
+
+group = typer.Typer(name="agreement", help="Agreements and our national policy.", no_args_is_help=True)
+_Id = Annotated[str, typer.Argument(metavar="ID", help="For example AG-DZ-AE-KW.")]
+_Version = Annotated[int, typer.Option("--version", min=1, help="Version of the document.")]
+_AnyVersion = Annotated[int | None, typer.Option("--version", min=1, help="Version; without it the one in force.")]
+
+
+@command(group, "draft")
+def draft(
+    session: Session,
+    *,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The document in YAML, - for stdin.")],
+    fingerprint: Annotated[
+        list[str] | None, typer.Option(metavar="XX=HEX", help="Root fingerprint of a party that is no partner here.")
+    ] = None,
+) -> None:
+    """Store a draft; `@XX` becomes the root fingerprint of party XX. Drafts bind nobody."""
+    document = read_yaml(read_file(file, MAX_YAML))
+    given = _given(fingerprint or [])
+    with session.acting() as (node, person), node.store.write() as unit:
+        filled = with_fingerprints(document, _known(node, unit) | given)
+        stored = agreements.draft(node, unit, person, filled)
+    _tell(session, stored)
+
+
+@command(group, "sign")
+def sign(
+    session: Session,
+    *,
+    id_: _Id,
+    version: _Version,
+    root_key: Annotated[Path, typer.Option(help="Our root key file, brought from where it is kept offline.")],
+    out: Annotated[Path, typer.Option(help="File for the signature, for the other parties.")],
+    root_passphrase_file: Annotated[
+        Path | None, typer.Option(help="Passphrase of the root key; without it, the node's.")
+    ] = None,
+) -> None:
+    """Sign the stored bytes with our root key, and write the signature for the other parties."""
+    settings = session.settings()
+    if root_passphrase_file is not None:
+        root = read_root(root_key, read_passphrase(root_passphrase_file, ask=False))
+    else:
+        root = read_root(root_key, session.passphrase(settings))
+    with session.acting() as (node, person), node.store.write() as unit:
+        signature = agreements.sign(node, unit, person, id_, version, root)
+    write_file(out, signature)
+    session.out.line("signature written:", out)
+    session.result(agreement=id_, version=version, out=str(out))
+
+
+@command(group, "add-signature")
+def add_signature(
+    session: Session,
+    *,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A party's signature document, - for stdin.")],
+    id_: Annotated[str, typer.Option("--id", help="The agreement that it signs.")],
+    version: _Version,
+) -> None:
+    """Add another party's signature, after verifying it against the fingerprint that the document names."""
+    data = read_file(file, MAX_SIGNATURE).strip()
+    with session.acting() as (node, person), node.store.write() as unit:
+        stored = agreements.add_signature(node, unit, person, id_, version, data)
+    _tell(session, stored)
+
+
+@command(group, "activate")
+def activate(session: Session, *, id_: _Id, version: _Version) -> None:
+    """Put a version in force: every party has signed it, and every example in it is decided as expected."""
+    with session.acting() as (node, person), node.store.write() as unit:
+        stored = agreements.activate(node, unit, person, id_, version)
+    _tell(session, stored)
+
+
+@command(group, "suspend")
+def suspend(session: Session, *, id_: _Id) -> None:
+    """Stop every release under an agreement, at once. What is queued leaves no more."""
+    with session.acting() as (node, person):
+        with node.store.write() as unit:  # a unit of its own: releases see the flag before they lock
+            agreements.raise_flag(unit, person, id_)
+        with node.store.write() as unit:
+            stored = agreements.suspend(node, unit, person, id_)
+    _tell(session, stored)
+
+
+@command(group, "list")
+def list_(session: Session) -> None:
+    """Every version that this node knows."""
+    with session.acting() as (node, person), node.store.read() as unit:
+        require(person, Permission.AGREEMENT_READ)
+        known = unit.agreements.all()
+    rows = [_facts(each) for each in known]
+    session.out.table(
+        ("id", "version", "kind", "state", "signed by", "changed"),
+        [
+            (each.id, each.version, each.kind, each.state, " ".join(sorted(each.signatures)), stamp(each.changed_at))
+            for each in known
+        ],
+    )
+    session.result(agreements=rows)
+
+
+@command(group, "show")
+def show(session: Session, *, id_: _Id, version: _AnyVersion = None) -> None:
+    """One version: its state, digest and signatures; with --json the document itself too."""
+    stored = _read(session, id_, version)
+    session.out.line(stored.id, "v", stored.version, stored.state)
+    session.out.line("digest:", stored.digest)
+    session.out.line("signed by:", " ".join(sorted(stored.signatures)) or "nobody")
+    session.result(**_facts(stored), document=read_canonical(stored.document, limit=MAX_DOCUMENT))
+
+
+@command(group, "explain")
+def explain(session: Session, *, id_: _Id, version: _AnyVersion = None) -> None:
+    """The document as text, to read before signing, in the language of --lang."""
+    stored = _read(session, id_, version)
+    parse = parsed_policy if stored.kind == "policy" else parsed
+    text = rendered(parse(stored.document, stored.digest), session.out.lang)
+    session.out.block(text)
+    session.result(**_facts(stored), text=text)
+
+
+def _read(session: Session, id_: str, version: int | None) -> StoredAgreement:
+    with session.acting() as (node, person), node.store.read() as unit:
+        require(person, Permission.AGREEMENT_READ)
+        stored = unit.agreements.get(id_, version)
+    if stored is None:
+        raise NotFound(agreement=id_)
+    return stored
+
+
+def _known(node: Node, unit: Unit) -> dict[str, str]:
+    """Fingerprints that this node has pinned, and its own."""
+    partners = {partner.code: partner.root_fingerprint for partner in unit.partners.all()}
+    return partners | {node.code: node.keys.root_fingerprint}
+
+
+def _given(pairs: list[str]) -> Mapping[str, str]:
+    parts = [pair.partition("=") for pair in pairs]
+    if any(not code or not hex_ for code, _, hex_ in parts):
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="fingerprint")
+    return {code: plain(hex_) for code, _, hex_ in parts}
+
+
+def _facts(stored: StoredAgreement) -> dict[str, object]:
+    return {
+        "id": stored.id,
+        "version": stored.version,
+        "kind": stored.kind,
+        "state": stored.state,
+        "digest": stored.digest,
+        "signed_by": sorted(stored.signatures),
+        "changed_at": stamp(stored.changed_at),
+    }
+
+
+def _tell(session: Session, stored: StoredAgreement) -> None:
+    session.out.line(stored.id, "version", stored.version, "is", stored.state)
+    session.out.line("digest:", stored.digest, "· signed by:", " ".join(sorted(stored.signatures)) or "nobody")
+    session.result(**_facts(stored))

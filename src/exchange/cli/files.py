@@ -1,0 +1,51 @@
+"""Reads and writes the files that a person names: sizes are limited, `-` is stdin, a new file replaces whole."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from exchange.errors import BadInput, Code, NotFound, TooLarge
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """The content, at most `limit` bytes. NotFound, TooLarge, BadInput(VALUE_NOT_ALLOWED)."""
+    try:
+        if str(path) == "-":
+            data = sys.stdin.buffer.read(limit + 1)
+        else:
+            with path.open("rb") as file:
+                data = file.read(limit + 1)
+    except FileNotFoundError:
+        raise NotFound(at="file") from None
+    except OSError:
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="file") from None
+    if len(data) > limit:
+        raise TooLarge(limit=limit)
+    return data
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Writes or replaces `path`, readable by its owner only."""
+    write_lines(path, [data])
+
+
+def write_lines(path: Path, parts: Iterable[bytes]) -> int:
+    """Writes the parts beside `path` and renames at the end: nobody finds half a file. Returns the bytes written."""
+    beside = path.with_name(f".{path.name}.part-{os.getpid()}")
+    try:
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    except OSError:
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="out") from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            size = sum(file.write(part) for part in parts)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    return size

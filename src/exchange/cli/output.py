@@ -1,0 +1,86 @@
+"""Where a command's results go: tables and lines for people on stdout, or one JSON object with `--json`.
+
+Messages, warnings and progress go to stderr. Only this module writes to the streams; all text passes `safe.shown`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from exchange.cli.safe import shown
+from exchange.model.claims import JsonObject
+
+SCHEMA: Final = "exchange.cli/1"
+"""Version of every JSON object that a command prints; members are added, never changed, within a version."""
+STYLES: Final[dict[str, str]] = {"sent": "green", "coarser": "yellow", "withheld": "red", "ok": "green", "fail": "red"}
+
+
+def _console(*, stderr: bool) -> Console:
+    width = None if (sys.stderr if stderr else sys.stdout).isatty() or "COLUMNS" in os.environ else 160
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=False, width=width)
+
+
+@dataclass(slots=True)
+class Output:
+    """One command's streams. `result` is called once at the end; with `--json` it is all that stdout sees."""
+
+    as_json: bool = False
+    lang: str = "en"
+    out: Console = field(default_factory=lambda: _console(stderr=False))
+    err: Console = field(default_factory=lambda: _console(stderr=True))
+
+    def line(self, *parts: object, style: str | None = None) -> None:
+        """One line for people; nothing with `--json`."""
+        if not self.as_json:
+            self.out.print(Text(" ".join(shown(part) for part in parts), style=style or ""), soft_wrap=True)
+
+    def block(self, text: str) -> None:
+        """Several lines of our own making, each escaped."""
+        for each in text.splitlines():
+            self.line(each)
+
+    def table(self, head: Sequence[str], rows: Sequence[Sequence[object]], title: str | None = None) -> None:
+        """A table for people; nothing with `--json`. A cell that is a key of STYLES gets its colour."""
+        if self.as_json:
+            return
+        table = Table(title=None if title is None else Text(shown(title)), title_justify="left", header_style="bold")
+        for name in head:
+            table.add_column(Text(name), overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(shown(cell), style=STYLES.get(str(cell), "")) for cell in row))
+        self.out.print(table)
+
+    def note(self, *parts: object) -> None:
+        """A message about the work, on stderr."""
+        self.err.print(Text(" ".join(shown(part) for part in parts), style="dim"), soft_wrap=True)
+
+    def error(self, sentence: str, hint: str | None) -> None:
+        """`error:` and `hint:` lines on stderr."""
+        self.err.print(Text.assemble(("error: ", "bold red"), shown(sentence)), soft_wrap=True)
+        if hint:
+            self.err.print(Text.assemble(("hint: ", "bold"), shown(hint)), soft_wrap=True)
+
+    def result(self, command: str, value: Mapping[str, object]) -> None:
+        """The JSON result; nothing without `--json`."""
+        if self.as_json:
+            print_json({"schema": SCHEMA, "command": command, **value})
+
+
+def print_json(value: Mapping[str, object]) -> None:
+    """One line of ASCII JSON on stdout: escapes leave nothing in it that a terminal would obey."""
+    text = json.dumps(value, ensure_ascii=True, sort_keys=True, default=_plain)
+    sys.stdout.write(text.replace("\x7f", "\\u007f") + "\n")
+    sys.stdout.flush()
+
+
+def _plain(value: object) -> JsonObject | str:
+    return str(value)

@@ -1,0 +1,93 @@
+"""`exchange user`: people of this node and their tokens. The first one is added at the node itself, without a token."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from exchange.cli.command import command
+from exchange.cli.credentials import write_private
+from exchange.cli.session import Session
+from exchange.errors import Unauthenticated
+from exchange.operations import people
+from exchange.operations.permissions import Permission, require
+from exchange.ports import Node, Unit
+
+CONSOLE: Final = "console"
+"""Actor in the ledger for the first administrator, added before anybody could hold a token."""
+group = typer.Typer(name="user", help="People who may act at this node.", no_args_is_help=True)
+_Id = Annotated[str, typer.Argument(metavar="ID", help="The identity provider's subject, for example a.officer.")]
+
+
+@command(group, "add")
+def add(
+    session: Session,
+    *,
+    person: _Id,
+    role: Annotated[str, typer.Option(help="officer, releasing_officer, auditor or administrator.")],
+) -> None:
+    """Add a person. On a fresh node the first one needs no token and must be an administrator."""
+    with session.node() as node, node.store.write() as unit:
+        added = people.add_person(node, unit, _actor(session, node, unit, role), person, role)
+    session.out.line("added:", added.id, added.role)
+    session.result(person=added.id, role=added.role)
+
+
+@command(group, "list")
+def list_(session: Session) -> None:
+    """Everybody who may act here, and who no longer may."""
+    with session.acting() as (node, person), node.store.read() as unit:
+        require(person, Permission.STATUS_READ)
+        everybody = unit.people.all()
+    rows = [(each.id, each.role, "disabled" if each.disabled else "ok") for each in everybody]
+    session.out.table(("person", "role", "state"), rows)
+    session.result(people=[{"person": id_, "role": role, "state": state} for id_, role, state in rows])
+
+
+@command(group, "disable")
+def disable(session: Session, *, person: _Id) -> None:
+    """Refuse a person and every token of theirs, from now on."""
+    with session.acting() as (node, actor), node.store.write() as unit:
+        require(actor, Permission.PERSON_WRITE)
+        people.disable_person(node, unit, actor.id, person)
+    session.out.line("disabled:", person)
+    session.result(person=person, state="disabled")
+
+
+@command(group, "token")
+def token(
+    session: Session,
+    *,
+    person: _Id,
+    out: Annotated[Path, typer.Option(help="New file for the token, readable by its owner only.")],
+) -> None:
+    """Issue a token (90 days) into a file. It is shown nowhere else and only its hash is kept."""
+    with session.node() as node, node.store.write() as unit:
+        _may_issue(session, node, unit, person)
+        issued = people.issue_token(node, unit, person)
+        write_private(out, issued.encode("ascii") + b"\n")
+    session.out.line("token written:", out)
+    session.result(person=person, out=str(out))
+
+
+def _actor(session: Session, node: Node, unit: Unit, role: str) -> str:
+    """The administrator who acts, or the console while there is nobody yet."""
+    actor = session.person(node, unit)
+    if actor is not None:
+        require(actor, Permission.PERSON_WRITE)
+        return actor.id
+    if unit.people.all() or role != "administrator":
+        raise Unauthenticated(at="token_file")
+    return CONSOLE
+
+
+def _may_issue(session: Session, node: Node, unit: Unit, person: str) -> None:
+    """The console issues the first administrator's token while that person is alone; else an administrator does."""
+    actor = session.person(node, unit)
+    if actor is not None:
+        require(actor, Permission.PERSON_WRITE)
+        return
+    if [each.id for each in unit.people.all()] != [person]:
+        raise Unauthenticated(at="token_file")

@@ -1,0 +1,99 @@
+"""One frozen `Settings`, read from `config.toml` in the node's folder. Secrets by path, never by value."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from exchange.errors import BadInput, Code
+
+HOME_VARIABLE = "EXCHANGE_HOME"
+PASSPHRASE_VARIABLE = "EXCHANGE_PASSPHRASE_FILE"  # a path, not a secret
+
+
+class Settings(BaseSettings):
+    """Everything that an operator chooses. Durations in seconds, sizes in bytes, as their names say."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid")
+
+    home: Path
+    node: str = Field(pattern=r"^[A-Z]{2}$")
+    database_url: str = ""
+    """Empty: SQLite in the node's folder. A PostgreSQL password belongs in `database_password_file`."""
+    database_password_file: Path | None = None
+    officer_host: str = "127.0.0.1"
+    officer_port: int = Field(default=8441, ge=1, le=65535)
+    officer_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    """Names under which officers may address this node (Host allow-list)."""
+    partner_host: str = "127.0.0.1"
+    partner_port: int = Field(default=9441, ge=1, le=65535)
+    partner_url: str = ""
+    """Address that our descriptor tells to partners; empty: https://partner_host:partner_port."""
+    passphrase_file: Path | None = None
+    suite: int = Field(default=1, ge=1, le=2)
+    deliver_interval_s: float = Field(default=1.0, gt=0)
+    pull_interval_s: float = Field(default=60.0, gt=0)
+    heartbeat_interval_s: float = Field(default=300.0, gt=0)
+
+    @field_validator("partner_url")
+    @classmethod
+    def _https_only(cls, value: str) -> str:
+        if value and not value.startswith("https://"):
+            raise ValueError("https")
+        return value
+
+    @property
+    def url(self) -> str:
+        return self.database_url or f"sqlite:///{self.home / 'node.db'}"
+
+    @property
+    def keys(self) -> Path:
+        return self.home / "keys"
+
+    @property
+    def partner_address(self) -> str:
+        return self.partner_url or f"https://{self.partner_host}:{self.partner_port}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only the file counts: an environment variable left by somebody never changes what a node does."""
+        return (init_settings,)
+
+
+def home_folder(given: Path | None = None) -> Path:
+    """The node's folder: the one given, or EXCHANGE_HOME. BadInput(CONFIG_INVALID) when neither is."""
+    if given is not None:
+        return given
+    named = os.environ.get(HOME_VARIABLE)
+    if not named:
+        raise BadInput(Code.CONFIG_INVALID, at=HOME_VARIABLE)
+    return Path(named)
+
+
+def load(home: Path) -> Settings:
+    """Settings from `home`/config.toml. BadInput(CONFIG_INVALID) names the member, never its value."""
+    try:
+        values = tomllib.loads((home / "config.toml").read_text(encoding="utf-8"))
+        return Settings(home=home, **values)
+    except ValidationError as fault:
+        place = ".".join(str(part) for part in fault.errors()[0]["loc"])
+        raise BadInput(Code.CONFIG_INVALID, at=place) from None
+    except (OSError, ValueError, TypeError):
+        raise BadInput(Code.CONFIG_INVALID, at="config.toml") from None
+
+
+def passphrase_path(settings: Settings) -> Path | None:
+    """Where the passphrase of the key files is to be read from, if not asked at the terminal."""
+    named = os.environ.get(PASSPHRASE_VARIABLE)
+    return Path(named) if named else settings.passphrase_file

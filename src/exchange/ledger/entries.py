@@ -1,0 +1,183 @@
+"""Ledger entries: the closed table of kinds, and how one is written and read.
+
+An entry is canonical JSON: `v`, `kind`, `at`, `actor` and exactly the members of its kind. It holds codes, numbers,
+digests and blinded references, never content and no plain hash of a guessable value. What entries must say about each
+other is in `exchange.ledger.rules`. Spec: docs/spec/ledger.md §2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final
+
+from exchange.crypto.encoding import MAX_INT, canonical, read_shaped, unb64
+from exchange.errors import BadInput, Code
+
+Value = str | int | list[str]
+"""What a member of an entry can be."""
+Entry = dict[str, Value]
+"""A read entry: the members of its kind, checked, with `kind`, `at` and `actor`."""
+
+VERSION: Final = 1
+MAX_ENTRY: Final = 1 << 20
+"""Bytes of one entry at most: 5,000 references and some."""
+MAX_REFS: Final = 5000
+
+KINDS: Final[dict[str, frozenset[str]]] = {
+    kind: frozenset(members.split())
+    for kind, members in {
+        "genesis": "node root",
+        "key.changed": "descriptor_version",
+        "person.added": "person role",
+        "person.disabled": "person",
+        "partner.added": "partner fingerprint",
+        "partner.suspended": "partner",
+        "agreement.changed": "agreement version digest state",
+        "record.deposited": "refs manifests batch",
+        "record.amended": "refs manifests batch",
+        "release.proposed": "release recipient agreement digest records",
+        "release.approved": "release digest",
+        "release.voided": "release reason",
+        "release.denied": "recipient agreement code records",
+        "release.released": "release recipient agreement version policy_digest purpose digest envelope epoch seq "
+        "approvals refs",
+        "envelope.void": "recipient epoch seq envelope",
+        "receipt.received": "recipient epoch seq envelope outcome receipt",
+        "envelope.received": "sender epoch seq envelope records refused refs",
+        "envelope.refused": "sender epoch seq envelope code",
+        "equivocation": "sender epoch seq envelope",
+        "record.read": "ref held",
+        "record.listed": "count",
+        "audit.exported": "size",
+        "import.done": "source added updated delisted oddities",
+        "login.denied": "code",
+    }.items()
+}
+"""Kind -> the members that it has beside `v`, `kind`, `at` and `actor`. All are required; there are no others."""
+
+_ALWAYS: Final = frozenset({"v", "kind", "at", "actor"})
+_MEMBERS: Final = {kind: members | _ALWAYS for kind, members in KINDS.items()}
+_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_CODE: Final = re.compile(r"[A-Z]{2}")
+_HEX: Final = re.compile(r"[0-9a-f]{64}")
+_WORD: Final = re.compile(r"[A-Za-z0-9_.:+-]{1,64}")
+# An identity provider's subject: anything visible that a person could not mistake for another line or direction.
+_ID: Final = re.compile(r"[!-~]{1,128}")
+
+
+def _matches(pattern: re.Pattern[str]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _count(value: object) -> bool:
+    return type(value) is int and 0 <= value <= MAX_INT
+
+
+def _from_one(value: object) -> bool:
+    return type(value) is int and 1 <= value <= MAX_INT
+
+
+def _ref(value: object) -> bool:
+    if not isinstance(value, str) or len(value) != 44:
+        return False
+    try:
+        unb64(value, size=32)
+    except BadInput:
+        return False
+    return True
+
+
+def _refs(value: object) -> bool:
+    return isinstance(value, list) and len(value) <= MAX_REFS and all(map(_ref, value))
+
+
+def _persons(value: object) -> bool:
+    return isinstance(value, list) and len(value) <= 16 and all(map(_matches(_ID), value))
+
+
+def _time(value: object) -> bool:
+    """A real UTC second; text order is time order."""
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+_FORMS: Final[dict[Callable[[object], bool], str]] = {
+    _time: "at",
+    _matches(_CODE): "node recipient sender partner",
+    _matches(_HEX): "root fingerprint digest batch policy_digest envelope receipt",
+    _matches(_WORD): "role state reason code purpose outcome source held",
+    _matches(_ID): "actor person release agreement",
+    _from_one: "descriptor_version version seq",
+    _count: "epoch manifests records refused count size added updated delisted oddities",
+    _ref: "ref",
+    _refs: "refs",
+    _persons: "approvals",
+    lambda value: type(value) is int and value == VERSION: "v",
+    lambda value: isinstance(value, str): "kind",
+}
+"""How each member must look; a name means the same in every kind."""
+_CHECKS: Final = {name: form for form, names in _FORMS.items() for name in names.split()}
+
+
+def entry(kind: str, *, at: str, actor: str, **fields: str | int | Sequence[str]) -> bytes:
+    """The canonical bytes of one entry. `at`: `YYYY-MM-DDTHH:MM:SSZ`. BadInput(ENTRY_MALFORMED, at=member)."""
+    value: dict[str, object] = {"v": VERSION, "kind": kind, "at": at, "actor": actor}
+    for name, field in fields.items():
+        value[name] = field if isinstance(field, (str, int)) else list(field)
+    data = canonical(value)
+    read(data)
+    return data
+
+
+def read(data: bytes) -> Entry:
+    """The members of an entry, every one checked. BadInput(ENTRY_MALFORMED) with the member as `at`, if it has one."""
+    try:
+        value = read_shaped(data, limit=MAX_ENTRY)
+    except BadInput as error:
+        raise BadInput(Code.ENTRY_MALFORMED) from error
+    if not isinstance(value, dict):
+        raise BadInput(Code.ENTRY_MALFORMED)
+    kind = value.get("kind")
+    members = _MEMBERS.get(kind) if isinstance(kind, str) else None
+    if members is None or value.keys() != members:
+        raise BadInput(Code.ENTRY_MALFORMED)
+    found: Entry = {}
+    for name, member in value.items():
+        if not _CHECKS[name](member):
+            raise BadInput(Code.ENTRY_MALFORMED, at=name)
+        if isinstance(member, (str, int)):
+            found[name] = member
+        elif isinstance(member, list):
+            found[name] = [item for item in member if isinstance(item, str)]
+    return found
+
+
+def text(entry: Entry, name: str) -> str:
+    """The text member `name` of a read entry."""
+    value = entry[name]
+    if not isinstance(value, str):
+        raise BadInput(Code.ENTRY_MALFORMED, at=name)
+    return value
+
+
+def number(entry: Entry, name: str) -> int:
+    """The number member `name` of a read entry."""
+    value = entry[name]
+    if not isinstance(value, int):
+        raise BadInput(Code.ENTRY_MALFORMED, at=name)
+    return value
+
+
+def texts(entry: Entry, name: str) -> list[str]:
+    """The list member `name` of a read entry."""
+    value = entry[name]
+    if not isinstance(value, list):
+        raise BadInput(Code.ENTRY_MALFORMED, at=name)
+    return value

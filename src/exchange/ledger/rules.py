@@ -1,0 +1,266 @@
+"""What entries must say about each other, checked entry by entry in one pass.
+
+    times never go back                                  (a clock turned back, T-51)
+    numbers of a stream run 1, 2, 3 …                    (a release removed or slipped in, T-07)
+    a release follows its proposal, and says the same    (what was approved is what left, T-13)
+    its approvers are distinct, approved this digest before, and none proposed it          (four eyes, T-14)
+    its agreement version was in force, signed by every party, and has recipient and purpose (T-12)
+    a receipt answers an envelope that was released      (T-08)
+
+Memory: open proposals, and 32 bytes for each envelope and each receipt. Knows nothing of files, checkpoints or keys.
+Spec: docs/spec/ledger.md §5, rules 6 to 11.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from exchange.ledger.entries import Entry, number, text, texts
+from exchange.ledger.report import Fault, Findings
+
+WITHDRAWN = "APPROVAL_WITHDRAWN"
+"""Reason of a `release.voided` that takes one approval back and leaves the proposal open."""
+
+
+class InForce(NamedTuple):
+    """An agreement version as the ledger activated it."""
+
+    id: str
+    version: int
+    digest: str
+    since: str
+
+
+class Terms(NamedTuple):
+    """What a verified agreement demands of a release."""
+
+    parties: dict[str, str]
+    """Party code -> root fingerprint."""
+    approvals: int
+    """The fewest approvals that any marking needs."""
+    purposes: frozenset[str]
+    valid_from: str
+    valid_until: str
+    """`YYYY-MM-DDTHH:MM:SSZ`; no longer in force at that second."""
+
+
+class Agreements(Protocol):
+    """Looks up an agreement's document; `exchange.ledger.trust` fits."""
+
+    def terms(self, agreement: InForce) -> Terms | Fault:
+        """Its terms, if the document is there and signed by every party; the fault otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A receipt that the ledger says was received: its document must be in the export."""
+
+    index: int
+    recipient: str
+    fingerprint: str
+    """Root fingerprint of the recipient as the release's agreement names it; empty if unknown."""
+    epoch: int
+    seq: int
+    envelope: bytes
+    outcome: str
+
+
+@dataclass(slots=True)
+class _Open:
+    """A proposal that is neither released nor voided."""
+
+    proposer: str
+    recipient: str
+    agreement: str
+    digest: str
+    approved: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Stream:
+    """One (recipient, epoch): numbers so far and what stands at each."""
+
+    last: int = 0
+    envelopes: dict[int, bytes] = field(default_factory=dict)
+    """seq -> 32-byte envelope digest; 64 bytes where a void replaced a release."""
+    fingerprint: str = ""
+
+
+class Rules:
+    """Feed it every entry in order with `see`; it adds faults to `findings`."""
+
+    def __init__(self, node: str, root_fingerprint: str, agreements: Agreements, findings: Findings) -> None:
+        self._node = node
+        self._root_fingerprint = root_fingerprint
+        self._agreements = agreements
+        self._findings = findings
+        self._last_time = ""
+        self._open: dict[str, _Open] = {}
+        self._active: dict[str, InForce] = {}
+        self._terms: dict[InForce, Terms | Fault] = {}
+        self._streams: dict[tuple[str, int], _Stream] = {}
+        self._epochs: dict[str, int] = {}
+        self.awaited: dict[bytes, Awaited] = {}
+        """Receipt digest (32 bytes) -> what the receipt must say."""
+        self.releases = 0
+        self._handlers: dict[str, Callable[[int, Entry], Fault | None]] = {
+            "agreement.changed": self._agreement_changed,
+            "release.proposed": self._proposed,
+            "release.approved": self._approved,
+            "release.voided": self._voided,
+            "release.released": self._released,
+            "envelope.void": self._void,
+            "receipt.received": self._receipt,
+        }
+
+    def see(self, index: int, entry: Entry) -> None:
+        """Checks entry number `index` against those before it."""
+        at, kind = text(entry, "at"), text(entry, "kind")
+        if at < self._last_time:
+            self._findings.add(Fault.TIME_WENT_BACK, index)
+        else:
+            self._last_time = at
+        if (index == 0) != (kind == "genesis") or (index == 0 and not self._our_genesis(entry)):
+            self._findings.add(Fault.GENESIS, index)
+        handler = self._handlers.get(kind)
+        if handler is not None:
+            fault = handler(index, entry)
+            if fault is not None:
+                self._findings.add(fault, index)
+
+    def _our_genesis(self, entry: Entry) -> bool:
+        return (entry["node"], entry["root"]) == (self._node, self._root_fingerprint)
+
+    def _agreement_changed(self, _index: int, entry: Entry) -> Fault | None:
+        id_, version = text(entry, "agreement"), number(entry, "version")
+        if entry["state"] == "active":
+            self._active[id_] = InForce(id_, version, text(entry, "digest"), text(entry, "at"))
+        elif id_ in self._active and self._active[id_].version == version:
+            del self._active[id_]
+        return None
+
+    def _proposed(self, _index: int, entry: Entry) -> Fault | None:
+        release = text(entry, "release")
+        if release in self._open:
+            return Fault.RELEASE_DIFFERS
+        self._open[release] = _Open(
+            proposer=text(entry, "actor"),
+            recipient=text(entry, "recipient"),
+            agreement=text(entry, "agreement"),
+            digest=text(entry, "digest"),
+        )
+        return None
+
+    def _approved(self, _index: int, entry: Entry) -> Fault | None:
+        proposal = self._open.get(text(entry, "release"))
+        person = text(entry, "actor")
+        if proposal is None:
+            return Fault.APPROVAL_UNPROPOSED
+        if proposal.digest != entry["digest"]:
+            return Fault.APPROVAL_STALE
+        if person == proposal.proposer:
+            return Fault.SELF_APPROVAL
+        if person in proposal.approved:
+            return Fault.APPROVAL_REPEATED
+        proposal.approved.add(person)
+        return None
+
+    def _voided(self, _index: int, entry: Entry) -> Fault | None:
+        release = text(entry, "release")
+        if entry["reason"] == WITHDRAWN:
+            if release in self._open:
+                self._open[release].approved.discard(text(entry, "actor"))
+        else:
+            self._open.pop(release, None)
+        return None
+
+    def _released(self, _index: int, entry: Entry) -> Fault | None:
+        """The number counts whatever else is wrong, so that one bad release is one fault and not a gap as well."""
+        self.releases += 1
+        gap = self._take_number(entry)
+        proposal = self._open.pop(text(entry, "release"), None)
+        agreement = self._active.get(text(entry, "agreement"))
+        if agreement is None or agreement.version != entry["version"]:
+            return gap or Fault.AGREEMENT_NOT_ACTIVE
+        terms = self._terms_of(agreement)
+        if isinstance(terms, Fault):
+            return gap or terms
+        if not {self._node, text(entry, "recipient")} <= terms.parties.keys():
+            return gap or Fault.AGREEMENT_PARTIES
+        self._stream(entry).fingerprint = terms.parties[text(entry, "recipient")]
+        return gap or self._outside(entry, terms) or self._approvals(entry, proposal, terms)
+
+    def _outside(self, entry: Entry, terms: Terms) -> Fault | None:
+        if terms.parties[self._node] != self._root_fingerprint:
+            return Fault.AGREEMENT_PARTIES
+        if not terms.valid_from <= text(entry, "at") < terms.valid_until:
+            return Fault.AGREEMENT_NOT_ACTIVE
+        return None if entry["purpose"] in terms.purposes else Fault.AGREEMENT_PURPOSE
+
+    def _terms_of(self, agreement: InForce) -> Terms | Fault:
+        if agreement not in self._terms:
+            self._terms[agreement] = self._agreements.terms(agreement)
+        return self._terms[agreement]
+
+    @staticmethod
+    def _approvals(entry: Entry, proposal: _Open | None, terms: Terms) -> Fault | None:
+        if proposal is None:
+            return Fault.RELEASE_UNPROPOSED
+        said = (proposal.recipient, proposal.agreement, proposal.digest)
+        if said != (entry["recipient"], entry["agreement"], entry["digest"]):
+            return Fault.RELEASE_DIFFERS
+        persons = texts(entry, "approvals")
+        if proposal.proposer in persons:
+            return Fault.SELF_APPROVAL
+        if len(set(persons)) != len(persons):
+            return Fault.APPROVAL_REPEATED
+        if len(persons) < terms.approvals or not proposal.approved.issuperset(persons):
+            return Fault.APPROVAL_MISSING
+        return None
+
+    def _stream(self, entry: Entry) -> _Stream:
+        return self._streams.setdefault((text(entry, "recipient"), number(entry, "epoch")), _Stream())
+
+    def _take_number(self, entry: Entry) -> Fault | None:
+        stream, seq = self._stream(entry), number(entry, "seq")
+        recipient, epoch = text(entry, "recipient"), number(entry, "epoch")
+        if epoch < self._epochs.setdefault(recipient, epoch):
+            return Fault.NUMBER_REUSED
+        self._epochs[recipient] = epoch
+        if seq <= stream.last:
+            return Fault.NUMBER_REUSED
+        expected, stream.last = stream.last + 1, seq
+        stream.envelopes[seq] = bytes.fromhex(text(entry, "envelope"))
+        return None if seq == expected else Fault.NUMBER_GAP
+
+    def _void(self, _index: int, entry: Entry) -> Fault | None:
+        """A void fills a number that was given to a release which may no longer go out, or a new one."""
+        stream, seq = self._stream(entry), number(entry, "seq")
+        replaced = stream.envelopes.get(seq, b"")
+        if len(replaced) == 32:
+            stream.envelopes[seq] = replaced + bytes.fromhex(text(entry, "envelope"))
+            return None
+        fault = self._take_number(entry)
+        if fault is not Fault.NUMBER_REUSED:
+            stream.envelopes[seq] *= 2  # nothing may fill this number again
+        return fault
+
+    def _receipt(self, index: int, entry: Entry) -> Fault | None:
+        stream = self._streams.get((text(entry, "recipient"), number(entry, "epoch")))
+        known = b"" if stream is None else stream.envelopes.get(number(entry, "seq"), b"")
+        envelope = bytes.fromhex(text(entry, "envelope"))
+        if stream is None or envelope not in (known[:32], known[32:]):
+            return Fault.RECEIPT_UNMATCHED
+        self.awaited[bytes.fromhex(text(entry, "receipt"))] = Awaited(
+            index=index,
+            recipient=sys.intern(text(entry, "recipient")),
+            fingerprint=stream.fingerprint,
+            epoch=number(entry, "epoch"),
+            seq=number(entry, "seq"),
+            envelope=envelope,
+            outcome=sys.intern(text(entry, "outcome")),
+        )
+        return None

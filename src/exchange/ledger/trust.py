@@ -1,0 +1,202 @@
+"""The keys and agreements that an export brings along, and how far each may be believed.
+
+From the one fingerprint that the auditor brings: it names the node's own root; that root signs the node's descriptors
+(signing and ledger keys) and the agreements; each agreement names the root fingerprint of every other party; those
+roots signed it as well, and sign their descriptors. A key that is not reached this way is unknown.
+Spec: docs/spec/ledger.md §6.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from exchange.crypto import checkpoint, receipts, rootsign, signing
+from exchange.crypto.descriptor import Descriptor, verified
+from exchange.crypto.encoding import digest, read_canonical
+from exchange.crypto.fields import HEX32, NODE, read_time
+from exchange.crypto.keys import VerifyKey
+from exchange.errors import BadInput, Code, ExchangeError, Untrusted, UntrustedKey
+from exchange.ledger.export import MAX_LINE
+from exchange.ledger.report import Fault
+from exchange.ledger.rules import Awaited, InForce, Terms
+from exchange.model.claims import JsonObject, JsonValue
+
+AGREEMENT_TYPE: Final = "exchange/agreement/1"
+AUDIT_TYPE: Final = "exchange/audit/1"
+
+
+class _Agreement(NamedTuple):
+    """One document as it stands in the export; nothing is believed yet."""
+
+    document: bytes
+    signatures: Mapping[str, bytes]
+
+
+class Trust:
+    """Fits `exchange.ledger.rules.Agreements`."""
+
+    def __init__(self, node: str, fingerprint: str) -> None:
+        self._own = (node, fingerprint)
+        self._descriptors: dict[tuple[str, str], list[Descriptor]] = {}
+        self._agreements: dict[str, _Agreement] = {}
+
+    @property
+    def knows_node(self) -> bool:
+        """Whether there is a descriptor of the node itself, under the expected root."""
+        return self._own in self._descriptors
+
+    def add_descriptor(self, party: str, fingerprint: str, data: bytes) -> bool:
+        """False unless `data` is the card of `party` and signed by the root with `fingerprint`.
+
+        It may have expired since: each key is judged at the time of what it signed.
+        """
+        try:
+            descriptor = verified(data, fingerprint=fingerprint)
+        except ExchangeError:
+            return False
+        if descriptor.node != party:
+            return False
+        self._descriptors.setdefault((party, fingerprint), []).append(descriptor)
+        return True
+
+    def add_agreement(self, document: bytes, signatures: Mapping[str, bytes]) -> None:
+        """Keeps a document under its digest, to be verified when the ledger uses it."""
+        self._agreements[digest(AGREEMENT_TYPE, document).hex()] = _Agreement(document, signatures)
+
+    def check_ledger_signature(self, head: checkpoint.Checkpoint) -> None:
+        """UntrustedKey unless a ledger key of the node signed; SignatureInvalid if the signature is not its own."""
+        names = {(signature.name, signature.key_id) for signature in head.signatures}
+        for descriptor in self._descriptors.get(self._own, ()):
+            verifier = checkpoint.read_verifier(descriptor.ledger)
+            if (verifier.name, verifier.key_id) in names:
+                checkpoint.verify_note(head.note, descriptor.ledger)
+                return
+        raise UntrustedKey(Code.KEY_UNKNOWN)
+
+    def check_file(self, root: bytes, proof: bytes, signed: bytes, at: datetime) -> None:
+        """UntrustedKey or SignatureInvalid unless the node signed `signed` with a key that was good at `at`."""
+        signing.verify(root, proof, AUDIT_TYPE, signed, lambda kid: self._key(self._own, kid, at))
+
+    def check_receipt(self, wire: bytes, awaited: Awaited) -> Fault | None:
+        """What is wrong with a receipt document, if anything."""
+        party = (awaited.recipient, awaited.fingerprint)
+        used: list[str] = []
+
+        def key_of(kid: str) -> VerifyKey:
+            used.append(kid)
+            return self._any_key(party, kid)
+
+        try:
+            receipt = receipts.read_receipt(wire, key_of)
+            for kid in used:  # only now is it known when the receipt says that it was issued
+                self._key(party, kid, receipt.issued_at)
+        except UntrustedKey:
+            return Fault.PARTY_KEY_UNKNOWN
+        except Untrusted:
+            return Fault.RECEIPT_SIGNATURE
+        except BadInput:
+            return Fault.RECEIPT_MALFORMED
+        said = (receipt.sender, receipt.node, receipt.epoch, receipt.seq, receipt.envelope, receipt.kind)
+        place = (self._own[0], awaited.recipient, awaited.epoch, awaited.seq)
+        expected = (*place, awaited.envelope.hex(), awaited.outcome)
+        return None if said == expected else Fault.RECEIPT_DIFFERS
+
+    def terms(self, agreement: InForce) -> Terms | Fault:
+        """The terms of an agreement version, if its document is here and every party's root signed it."""
+        held = self._agreements.get(agreement.digest)
+        if held is None:
+            return Fault.AGREEMENT_MISSING
+        try:
+            document = _object(read_canonical(held.document, limit=MAX_LINE))
+            terms = _terms(document)
+        except BadInput:
+            return Fault.AGREEMENT_DIFFERS
+        if (document.get("id"), document.get("version")) != (agreement.id, agreement.version):
+            return Fault.AGREEMENT_DIFFERS
+        return _unsigned(held, terms.parties) or terms
+
+    def _any_key(self, party: tuple[str, str], kid: str) -> VerifyKey:
+        """The signing key `kid` of `party`, whenever it was good."""
+        for descriptor in self._descriptors.get(party, ()):
+            for span in descriptor.signing:
+                if span.key.kid == kid:
+                    return span.key
+        raise UntrustedKey(Code.KEY_UNKNOWN)
+
+    def _key(self, party: tuple[str, str], kid: str, at: datetime) -> VerifyKey:
+        """The same, if every descriptor that knows the key says that it was good at `at`: a revocation wins."""
+        found: VerifyKey | None = None
+        for descriptor in self._descriptors.get(party, ()):
+            if any(span.key.kid == kid for span in descriptor.signing):
+                found = descriptor.signing_key(kid, at)
+            elif kid in descriptor.revocations and at >= descriptor.revocations[kid]:
+                raise UntrustedKey(Code.KEY_NOT_VALID)
+        if found is None:
+            raise UntrustedKey(Code.KEY_UNKNOWN)
+        return found
+
+
+def _terms(document: JsonObject) -> Terms:
+    """What the log can be held against. BadInput(AGREEMENT_INVALID) if the document is no agreement."""
+    parties: dict[str, str] = {}
+    for party in _list(document.get("parties")):
+        code, fingerprint = _object(party).get("code"), _object(party).get("fingerprint")
+        parties[_text(code, NODE)] = _text(fingerprint, HEX32)
+    counts = [_object(row).get("count") for row in _object(document.get("approvals")).values()]
+    if document.get("kind") != "agreement" or len(parties) < 2 or not counts:
+        raise BadInput(Code.AGREEMENT_INVALID)
+    return Terms(
+        parties=parties,
+        # Which marking a record had is not in the ledger: the fewest that any marking needs is what can be checked.
+        approvals=min(_count(count) for count in counts),
+        purposes=frozenset(_text(purpose) for purpose in _list(document.get("purposes"))),
+        valid_from=_time(document.get("valid_from")),
+        valid_until=_time(document.get("valid_until")),
+    )
+
+
+def _unsigned(held: _Agreement, parties: Mapping[str, str]) -> Fault | None:
+    """The fault, unless the root of every party signed exactly these bytes. Signatures of others do not matter."""
+    for code, fingerprint in parties.items():
+        signature = held.signatures.get(code)
+        if signature is None:
+            return Fault.AGREEMENT_UNSIGNED
+        try:
+            signer = rootsign.read_root_signature(signature, AGREEMENT_TYPE, held.document)
+        except ExchangeError:
+            return Fault.AGREEMENT_SIGNATURE
+        if signer != (code, fingerprint):
+            return Fault.PARTY_KEY_UNKNOWN
+    return None
+
+
+def _object(value: JsonValue) -> JsonObject:
+    if not isinstance(value, dict):
+        raise BadInput(Code.AGREEMENT_INVALID)
+    return value
+
+
+def _list(value: JsonValue) -> list[JsonValue]:
+    if not isinstance(value, list):
+        raise BadInput(Code.AGREEMENT_INVALID)
+    return value
+
+
+def _text(value: JsonValue, pattern: re.Pattern[str] | None = None) -> str:
+    if not isinstance(value, str) or (pattern is not None and pattern.fullmatch(value) is None):
+        raise BadInput(Code.AGREEMENT_INVALID)
+    return value
+
+
+def _time(value: JsonValue) -> str:
+    read_time(_text(value))
+    return _text(value)
+
+
+def _count(value: JsonValue) -> int:
+    if type(value) is not int or value < 1:
+        raise BadInput(Code.AGREEMENT_INVALID)
+    return value

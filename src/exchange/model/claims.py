@@ -1,0 +1,40 @@
+"""A claim: one statement about one field of a record, with its source grade. Pure values; nothing here knows crypto.
+
+Wire form (docs/spec/records.md §2): a canonical JSON object
+`{"id","path","value","statement"[,"grade"][,"observed"][,"derived_from"][,"contests"]}`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+JsonValue = None | bool | int | str | list["JsonValue"] | dict[str, "JsonValue"]
+JsonObject = dict[str, JsonValue]
+
+
+class Grade(NamedTuple):
+    """The original pair of a source grade and the scale that it belongs to; never converted (vocabulary §3, §4)."""
+
+    scale: str
+    """`admiralty` (A-F, 1-6) or `4x4` (A B C X, 1-4)."""
+    source: str
+    information: str
+
+
+class Claim(NamedTuple):
+    """One statement. Several claims may share a path: lists and contested statements stand side by side."""
+
+    id: str
+    """Unique within the record, `c` and digits."""
+    path: str
+    """A registered path of `exchange.model.paths`."""
+    value: JsonValue
+    statement: str
+    """`fact`, `assessment` or `hearsay`."""
+    grade: Grade | None = None
+    observed: str | None = None
+    """When it was observed, an ISO 8601 date (UTC)."""
+    derived_from: str | None = None
+    """Id of the finer claim that this one generalises."""
+    contests: str | None = None
+    """Id of the claim that this one contradicts."""

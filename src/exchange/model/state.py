@@ -1,0 +1,230 @@
+"""What a node keeps beside records, as frozen rows: partners, agreements, proposals, streams, people.
+
+Times are aware UTC datetimes; digests are lower-case hex unless the name says `bytes`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from exchange.model.records import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """Another state's node, as pinned here. First-contact keys never come from a message (policies.md, case 6)."""
+
+    code: str
+    root_fingerprint: str
+    """SHA-256 of the root public keys, hex: what people compared out of band."""
+    descriptor: bytes
+    """The newest verified descriptor document with its root signatures, canonical JSON."""
+    descriptor_version: int
+    suite_floor: int
+    """Lowest suite accepted from this partner; it only rises."""
+    added_at: datetime
+    added_by: str
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAgreement:
+    """One version of an agreement or national policy with its signatures."""
+
+    id: str
+    version: int
+    kind: str
+    """`agreement` or `policy`."""
+    document: bytes
+    """RFC 8785 JSON: the bytes that every party signs."""
+    digest: str
+    signatures: dict[str, bytes]
+    """Party code -> detached signature (canonical JSON)."""
+    state: str
+    """`draft`, `active`, `superseded`, `suspended` or `terminated`."""
+    changed_at: datetime
+    suspend_requested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A proposed release: one recipient, one agreement, one purpose, 1 to 500 records."""
+
+    id: str
+    recipient: str
+    agreement_id: str
+    agreement_version: int
+    purpose: str
+    proposer: str
+    """Person id of who proposed."""
+    created_at: datetime
+    expires_at: datetime
+    state: str
+    """`proposed`, `approved`, `released`, `voided` or `expired`."""
+    digest: str
+    """Digest of exactly what would leave (docs/spec/policy.md §7); what approvers sign."""
+    policy_digest: str
+    approvals_needed: int
+    bulk_id: str | None = None
+    """Groups the proposals of one bulk push."""
+    released_at: datetime | None = None
+    envelope_digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalItem:
+    """One record of a proposal, with the digest of the view that would leave."""
+
+    ref: Ref
+    version: int
+    view_digest: bytes
+    """32 bytes."""
+    decision_digest: bytes
+    """32 bytes: digest of the decision as taken at `created_at`, and again at `released_at`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One person's consent to one digest."""
+
+    proposal_id: str
+    person: str
+    role: str
+    digest: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEnd:
+    """Where a stream stands: the highest number used and the digest of its header. Number 0 means none yet."""
+
+    partner: str
+    epoch: int
+    seq: int
+    header_digest: str
+    """Hex; 64 zeros before the first envelope."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """One sealed envelope, the same bytes for every attempt."""
+
+    recipient: str
+    epoch: int
+    seq: int
+    header_digest: str
+    envelope_digest: str
+    wire: bytes
+    agreement_id: str
+    agreement_version: int
+    proposal_id: str | None
+    state: str
+    """`queued`, `sent` (handed over, no receipt yet), `accepted`, `refused` or `void`."""
+    attempts: int
+    next_attempt_at: datetime
+    created_at: datetime
+    receipt: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """One received number of a partner's stream and how we answered."""
+
+    sender: str
+    epoch: int
+    seq: int
+    header_digest: str
+    envelope_digest: str
+    state: str
+    """`accepted`, `refused` or `void`."""
+    code: str | None
+    """Error code of a refusal."""
+    receipt: bytes
+    received_at: datetime
+    records: int
+    """How many records were taken in."""
+    agreement_id: str
+    purpose: str
+    wire: bytes | None = None
+    """The envelope as received; kept for refusals and evidence."""
+    receipt_returned: bool = True
+    """False while a pulled envelope's receipt has not reached the sender."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A partner's record as disclosed to us in one envelope. The body is at rest under its own key."""
+
+    ref: Ref
+    version: int
+    kind: str
+    sender: str
+    epoch: int
+    seq: int
+    manifest: bytes
+    root: bytes
+    proof: bytes
+    claims: bytes
+    """Packed pairs (docs/spec/records.md §5), in clear here, encrypted by the store."""
+    handling: bytes
+    """Canonical JSON of the handling that travels with it."""
+    agreement_id: str
+    purpose: str
+    received_at: datetime
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    """One row of a record list: no names, nothing from inside the body."""
+
+    ref: Ref
+    version: int
+    kind: str
+    changed_at: datetime
+    held: str
+    """`own` or `received`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who may act at this node. `id` is the identity provider's subject, not an account name."""
+
+    id: str
+    role: str
+    """`officer`, `releasing_officer`, `auditor` or `administrator`."""
+    added_at: datetime
+    disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SentView:
+    """The last view of a record that a partner was sent."""
+
+    recipient: str
+    ref: Ref
+    version: int
+    view_digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """What an idempotent request was answered with; kept for 24 hours."""
+
+    key: str
+    person: str
+    request_digest: str
+    status: int
+    body: bytes
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PulledPage:
+    """One page of a partner's stream."""
+
+    envelopes: tuple[bytes, ...]
+    epoch: int
+    head_seq: int
+    """The highest number in the partner's stream to us."""

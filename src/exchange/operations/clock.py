@@ -1,0 +1,51 @@
+"""The one time of a transaction, held above a floor so that moving a clock never widens a permission (threat T-51).
+
+floor = max(last ledger entry, last time a partner proved to us - skew). A system clock behind the floor, or more than
+a day away from the database's own clock, stops whatever asked (docs/spec/transport.md §6).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from exchange.errors import Code, Unavailable
+from exchange.ports import Node, Unit
+
+SKEW = timedelta(minutes=10)
+AHEAD = timedelta(days=1)
+PARTNER_TIME = "clock.partner"
+
+
+def safe_now(node: Node, unit: Unit) -> datetime:
+    """Now, in whole seconds UTC. Raises Unavailable(CLOCK_UNSAFE) when the clock cannot be trusted."""
+    now = node.clock.now().astimezone(UTC).replace(microsecond=0)
+    floor = _floor(unit)
+    if floor is not None and now < floor - timedelta(seconds=1):
+        if floor - now > SKEW:
+            raise Unavailable(Code.CLOCK_UNSAFE, behind_s=int((floor - now).total_seconds()))
+        now = floor.replace(microsecond=0)
+    database = node.store.now()
+    if database is not None and abs(now - database) > AHEAD:
+        raise Unavailable(Code.CLOCK_UNSAFE, apart_s=int(abs(now - database).total_seconds()))
+    return now
+
+
+def note_partner_time(unit: Unit, time: datetime) -> None:
+    """Remembers a time that a partner signed; the floor never falls below it less the skew."""
+    known = unit.setting(PARTNER_TIME)
+    if known is None or int(known) < int(time.timestamp()):
+        unit.set_setting(PARTNER_TIME, str(int(time.timestamp())))
+
+
+def stamp(time: datetime) -> str:
+    """`YYYY-MM-DDTHH:MM:SSZ`, the form of every signed document."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _floor(unit: Unit) -> datetime | None:
+    last = unit.ledger.last_time()
+    partner = unit.setting(PARTNER_TIME)
+    if partner is None:
+        return last
+    seen = datetime.fromtimestamp(int(partner), tz=UTC) - SKEW
+    return seen if last is None else max(last, seen)

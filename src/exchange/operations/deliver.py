@@ -1,0 +1,113 @@
+"""Delivers queued envelopes to one partner, in stream order, always the same stored bytes.
+
+Each attempt re-checks the agreement first: a number that may no longer go out is filled by a signed `void`, so that
+nothing leaves after an agreement ended, pending included (policies.md, case 22), and the stream goes on.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+
+from exchange.errors import Code, Denied, ExchangeError, Untrusted
+from exchange.model.state import OutboxItem, Partner
+from exchange.operations.clock import safe_now
+from exchange.operations.known_partners import partner_in_use
+from exchange.operations.receipts import take_receipt
+from exchange.operations.release import fill_with_void
+from exchange.ports import Node, Unit
+
+FIRST_WAIT = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(minutes=15)
+"""Backoff doubles from the first to the longest wait, each with jitter of half to all of it."""
+BATCH = 50
+_JITTER = random.SystemRandom()
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What one run did: envelopes answered, how many of those as refusals, and the error that stopped it."""
+
+    accepted: int = 0
+    refused: int = 0
+    voided: int = 0
+    stopped: Code | None = None
+
+
+def deliver(node: Node, recipient: str) -> Delivered:
+    """Sends what is due to `recipient` until nothing is left or an attempt fails. One transaction per step.
+
+    A process that dies after sending and before storing the receipt sends the same bytes again and gets the stored
+    receipt back: nothing is lost and nothing arrives twice.
+    """
+    result = Delivered()
+    while True:
+        with node.store.read() as unit:
+            now = safe_now(node, unit)
+            partner = partner_in_use(unit, recipient)
+            due = unit.streams.due(now, BATCH, recipient)
+        for item in due:
+            _attempt(node, partner, item, result)
+            if result.stopped is not None:
+                return result
+        if not due:
+            return result
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after `attempts` failures, jittered so that partners do not retry in step."""
+    longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts, 16))
+    return timedelta(seconds=longest.total_seconds() * _JITTER.uniform(0.5, 1.0))
+
+
+def may_go_out(unit: Unit, item: OutboxItem, *, lock: bool) -> bool:
+    """The agreement version that the envelope was sealed under is still the one in force."""
+    stored = unit.agreements.active(item.agreement_id, lock=lock)
+    if stored is None or stored.suspend_requested or stored.state != "active":
+        return False
+    return stored.version == item.agreement_version
+
+
+def cleared(node: Node, unit: Unit, item: OutboxItem) -> OutboxItem:
+    """The item itself, or the void that now stands in its place. Also what a pull serves."""
+    if item.state == "void" or may_go_out(unit, item, lock=True):
+        return item
+    return fill_with_void(node, unit, item)
+
+
+def _attempt(node: Node, partner: Partner, item: OutboxItem, result: Delivered) -> None:
+    current = _clear(node, item)
+    if current is None:
+        return
+    node.faults.reach("deliver.cleared")
+    try:
+        receipt = node.peers.push(partner, current.wire)
+        node.faults.reach("deliver.answered")  # the partner has it, we do not know yet: we send again
+        outcome = take_receipt(node, partner.code, receipt)
+    except ExchangeError as failure:
+        _failed(node, current, failure)
+        result.stopped = failure.code
+        return
+    result.accepted += outcome == "accepted"
+    result.refused += outcome == "refused"
+    result.voided += outcome == "void"
+
+
+def _clear(node: Node, item: OutboxItem) -> OutboxItem | None:
+    """The envelope with its bytes, checked just before it goes out; None when a receipt came in meanwhile."""
+    with node.store.read() as unit:
+        full = unit.streams.out_item(item.recipient, item.epoch, item.seq)
+        if full is None or full.receipt is not None:
+            return None
+        if full.state == "void" or may_go_out(unit, full, lock=False):
+            return full
+    with node.store.write() as unit:
+        locked = unit.streams.out_item(item.recipient, item.epoch, item.seq, lock=True)
+        return None if locked is None or locked.receipt is not None else cleared(node, unit, locked)
+
+
+def _failed(node: Node, item: OutboxItem, failure: ExchangeError) -> None:
+    with node.store.write() as unit:
+        wait = LONGEST_WAIT if isinstance(failure, (Denied, Untrusted)) else backoff(item.attempts)
+        unit.streams.attempt_failed(item.recipient, item.epoch, item.seq, safe_now(node, unit) + wait)

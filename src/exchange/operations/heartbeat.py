@@ -1,0 +1,85 @@
+"""Signed heartbeats: where each side's streams stand and its newest checkpoint, so that a lost tail is noticed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from exchange.crypto.encoding import canonical, read_canonical
+from exchange.crypto.signed import unwrap, wrap
+from exchange.errors import Code, Untrusted
+from exchange.model.claims import JsonObject
+from exchange.operations.clock import note_partner_time, safe_now, stamp
+from exchange.operations.known_partners import descriptor_of, partner_in_use
+from exchange.ports import Node, Unit
+
+TYPE = "exchange/heartbeat/1"
+MAX_BEAT = 16 << 10
+_MEMBERS = {"v", "node", "to", "issued", "epoch", "head", "received", "checkpoint"}
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What a partner last said."""
+
+    at: str
+    head: int
+    """The highest number of its stream to us."""
+    received: int
+    """The highest contiguous number of our stream that it has."""
+
+
+def beat(node: Node, partner_code: str) -> Beat:
+    """Sends our heartbeat and stores the partner's answer. Remote and Untrusted errors are raised."""
+    with node.store.read() as unit:
+        partner = partner_in_use(unit, partner_code)
+        ours = _make(node, unit, partner_code)
+    return _take(node, partner_code, node.peers.heartbeat(partner, ours))
+
+
+def answer_heartbeat(node: Node, partner_code: str, wire: bytes) -> bytes:
+    """Stores a partner's heartbeat and answers with ours."""
+    _take(node, partner_code, wire)
+    with node.store.read() as unit:
+        return _make(node, unit, partner_code)
+
+
+def last_beat(unit: Unit, partner_code: str) -> Beat | None:
+    """The newest heartbeat stored of a partner."""
+    kept = unit.setting(f"heartbeat.{partner_code}")
+    if kept is None:
+        return None
+    at, head, received = kept.split(" ")
+    return Beat(at, int(head), int(received))
+
+
+def _make(node: Node, unit: Unit, partner_code: str) -> bytes:
+    end_out = unit.streams.end_out(partner_code, lock=False)
+    value: JsonObject = {
+        "v": 1,
+        "node": node.code,
+        "to": partner_code,
+        "issued": stamp(safe_now(node, unit)),
+        "epoch": end_out.epoch,
+        "head": end_out.seq,
+        "received": unit.streams.end_in(partner_code, lock=False).seq,
+        "checkpoint": (unit.ledger.checkpoint() or b"").decode("utf-8"),
+    }
+    return wrap(TYPE, canonical(value), node.keys.signing[node.suite])
+
+
+def _take(node: Node, partner_code: str, wire: bytes) -> Beat:
+    with node.store.write() as unit:
+        now = safe_now(node, unit)
+        card = descriptor_of(partner_in_use(unit, partner_code))
+        value = read_canonical(unwrap(TYPE, wire, lambda kid: card.signing_key(kid, now)), limit=MAX_BEAT)
+        if not isinstance(value, dict) or value.keys() != _MEMBERS:
+            raise Untrusted(Code.PARTNER_ANSWER, partner=partner_code)
+        if value["node"] != partner_code or value["to"] != node.code:
+            raise Untrusted(Code.NOT_ADDRESSED, partner=partner_code)
+        said = Beat(str(value["issued"]), int(str(value["head"])), int(str(value["received"])))
+        known = last_beat(unit, partner_code)
+        if known is None or known.at <= said.at:
+            unit.set_setting(f"heartbeat.{partner_code}", f"{said.at} {said.head} {said.received}")
+            note_partner_time(unit, datetime.fromisoformat(said.at))
+        return said

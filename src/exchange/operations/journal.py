@@ -1,0 +1,30 @@
+"""Writes ledger entries in the transaction of what they record: if the entry cannot be written, it does not happen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from exchange.crypto import checkpoint
+from exchange.ledger import book
+from exchange.ports import Node, Unit
+
+
+class Written(NamedTuple):
+    """Where the entries stand and what vouches for them."""
+
+    first: int
+    """Ledger index of the first entry (0-based)."""
+    checkpoint: bytes
+    """The signed checkpoint over the ledger with these entries (C2SP tlog-checkpoint)."""
+
+
+def write(node: Node, unit: Unit, entries: Sequence[bytes], now: datetime) -> Written:
+    """Appends `entries` in order and signs the new head. Takes the head's lock: appends are serial."""
+    head = unit.ledger.head(lock=True)
+    grown, hashes = book.extend(head, entries)
+    unit.ledger.append(grown, entries, hashes, now)
+    note = checkpoint.make(f"{node.code}.exchange", grown.size, book.root(grown), node.keys.ledger)
+    unit.ledger.put_checkpoint(grown.size, note)
+    return Written(head.size, note)

@@ -1,0 +1,90 @@
+"""What stands where: proposals, agreements, partners, and the node's own numbers. Reads only; nothing from records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from exchange.errors import NotFound
+from exchange.model.state import Approval, Partner, Person, Proposal, ProposalItem, StoredAgreement
+from exchange.operations.heartbeat import Beat, last_beat
+from exchange.operations.permissions import Permission, require
+from exchange.ports import Unit
+
+MAX_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseView:
+    """A proposal with its records and the approvals given so far."""
+
+    proposal: Proposal
+    items: Sequence[ProposalItem]
+    approvals: Sequence[Approval]
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerView:
+    """A partner, and what it last said."""
+
+    partner: Partner
+    beat: Beat | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The node in numbers. `evidence`: (sender, epoch, number, kind) of what was kept against a partner."""
+
+    own_records: int
+    received_records: int
+    ledger_size: int
+    outbox: dict[str, int]
+    evidence: list[tuple[str, int, int, str]]
+
+
+def list_releases(unit: Unit, person: Person, state: str | None, after: str | None, limit: int) -> list[Proposal]:
+    """Proposals, oldest first, behind the one named by `after`."""
+    require(person, Permission.RELEASE_READ)
+    return unit.releases.page(state, after, max(1, min(limit, MAX_PAGE)))
+
+
+def read_release(unit: Unit, person: Person, proposal_id: str) -> ReleaseView:
+    """One proposal. NotFound."""
+    require(person, Permission.RELEASE_READ)
+    proposal = unit.releases.get(proposal_id)
+    if proposal is None:
+        raise NotFound(release=proposal_id)
+    return ReleaseView(proposal, unit.releases.items(proposal_id), unit.releases.approvals(proposal_id))
+
+
+def list_agreements(unit: Unit, person: Person) -> list[StoredAgreement]:
+    """Every version of every agreement and national policy."""
+    require(person, Permission.AGREEMENT_READ)
+    return unit.agreements.all()
+
+
+def read_agreement(unit: Unit, person: Person, agreement_id: str) -> StoredAgreement:
+    """The version in force, or the newest. NotFound."""
+    require(person, Permission.AGREEMENT_READ)
+    stored = unit.agreements.active(agreement_id, lock=False) or unit.agreements.get(agreement_id)
+    if stored is None:
+        raise NotFound(agreement=agreement_id)
+    return stored
+
+
+def list_partners(unit: Unit, person: Person) -> list[PartnerView]:
+    """Every partner, by code."""
+    require(person, Permission.PARTNER_READ)
+    return [PartnerView(partner, last_beat(unit, partner.code)) for partner in unit.partners.all()]
+
+
+def status(unit: Unit, person: Person) -> Status:
+    """The node in numbers."""
+    require(person, Permission.STATUS_READ)
+    return Status(
+        own_records=unit.records.count(),
+        received_records=unit.copies.count(),
+        ledger_size=unit.ledger.head(lock=False).size,
+        outbox=unit.streams.outbox_counts(),
+        evidence=unit.streams.evidence(),
+    )

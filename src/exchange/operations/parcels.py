@@ -1,0 +1,156 @@
+"""Reads the body of a `release`: schema (step 13) and import policy (step 14), parcel by parcel.
+
+A fault of the body refuses the envelope; a fault of one parcel refuses that parcel, by its index and a code, and the
+others are taken. Nothing in a parcel names a local object: identity is (originator, id) (policies.md, case 9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple, TypeVar
+
+from exchange.crypto.commitments import all_open, claims_json, unpack
+from exchange.crypto.descriptor import Descriptor
+from exchange.crypto.encoding import canonical, read_canonical, unb64
+from exchange.crypto.frames import split
+from exchange.crypto.header import Header
+from exchange.crypto.keys import VerifyKey
+from exchange.crypto.manifest import Manifest
+from exchange.crypto.manifest import read as read_manifest
+from exchange.crypto.signing import RootCache, verify
+from exchange.errors import BadInput, Code, Denied, ExchangeError, Untrusted
+from exchange.model.claim_json import claims_from_json
+from exchange.model.claims import JsonObject, JsonValue
+from exchange.model.records import Ref
+from exchange.model.validate import check_claims
+from exchange.policies.agreement import Agreement
+from exchange.policies.handling import Handling
+from exchange.policies.import_rules import lets_in, read_handling
+
+MAX_HEAD = 4 << 20
+"""Bytes of a body's head at most: 500 roots of 6 kB and the rest."""
+MAX_PARCELS = 500
+_MEMBERS = {"v", "type", "purpose", "roots", "handlings", "parcels"}
+_Item = TypeVar("_Item")
+_ROOTS = RootCache(256)
+"""Batch roots already verified, by digest: one hybrid verification serves every record of a batch."""
+
+
+class Parcel(NamedTuple):
+    """One record as disclosed to us, verified against its originator's manifest."""
+
+    ref: Ref
+    version: int
+    kind: str
+    manifest: bytes
+    root: bytes
+    proof: bytes
+    claims: bytes
+    handling: bytes
+    retention_days: int
+
+    def expires_at(self, now: datetime) -> datetime:
+        """When our copy must be gone: its own clock, counted from its arrival."""
+        return now + timedelta(days=self.retention_days)
+
+
+@dataclass(slots=True)
+class Taken:
+    """What an envelope brought: the good parcels, and the refused ones by index and code."""
+
+    purpose: str = ""
+    parcels: list[Parcel] = field(default_factory=list)
+    refused: list[tuple[int, Code]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """The head of a body, checked, and what its parcels are checked against."""
+
+    header: Header
+    agreement: Agreement
+    descriptor: Descriptor
+    now: datetime
+    roots: tuple[bytes, ...]
+    handlings: tuple[tuple[bytes, Handling], ...]
+
+    def parcel(self, place: JsonValue, manifest: bytes, proof: bytes, claims: bytes) -> Parcel:
+        """One parcel, checked. Raises our errors only."""
+        if not isinstance(place, list) or len(place) != 2:
+            raise BadInput(Code.BODY_MALFORMED)
+        root, (handling, terms) = _pick(self.roots, place[0]), _pick(self.handlings, place[1])
+        head = read_manifest(manifest)
+        self._import_policy(head)
+        verify(root, proof, "exchange/manifest/1", manifest, self.signing_key, _ROOTS)
+        pairs = unpack(claims)
+        if not all_open(head.commitments, pairs):
+            raise Untrusted(Code.CLAIM_NOT_COMMITTED)
+        check_claims(head.kind, claims_from_json(claims_json(pairs), whole=False))
+        ref = Ref(head.originator, head.id)
+        return Parcel(ref, head.version, head.kind, manifest, root, proof, claims, handling, terms.retention_days)
+
+    def signing_key(self, kid: str) -> VerifyKey:
+        return self.descriptor.signing_key(kid, self.now)
+
+    def _import_policy(self, head: Manifest) -> None:
+        if head.originator != self.header.sender:
+            raise Denied(Code.ORIGINATOR_MISMATCH)
+        if not lets_in(self.agreement, head.kind, self.header.sender, self.header.recipient):
+            raise Denied(Code.IMPORT_REFUSED)
+
+
+def read_release(body: bytes, header: Header, agreement: Agreement, descriptor: Descriptor, now: datetime) -> Taken:
+    """The parcels of `body`. Raises BadInput(BODY_MALFORMED) or Denied(IMPORT_REFUSED) for the envelope as a whole."""
+    frames = split(body, limit=1 + 3 * MAX_PARCELS)
+    value = _head(frames)
+    places = value["parcels"]
+    if not isinstance(places, list) or not places or len(frames) != 1 + 3 * len(places):
+        raise BadInput(Code.BODY_MALFORMED, at="/parcels")
+    if value["purpose"] not in agreement.purposes:
+        raise Denied(Code.IMPORT_REFUSED, at="/purpose")
+    roots, handlings = _roots(value["roots"]), _handlings(value["handlings"], agreement)
+    frame = _Body(header, agreement, descriptor, now, roots, handlings)
+    taken = Taken(str(value["purpose"]))
+    seen: set[Ref] = set()
+    for index, place in enumerate(places):
+        try:
+            parcel = frame.parcel(place, *frames[1 + 3 * index : 4 + 3 * index])
+            if parcel.ref in seen:
+                raise BadInput(Code.BODY_MALFORMED)
+        except ExchangeError as fault:
+            taken.refused.append((index, fault.code))
+            continue
+        seen.add(parcel.ref)
+        taken.parcels.append(parcel)
+    return taken
+
+
+def _head(frames: Sequence[bytes]) -> JsonObject:
+    if not frames:
+        raise BadInput(Code.BODY_MALFORMED)
+    value = read_canonical(frames[0], limit=MAX_HEAD)
+    if not isinstance(value, dict) or value.keys() != _MEMBERS or (value["v"], value["type"]) != (1, "release"):
+        raise BadInput(Code.BODY_MALFORMED)
+    return value
+
+
+def _handlings(value: JsonValue, agreement: Agreement) -> tuple[tuple[bytes, Handling], ...]:
+    return tuple((canonical(each), read_handling(each, agreement)) for each in _some(value))
+
+
+def _roots(value: JsonValue) -> tuple[bytes, ...]:
+    return tuple(unb64(each) for each in _some(value))
+
+
+def _some(value: JsonValue) -> list[JsonValue]:
+    if not isinstance(value, list) or not 1 <= len(value) <= MAX_PARCELS:
+        raise BadInput(Code.BODY_MALFORMED)
+    return value
+
+
+def _pick(items: Sequence[_Item], index: JsonValue) -> _Item:
+    if type(index) is not int or not 0 <= index < len(items):
+        raise BadInput(Code.BODY_MALFORMED)
+    return items[index]

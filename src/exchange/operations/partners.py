@@ -1,0 +1,59 @@
+"""Partners: their cards (signed descriptors) are stored only under a fingerprint that a person compared out of band."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from exchange.crypto import descriptor as descriptors
+from exchange.errors import BadInput, Code, Conflict, NotFound
+from exchange.ledger.entries import entry
+from exchange.model.state import Partner, Person
+from exchange.operations import journal
+from exchange.operations.clock import safe_now, stamp
+from exchange.operations.permissions import Permission, require
+from exchange.ports import Node, Unit
+
+
+def add_partner(node: Node, unit: Unit, person: Person, card: bytes, fingerprint: str) -> Partner:
+    """Pins a new partner. Untrusted(ROOT_MISMATCH) unless the card's root has exactly `fingerprint` (64 hex)."""
+    require(person, Permission.PARTNER_WRITE)
+    now = safe_now(node, unit)
+    card_ = descriptors.read(card, fingerprint=fingerprint, now=now, newer_than=None)
+    if card_.node == node.code:
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="card")
+    if unit.partners.get(card_.node) is not None:
+        raise Conflict(Code.ALREADY_EXISTS, partner=card_.node)
+    partner = Partner(card_.node, fingerprint, card, card_.version, min(card_.suites), now, person.id)
+    unit.partners.put(partner)
+    unit.partners.set_tls_pins(card_.node, card_.tls_pins)
+    line = entry("partner.added", at=stamp(now), actor=person.id, partner=card_.node, fingerprint=fingerprint)
+    journal.write(node, unit, [line], now)
+    return partner
+
+
+def update_partner(node: Node, unit: Unit, card: bytes, code: str, actor: str) -> Partner:
+    """Stores a newer card of a known partner, verified against the pinned root. Versions only rise."""
+    partner = unit.partners.get(code)
+    if partner is None:
+        raise NotFound(partner=code)
+    now = safe_now(node, unit)
+    card_ = descriptors.read(card, fingerprint=partner.root_fingerprint, now=now, newer_than=partner.descriptor_version)
+    if card_.node != code:
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="card")
+    newer = replace(partner, descriptor=card, descriptor_version=card_.version)
+    unit.partners.put(newer)
+    unit.partners.set_tls_pins(code, card_.tls_pins)
+    line = entry("key.changed", at=stamp(now), actor=actor, descriptor_version=card_.version)
+    journal.write(node, unit, [line], now)
+    return newer
+
+
+def suspend_partner(node: Node, unit: Unit, person: Person, code: str) -> None:
+    """Nothing is sent to or taken from the partner from this transaction on."""
+    require(person, Permission.PARTNER_WRITE)
+    partner = unit.partners.get(code)
+    if partner is None:
+        raise NotFound(partner=code)
+    now = safe_now(node, unit)
+    unit.partners.put(replace(partner, suspended=True))
+    journal.write(node, unit, [entry("partner.suspended", at=stamp(now), actor=person.id, partner=code)], now)

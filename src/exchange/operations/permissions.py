@@ -1,0 +1,86 @@
+"""Who may do what. Roles are closed; a permission that is not listed for a role is refused (ASVS 8.2.1).
+
+Separation of duties by person (proposer, approver) is not here: `approve` and the database hold it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from exchange.errors import Forbidden
+from exchange.model.state import Person
+
+
+class Permission(StrEnum):
+    """One verb on one thing; every API route and every command names exactly one."""
+
+    RECORD_WRITE = "record.write"
+    RECORD_READ = "record.read"
+    RELEASE_PROPOSE = "release.propose"
+    RELEASE_APPROVE = "release.approve"
+    RELEASE_READ = "release.read"
+    EXCHANGE_RUN = "exchange.run"
+    AGREEMENT_READ = "agreement.read"
+    AGREEMENT_WRITE = "agreement.write"
+    AGREEMENT_SUSPEND = "agreement.suspend"
+    PARTNER_READ = "partner.read"
+    PARTNER_WRITE = "partner.write"
+    PERSON_WRITE = "person.write"
+    AUDIT_EXPORT = "audit.export"
+    STATUS_READ = "status.read"
+
+
+_OFFICER = frozenset(
+    {
+        Permission.RECORD_WRITE,
+        Permission.RECORD_READ,
+        Permission.RELEASE_PROPOSE,
+        Permission.RELEASE_READ,
+        Permission.EXCHANGE_RUN,
+        Permission.AGREEMENT_READ,
+        Permission.PARTNER_READ,
+        Permission.STATUS_READ,
+    }
+)
+
+ROLES: dict[str, frozenset[Permission]] = {
+    "officer": _OFFICER,
+    "releasing_officer": frozenset(
+        {
+            Permission.RECORD_READ,
+            Permission.RELEASE_APPROVE,
+            Permission.RELEASE_READ,
+            Permission.EXCHANGE_RUN,
+            Permission.AGREEMENT_READ,
+            Permission.AGREEMENT_SUSPEND,
+            Permission.PARTNER_READ,
+            Permission.STATUS_READ,
+        }
+    ),
+    "auditor": frozenset(
+        {
+            Permission.AUDIT_EXPORT,
+            Permission.AGREEMENT_READ,
+            Permission.PARTNER_READ,
+            Permission.RELEASE_READ,
+            Permission.STATUS_READ,
+        }
+    ),
+    "administrator": frozenset(
+        {
+            Permission.AGREEMENT_READ,
+            Permission.AGREEMENT_WRITE,
+            Permission.AGREEMENT_SUSPEND,
+            Permission.PARTNER_READ,
+            Permission.PARTNER_WRITE,
+            Permission.PERSON_WRITE,
+            Permission.STATUS_READ,
+        }
+    ),
+}
+
+
+def require(person: Person, permission: Permission) -> None:
+    """Raises Forbidden(PERMISSION_MISSING) unless the person's role holds `permission` and the person is enabled."""
+    if person.disabled or permission not in ROLES.get(person.role, frozenset()):
+        raise Forbidden(permission=permission.value)

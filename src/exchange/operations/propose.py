@@ -1,0 +1,188 @@
+"""Proposes releases: decides for every record, groups what would leave into proposals of one envelope each.
+
+Nothing is sealed here. A proposal's digest is what approvers sign (docs/spec/policy.md §7): recipient, agreement,
+policy digest, purpose, expiry and the digest of every view, in order.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from exchange.crypto.encoding import canonical, digest
+from exchange.errors import BadInput, Code, NotFound
+from exchange.ledger.entries import entry
+from exchange.model.claims import JsonObject
+from exchange.model.records import HeldRecord, Ref
+from exchange.model.state import Person, Proposal, ProposalItem
+from exchange.operations import journal
+from exchange.operations.clock import safe_now, stamp
+from exchange.operations.grounds import Grounds, grounds
+from exchange.operations.permissions import Permission, require
+from exchange.operations.views import Asked, View, view
+from exchange.policies.reasons import Reason
+from exchange.ports import Node, Unit
+
+MAX_PARCELS = 500
+FULL_BODY = (2 << 20) - (64 << 10)
+"""Bytes at which an envelope is full: just under a padding bucket, so that little of what is sent is padding. A single
+larger record still goes alone, up to 4 MiB."""
+PARCEL_OVERHEAD = 480
+"""Bytes of a parcel beside its claims and manifest: proof and place."""
+LIFETIME = timedelta(days=7)
+"""How long a proposal may wait for approval."""
+MAX_RECORDS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an officer asks for: these records, to this partner, under exactly one agreement, for one purpose."""
+
+    recipient: str
+    agreement_id: str
+    purpose: str
+    refs: tuple[Ref, ...]
+    again: bool = False
+    """Send also what the partner already has in the same view."""
+
+
+@dataclass(slots=True)
+class Proposed:
+    """The outcome: proposals to approve, and why the other records stay here."""
+
+    proposals: list[Proposal] = field(default_factory=list)
+    denied: list[tuple[Ref, Reason]] = field(default_factory=list)
+    unchanged: list[Ref] = field(default_factory=list)
+    """Records whose view the partner already holds."""
+
+
+@dataclass(slots=True)
+class _Chunk:
+    items: list[ProposalItem] = field(default_factory=list)
+    size: int = 0
+    approvals: int = 1
+
+    def fits(self, size: int) -> bool:
+        return len(self.items) < MAX_PARCELS and (not self.items or self.size + size <= FULL_BODY)
+
+    def take(self, held: HeldRecord, seen: View, size: int) -> None:
+        self.items.append(ProposalItem(held.record.ref, held.record.version, seen.digest, seen.decision_digest))
+        self.size += size
+        self.approvals = max(self.approvals, seen.decision.approvals_needed)
+
+
+def propose(node: Node, unit: Unit, person: Person, wish: Wish, bulk_id: str | None = None) -> Proposed:
+    """Decides every record of the wish and stores the proposals; what is denied is told and logged, never stored.
+
+    Errors: Denied(AGREEMENT_NOT_IN_FORCE, SUSPENDED), NotFound for a record that is not ours, BadInput for the count.
+    """
+    require(person, Permission.RELEASE_PROPOSE)
+    if not 1 <= len(wish.refs) <= MAX_RECORDS or len(set(wish.refs)) != len(wish.refs):
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="records", limit=MAX_RECORDS)
+    now = safe_now(node, unit)
+    work = _Proposing(node, unit, person, wish, bulk_id, now, grounds(unit, wish.agreement_id, lock=True))
+    for start in range(0, len(wish.refs), MAX_PARCELS):
+        work.decide_page(wish.refs[start : start + MAX_PARCELS])
+    for chunk in work.chunks:
+        work.store(chunk)
+    work.log_denials()
+    node.faults.reach("propose.stored")
+    if work.entries:
+        journal.write(node, unit, work.entries, now)
+    return work.outcome
+
+
+@dataclass(slots=True)
+class _Proposing:
+    """One run of `propose`: what it stands on and what it has found so far."""
+
+    node: Node
+    unit: Unit
+    person: Person
+    wish: Wish
+    bulk_id: str | None
+    now: datetime
+    ground: Grounds
+    outcome: Proposed = field(default_factory=Proposed)
+    chunks: list[_Chunk] = field(default_factory=list)
+    entries: list[bytes] = field(default_factory=list)
+
+    def decide_page(self, refs: Sequence[Ref]) -> None:
+        asked = Asked(self.wish.recipient, self.wish.purpose, self.now)
+        held = self.unit.records.current(refs, lock=True)
+        if len(held) != len(refs):
+            raise NotFound(records=len(refs) - len(held))
+        known = {} if self.wish.again else self.unit.releases.sent_views(self.wish.recipient, refs)
+        for each in held:
+            seen = view(self.node, self.ground, each, asked)
+            sent = known.get(each.record.ref)
+            if seen.released is None:
+                self.outcome.denied.append((each.record.ref, seen.reason))
+            elif sent is not None and sent.view_digest == seen.digest:
+                self.outcome.unchanged.append(each.record.ref)
+            else:
+                self._place(each, seen)
+
+    def _place(self, held: HeldRecord, seen: View) -> None:
+        size = len(seen.packed) + len(held.manifest) + PARCEL_OVERHEAD
+        if not self.chunks or not self.chunks[-1].fits(size):
+            self.chunks.append(_Chunk())
+        self.chunks[-1].take(held, seen, size)
+
+    def store(self, chunk: _Chunk) -> None:
+        draft = Proposal(
+            id="rel-" + secrets.token_hex(16),
+            recipient=self.wish.recipient,
+            agreement_id=self.ground.agreement.id,
+            agreement_version=self.ground.agreement.version,
+            purpose=self.wish.purpose,
+            proposer=self.person.id,
+            created_at=self.now,
+            expires_at=self.now + LIFETIME,
+            state="proposed",
+            digest="",
+            policy_digest=self.ground.policy_digest,
+            approvals_needed=chunk.approvals,
+            bulk_id=self.bulk_id,
+        )
+        proposal = replace(draft, digest=approval_digest(self.ground, draft, chunk.items))
+        self.unit.releases.add(proposal, chunk.items)
+        self.outcome.proposals.append(proposal)
+        self._log("release.proposed", len(chunk.items), release=proposal.id, digest=proposal.digest)
+
+    def log_denials(self) -> None:
+        """One entry a reason: the ledger counts denials without naming records."""
+        counts = Counter(reason.code for _, reason in self.outcome.denied)
+        for code, records in sorted(counts.items()):
+            self._log("release.denied", records, code=code)
+
+    def _log(self, kind: str, records: int, **fields: str) -> None:
+        self.entries.append(
+            entry(
+                kind,
+                at=stamp(self.now),
+                actor=self.person.id,
+                recipient=self.wish.recipient,
+                agreement=self.ground.agreement.id,
+                records=records,
+                **fields,
+            )
+        )
+
+
+def approval_digest(ground: Grounds, proposal: Proposal, items: Sequence[ProposalItem]) -> str:
+    """Hex digest of exactly what would leave: what each approver signs and what release recomputes."""
+    terms: JsonObject = {
+        "recipient": proposal.recipient,
+        "agreement": ground.agreement.id,
+        "version": ground.agreement.version,
+        "agreement_digest": ground.agreement.digest,
+        "policy_digest": ground.policy_digest,
+        "purpose": proposal.purpose,
+        "expires": stamp(proposal.expires_at),
+        "records": len(items),
+    }
+    return digest("exchange/approval/1", canonical(terms), b"".join(item.view_digest for item in items)).hex()

@@ -1,0 +1,107 @@
+"""Pulls what a partner holds for us, and answers a partner's pull, with the stored bytes in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from exchange.errors import Code, ExchangeError
+from exchange.model.state import OutboxItem, Partner, PulledPage
+from exchange.operations.deliver import cleared, may_go_out
+from exchange.operations.known_partners import partner_in_use
+from exchange.operations.receipts import take_receipt
+from exchange.operations.receive import receive
+from exchange.ports import Node, Unit
+
+PAGE = 100
+PAGE_BYTES = 12 << 20
+"""About so many bytes a page: two full envelopes, so that a page never fills memory."""
+
+
+@dataclass(slots=True)
+class Pulled:
+    """What one pull brought."""
+
+    envelopes: int = 0
+    pages: int = 0
+    stopped: Code | None = None
+    """The error of the envelope that stopped the stream, if one did."""
+
+
+def pull(node: Node, partner_code: str) -> Pulled:
+    """Fetches page after page until the stream's head, takes each envelope in, and returns the receipts.
+
+    A pull with nothing new moves less than 1 kB. Errors of the connection are raised (Remote); an envelope that
+    cannot be taken stops the pull and is told in `stopped`.
+    """
+    result = Pulled()
+    with node.store.read() as unit:
+        partner = partner_in_use(unit, partner_code)
+    _return_owed(node, partner)
+    while result.stopped is None:
+        with node.store.read() as unit:
+            end = unit.streams.end_in(partner_code, lock=False)
+        page = node.peers.pull(partner, end.epoch, end.seq, PAGE)
+        if not page.envelopes:
+            return result
+        result.pages += 1
+        _take_page(node, partner, page.envelopes, result)
+        _return_owed(node, partner)
+    return result
+
+
+def answer_pull(node: Node, partner_code: str, epoch: int, after: int, limit: int) -> PulledPage:
+    """The stored envelopes behind `after`, at most `limit`. What may no longer go out is served as its void."""
+    with node.store.read() as unit:
+        partner_in_use(unit, partner_code)
+        items = unit.streams.out_after(partner_code, epoch, after, max(1, min(limit, PAGE)), PAGE_BYTES)
+        head = unit.streams.end_out(partner_code, lock=False)
+        fresh = {terms: may_go_out(unit, item, lock=False) for terms, item in {_terms(item): item for item in items}.items()}
+    if not all(fresh[_terms(item)] or item.state == "void" for item in items):
+        with node.store.write() as unit:
+            items = list(_cleared(node, unit, items))
+    return PulledPage(tuple(item.wire for item in items), head.epoch, head.seq)
+
+
+def _cleared(node: Node, unit: Unit, items: Sequence[OutboxItem]) -> Iterator[OutboxItem]:
+    """Up to the first envelope that was already receipted and may not go out again: that one stays here."""
+    for item in items:
+        if item.receipt is not None and item.state != "void" and not may_go_out(unit, item, lock=True):
+            return
+        yield cleared(node, unit, item)
+
+
+def _terms(item: OutboxItem) -> tuple[str, int]:
+    return item.agreement_id, item.agreement_version
+
+
+def take_receipts(node: Node, partner_code: str, receipts: Sequence[bytes]) -> int:
+    """Takes the receipts that a partner returns after a pull; returns how many were stored or known."""
+    for receipt in receipts:
+        take_receipt(node, partner_code, receipt)
+    return len(receipts)
+
+
+def _take_page(node: Node, partner: Partner, envelopes: Sequence[bytes], result: Pulled) -> None:
+    for wire in envelopes:
+        try:
+            receive(node, partner.code, wire)
+        except ExchangeError as fault:
+            result.stopped = fault.code
+            return
+        node.faults.reach("pull.taken")
+        result.envelopes += 1
+
+
+def _return_owed(node: Node, partner: Partner) -> None:
+    """Receipts not yet with the sender, also those of a run that died in between."""
+    while True:
+        with node.store.read() as unit:
+            owed = unit.streams.receipts_to_return(partner.code, PAGE)
+        if not owed:
+            return
+        node.peers.return_receipts(partner, [item.receipt for item in owed])
+        node.faults.reach("pull.returned")
+        with node.store.write() as unit:
+            for epoch in {item.epoch for item in owed}:
+                unit.streams.receipts_returned(partner.code, epoch, [item.seq for item in owed if item.epoch == epoch])

@@ -1,0 +1,35 @@
+"""Removes what has had its time: stored answers of idempotent requests after 24 hours, proposals after their expiry."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from exchange.ledger.entries import entry
+from exchange.operations import journal
+from exchange.operations.clock import safe_now, stamp
+from exchange.ports import Node
+
+ANSWERS_KEPT = timedelta(hours=24)
+_PAGE = 200
+
+
+def tidy(node: Node) -> int:
+    """Returns how many proposals expired. One transaction."""
+    with node.store.write() as unit:
+        now = safe_now(node, unit)
+        unit.answers.drop_before(now - ANSWERS_KEPT)
+        waiting = [
+            proposal
+            for state in ("proposed", "approved")
+            for proposal in unit.releases.page(state, None, _PAGE)
+            if proposal.expires_at <= now
+        ]
+        for proposal in waiting:
+            unit.releases.set_state(proposal.id, "expired")
+        lines = [
+            entry("release.voided", at=stamp(now), actor=node.code, release=proposal.id, reason="EXPIRED")
+            for proposal in waiting
+        ]
+        if lines:
+            journal.write(node, unit, lines, now)
+    return len(waiting)

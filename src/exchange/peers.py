@@ -1,0 +1,143 @@
+"""Every call to another node, over mutual TLS 1.3, to addresses from verified descriptors only.
+
+No redirects, no proxies from the environment, no name-based trust: the only certificates trusted for a partner are
+those that its descriptor carries. Every timeout and size is named. Spec: docs/spec/transport.md §2, §3.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from exchange.crypto.descriptor import Descriptor, trusted
+from exchange.crypto.encoding import read_canonical, read_strict
+from exchange.errors import BadInput, Code, Remote
+from exchange.model.state import Partner, PulledPage
+
+TIMEOUT = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=10.0)
+"""Seconds."""
+MAX_RECEIPT = 64 << 10
+MAX_PAGE = 20 << 20
+MAX_PROBLEM = 16 << 10
+CONNECTIONS = 4
+"""Per partner; the partner allows 8."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCertificate:
+    """Our own certificate as files, and what opens the key."""
+
+    certificate: Path
+    key: Path
+    passphrase: bytes | None
+
+
+class HttpPeers:
+    """One keep-alive client per partner and descriptor version."""
+
+    def __init__(self, own: ClientCertificate) -> None:
+        self._own = own
+        self._clients: dict[str, tuple[bytes, httpx.Client, str]] = {}
+        self._lock = threading.Lock()
+
+    def push(self, partner: Partner, wire: bytes) -> bytes:
+        """Sends one envelope; returns the receipt document. Remote(PARTNER_UNREACHABLE, PARTNER_ANSWER)."""
+        return self._call(partner, "POST", "/partner/v1/envelopes", body=wire, limit=MAX_RECEIPT)
+
+    def pull(self, partner: Partner, epoch: int, after: int, limit: int) -> PulledPage:
+        """One page behind `after`."""
+        path = f"/partner/v1/envelopes?epoch={epoch}&after={after}&limit={limit}"
+        return _page(self._call(partner, "GET", path, limit=MAX_PAGE))
+
+    def return_receipts(self, partner: Partner, receipts: Sequence[bytes]) -> None:
+        """Receipt documents as JSON lines, at most 100."""
+        self._call(partner, "POST", "/partner/v1/receipts", body=b"\n".join(receipts), limit=MAX_RECEIPT)
+
+    def heartbeat(self, partner: Partner, beat: bytes) -> bytes:
+        return self._call(partner, "POST", "/partner/v1/heartbeat", body=beat, limit=MAX_RECEIPT)
+
+    def close(self) -> None:
+        with self._lock:
+            for _, client, _ in self._clients.values():
+                client.close()
+            self._clients.clear()
+
+    def _call(self, partner: Partner, method: str, path: str, *, body: bytes | None = None, limit: int) -> bytes:
+        client, address = self._client(partner)
+        headers = {"content-type": "application/jsonl"} if body is not None else {}
+        try:
+            with client.stream(method, address + path, content=body, headers=headers) as answer:
+                data = _read(answer, limit if answer.status_code == httpx.codes.OK else MAX_PROBLEM)
+                status = answer.status_code
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError):
+            raise Remote(Code.PARTNER_UNREACHABLE, partner=partner.code) from None
+        if status != httpx.codes.OK:
+            raise Remote(_problem_code(data), partner=partner.code, status=status)
+        return data
+
+    def _client(self, partner: Partner) -> tuple[httpx.Client, str]:
+        with self._lock:
+            known = self._clients.get(partner.code)
+            if known is not None and known[0] == partner.descriptor:
+                return known[1], known[2]
+            card = trusted(partner.descriptor)
+            client = httpx.Client(
+                verify=self._context(card),
+                trust_env=False,
+                follow_redirects=False,
+                timeout=TIMEOUT,
+                limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+                headers={"accept": "application/json", "accept-encoding": "identity", "user-agent": "exchange"},
+            )
+            address = card.endpoints["partner"].rstrip("/")
+            self._clients[partner.code] = (partner.descriptor, client, address)
+            return client, address
+
+    def _context(self, card: Descriptor) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        context.check_hostname = False  # the pinned certificate is the identity, not a name
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(cadata=b"".join(card.tls_certificates))
+        passphrase = self._own.passphrase
+        context.load_cert_chain(self._own.certificate, self._own.key, password=passphrase)
+        return context
+
+
+def _read(answer: httpx.Response, limit: int) -> bytes:
+    parts, size = [], 0
+    for part in answer.iter_raw():
+        size += len(part)
+        if size > limit:
+            raise Remote(Code.TOO_LARGE, limit=limit)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _page(data: bytes) -> PulledPage:
+    """JSON lines: `{"count":n,"epoch":e,"head":h,"v":1}`, then n envelopes, each as the sender stored it."""
+    first, *envelopes = data.removesuffix(b"\n").split(b"\n")
+    try:
+        value = read_canonical(first, limit=1 << 12)
+    except BadInput:
+        raise Remote(Code.PARTNER_ANSWER, at="page") from None
+    if not isinstance(value, dict) or value.keys() != {"count", "epoch", "head", "v"} or value["v"] != 1:
+        raise Remote(Code.PARTNER_ANSWER, at="page")
+    epoch, seq = value["epoch"], value["head"]
+    if not isinstance(epoch, int) or not isinstance(seq, int) or value["count"] != len(envelopes):
+        raise Remote(Code.PARTNER_ANSWER, at="page")
+    return PulledPage(tuple(envelopes), epoch, seq)
+
+
+def _problem_code(data: bytes) -> Code:
+    """The partner's error code if it is one that we know; its words are never shown or logged."""
+    try:
+        value = read_strict(data, limit=MAX_PROBLEM)
+        return Code(str(value.get("code"))) if isinstance(value, dict) else Code.PARTNER_ANSWER
+    except (BadInput, ValueError):
+        return Code.PARTNER_ANSWER

@@ -1,0 +1,202 @@
+"""What tests ask of a record, and their answers: true, false, or `None` for "cannot be evaluated".
+
+Conditions are turned into small functions once; a record's facts are looked up when the first test asks for them.
+It decides nothing. Spec: docs/spec/policy.md §3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Final
+
+from exchange.model.claims import Claim, JsonValue
+from exchange.model.paths import PATHS
+from exchange.model.paths.checks import is_date
+from exchange.model.records import Record
+from exchange.model.vocab import GRADE_UNKNOWN, TLP_BY_STRICTNESS, PathClass
+from exchange.policies.clauses import UNSELECTABLE
+from exchange.policies.tests import AllOf, AnyOf, Condition, Floor, Not, Test
+
+Answer = bool | None
+READS: Final[dict[str, tuple[str, ...]]] = {
+    "nationality": ("nationality",),
+    "residence": ("residence.country",),
+    "theatre": ("theatre", "presence.country", "location.country"),
+    "route_from": ("route.from",),
+    "route_to": ("route.to",),
+    "group": ("affiliation.group", "group.name"),
+    "role": ("role",),
+    "listed_by": ("listed.by",),
+    "subject_category": ("record.category",),
+    "caveat": ("record.caveat",),
+}
+"""Tests that compare words -> the paths whose words they read."""
+RANK: Final[dict[JsonValue, int]] = {str(label): rank for rank, label in enumerate(reversed(TLP_BY_STRICTNESS))}
+"""TLP label -> 0 for TLP:CLEAR up to 4 for TLP:RED."""
+LABELS: Final = tuple(str(label) for label in reversed(TLP_BY_STRICTNESS))
+
+
+class Facts:
+    """One record's values by path, and the words that tests read, looked up at most once."""
+
+    __slots__ = ("_words", "record", "today", "values")
+
+    def __init__(self, record: Record, today: date) -> None:
+        values: dict[str, list[JsonValue]] = {}
+        for claim in record.claims:
+            path = claim.path
+            if path in values:
+                values[path].append(claim.value)
+            else:
+                values[path] = [claim.value]
+        self.values = values
+        self.record = record
+        self.today = today
+        self._words: dict[str, frozenset[str]] = {}
+
+    def words(self, test: str) -> frozenset[str]:
+        """The words that a test of `READS` compares with its list; empty when the record says nothing there."""
+        found = self._words.get(test)
+        if found is None:
+            found = frozenset(self.countries() if test == "nationality" else self._texts(READS[test]))
+            self._words[test] = found
+        return found
+
+    def texts(self, path: str) -> list[str]:
+        return [value for value in self.values.get(path, ()) if isinstance(value, str)]
+
+    def marking(self) -> int | None:
+        """Rank of the strictest marking; None when there is none or one cannot be read."""
+        ranks = [RANK.get(value) if isinstance(value, str) else None for value in self.values.get("record.marking", ())]
+        known = [rank for rank in ranks if rank is not None]
+        return max(known) if known and len(known) == len(ranks) else None
+
+    def reviews(self) -> list[str]:
+        """The review dates; none when there is none or one of them cannot be read."""
+        values = self.values.get("record.review", [])
+        dates = [value for value in values if isinstance(value, str) and is_date(value)]
+        return dates if len(dates) == len(values) else []
+
+    def substantive(self) -> Iterator[Claim]:
+        """Claims that are neither governance nor safeguards."""
+        return (claim for claim in self.record.claims if claim.path not in UNSELECTABLE)
+
+    def countries(self) -> list[str]:
+        """The countries of the nationality claims, whatever their status."""
+        values = [value.get("country") for value in self.values.get("nationality", ()) if isinstance(value, dict)]
+        return [value for value in values if isinstance(value, str)]
+
+    def _texts(self, paths: tuple[str, ...]) -> list[str]:
+        return [value for path in paths for value in self.texts(path)]
+
+
+Check = Callable[[Facts], Answer]
+
+
+def check_of(condition: Condition) -> Check:
+    """The function that evaluates `condition`."""
+    if isinstance(condition, Not):
+        return _not(check_of(condition.part))
+    if isinstance(condition, AllOf):
+        return _joined(tuple(map(check_of, condition.parts)), decides=False)
+    if isinstance(condition, AnyOf):
+        return _joined(tuple(map(check_of, condition.parts)), decides=True)
+    return _test(condition)
+
+
+def _not(inner: Check) -> Check:
+    def check(facts: Facts) -> Answer:
+        answer = inner(facts)
+        return None if answer is None else not answer
+
+    return check
+
+
+def _joined(checks: tuple[Check, ...], *, decides: bool) -> Check:
+    """One answer equal to `decides` settles it; else one unknown makes it unknown (Kleene's strong logic)."""
+
+    def check(facts: Facts) -> Answer:
+        result: Answer = not decides
+        for inner in checks:
+            answer = inner(facts)
+            if answer is decides:
+                return decides
+            if answer is None:
+                result = None
+        return result
+
+    return check
+
+
+def _test(test: Test) -> Check:
+    argument = test.argument
+    if test.name in READS and isinstance(argument, tuple):
+        return _any_word(test.name, frozenset(argument))
+    if test.name == "originator" and isinstance(argument, tuple):
+        allowed = frozenset(argument)
+        return lambda facts: facts.record.originator in allowed
+    if test.name == "statement" and isinstance(argument, tuple):
+        return _statements(frozenset(argument))
+    if test.name == "marking_at_most" and isinstance(argument, str):
+        return _marking(RANK[argument])
+    if test.name == "observed_within" and type(argument) is int:
+        return _observed(timedelta(days=argument))
+    if isinstance(argument, Floor):
+        return _graded(argument, source=test.name == "source_grade_at_least")
+    raise TypeError("a test that tests.py cannot have read")
+
+
+def _any_word(name: str, wanted: frozenset[str]) -> Check:
+    absent: Answer = False if name == "caveat" else None
+
+    def check(facts: Facts) -> Answer:
+        found = facts.words(name)
+        return not wanted.isdisjoint(found) if found else absent
+
+    return check
+
+
+def _statements(allowed: frozenset[str]) -> Check:
+    def check(facts: Facts) -> Answer:
+        seen = {claim.statement for claim in facts.substantive()}
+        return seen <= allowed if seen else None
+
+    return check
+
+
+def _marking(highest: int) -> Check:
+    def check(facts: Facts) -> Answer:
+        rank = facts.marking()
+        return None if rank is None else rank <= highest
+
+    return check
+
+
+def _observed(within: timedelta) -> Check:
+    def check(facts: Facts) -> Answer:
+        days = [
+            claim.observed for claim in facts.substantive() if claim.observed is not None and is_date(claim.observed)
+        ]
+        return max(days) >= (facts.today - within).isoformat() if days else None
+
+    return check
+
+
+def _graded(floor: Floor, *, source: bool) -> Check:
+    """Letters and figures are both best at the low end. One grade that was not judged leaves the test open."""
+
+    def check(facts: Facts) -> Answer:
+        grades = {claim.grade for claim in facts.substantive() if claim.grade is not None}
+        marks = {grade.source if source else grade.information for grade in grades}
+        if not marks or marks & GRADE_UNKNOWN or any(grade.scale != floor.scale for grade in grades):
+            return None
+        return max(marks) <= floor.grade
+
+    return check
+
+
+def class_of(path: str, kind: str) -> PathClass | None:
+    """The disclosure class of a path registered for this kind of record, else None. Governance fits every kind."""
+    spec = PATHS.get(path)
+    return spec.cls if spec is not None and (kind in spec.kinds or path in UNSELECTABLE) else None

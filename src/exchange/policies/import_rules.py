@@ -1,0 +1,61 @@
+"""What an agreement lets in: the recipient's own reading of the same document (envelope.md §4, step 14).
+
+The sender's decision is never trusted for this: a partner that sends what no clause of ours knows is refused.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from exchange.errors import BadInput, Code
+from exchange.model import vocab
+from exchange.model.claims import JsonValue
+from exchange.policies.agreement import Agreement
+from exchange.policies.clauses import ONWARD, RETENTION_DAYS_MAX
+from exchange.policies.facts import RANK
+from exchange.policies.handling import Handling
+
+_MEMBERS: Final = {"tlp", "caveats", "purposes", "retention_days", "onward"}
+
+
+def in_force_between(agreement: Agreement, sender: str, recipient: str, now: datetime) -> bool:
+    """Both are parties and `now` lies within the agreement's validity."""
+    parties = agreement.party(sender) is not None and agreement.party(recipient) is not None
+    return parties and sender != recipient and agreement.valid_from <= now < agreement.valid_until
+
+
+def lets_in(agreement: Agreement, kind: str, sender: str, recipient: str) -> bool:
+    """Some clause discloses records of `kind` from `sender` to `recipient`."""
+    return any(
+        clause.disclose
+        and (clause.from_ is None or sender in clause.from_)
+        and (clause.to is None or recipient in clause.to)
+        and (clause.kinds is None or kind in clause.kinds)
+        for clause in agreement.clauses
+    )
+
+
+def read_handling(value: JsonValue, agreement: Agreement) -> Handling:
+    """The handling that came with a record, no looser than the agreement. BadInput(BODY_MALFORMED) otherwise."""
+    if not isinstance(value, dict) or value.keys() != _MEMBERS:
+        raise BadInput(Code.BODY_MALFORMED, at="handling")
+    tlp, days, onward = value["tlp"], value["retention_days"], value["onward"]
+    caveats, purposes = _words(value["caveats"]), _words(value["purposes"])
+    known = tlp in RANK and onward in ONWARD and set(caveats) <= set(vocab.CAVEATS)
+    if not known or not isinstance(tlp, str) or not isinstance(onward, str):
+        raise BadInput(Code.BODY_MALFORMED, at="handling")
+    if type(days) is not int or not 1 <= days <= min(RETENTION_DAYS_MAX, agreement.retention_days):
+        raise BadInput(Code.BODY_MALFORMED, at="handling/retention_days")
+    if not set(purposes) <= set(agreement.purposes) or (agreement.onward == "none" and onward != "none"):
+        raise BadInput(Code.BODY_MALFORMED, at="handling")
+    return Handling(tlp, caveats, purposes, days, onward)
+
+
+def _words(value: JsonValue) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+        raise BadInput(Code.BODY_MALFORMED, at="handling")
+    words = tuple(str(word) for word in value)
+    if list(words) != sorted(set(words)):
+        raise BadInput(Code.BODY_MALFORMED, at="handling")
+    return words

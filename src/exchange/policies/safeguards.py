@@ -1,0 +1,104 @@
+"""Safeguards that execute: what stops a record whatever an agreement says, and which sign-off lifts it.
+
+Protections of persons (minors, refugees, duress), of neutrality (INTERPOL Constitution, Article 3) and of humanitarian
+workers, journalists and lawyers. Spec: docs/spec/policy.md §4, lines 9 to 18; policies.md, Safeguards.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final, NamedTuple
+
+from exchange.model.claims import JsonValue
+from exchange.model.vocab import FLAGS, Flag
+from exchange.policies.agreement import Agreement
+from exchange.policies.facts import Facts
+
+ADULT: Final = 18
+APPROVALS_AT_LEAST: Final = 3
+"""For minors, and for records that a named authority had to sign for."""
+_HIJRI_BELOW: Final = 1600
+_PROTECTED: Final = frozenset({Flag.HUMANITARIAN, Flag.JOURNALIST, Flag.LAWYER})
+_ASYLUM: Final = frozenset({Flag.ASYLUM, Flag.REFUGEE})
+_NEUTRALITY: Final = frozenset(flag for flag in Flag if flag.startswith("neutrality_"))
+
+
+class Guard(NamedTuple):
+    """What the safeguards say of a record."""
+
+    denied: str | None
+    """A reason code, or None."""
+    minor: bool
+    aid_corridor: bool
+    signed: bool
+    """Released only because a named authority signed."""
+
+
+def guard(facts: Facts, agreement: Agreement, recipient: str) -> Guard:
+    """Lines 9 to 18 in order; the first that holds denies."""
+    texts = facts.texts("record.flag")
+    flags = frozenset(texts) if len(texts) == len(facts.values.get("record.flag", ())) else frozenset({*texts, ""})
+    person = facts.record.kind == "person"
+    minor = person and is_minor(facts)
+    denied = (
+        ("CATEGORY_MISSING" if person and facts.words("subject_category") <= {"unknown"} else None)
+        or ("REVIEW_PASSED" if min(facts.reviews()) < facts.today.isoformat() else None)
+        or ("MINOR" if minor and not _best_interest(facts) else None)
+    )
+    if denied is None and (flags or agreement.assurance_required):
+        denied = _of_flags(facts, flags, assured=recipient in agreement.assurance_required, recipient=recipient)
+    return Guard(denied, minor, Flag.AID_CORRIDOR in flags, not flags.isdisjoint(_NEUTRALITY | _PROTECTED))
+
+
+def is_minor(facts: Facts) -> bool:
+    """Said to be a minor, or of a birth that allows an age under 18 today: doubt counts for the child."""
+    if "minor" in facts.words("subject_category"):
+        return True
+    births = [*facts.values.get("birth.date", ()), *facts.values.get("birth.year", ())]
+    return any(_latest(value) > _years_before(facts.today, ADULT) for value in births)
+
+
+def _latest(value: JsonValue) -> str:
+    """The latest birth day that a value allows, as text; later than any day if it names none."""
+    day = (value.get("to") or value.get("date") or value.get("year")) if isinstance(value, dict) else value
+    text = str(day) if type(day) in (str, int) else ""
+    if len(text) < 4 or not text[:4].isdecimal():
+        return "9999-12-31"
+    year = int(text[:4])
+    if year < _HIJRI_BELOW:
+        return f"{year * 97 // 100 + 623:04}-12-31"
+    return text if len(text) == 10 else f"{year:04}-12-31"
+
+
+def _years_before(day: date, years: int) -> str:
+    return f"{day.year - years:04}{day.isoformat()[4:]}"
+
+
+def _best_interest(facts: Facts) -> bool:
+    """A written best-interest note, an authority's signature, and a review within a year of issue."""
+    issued = facts.record.issued
+    within = f"{int(issued[:4]) + 1:04}{issued[4:10]}"
+    reviewed = max(facts.reviews()) <= within
+    return reviewed and bool(facts.texts("record.best_interest")) and _signed(facts, "best_interest")
+
+
+def _signed(facts: Facts, matter: str) -> bool:
+    """A named authority has signed for `matter`."""
+    return any(
+        isinstance(value, dict) and value.get("for") == matter for value in facts.values.get("record.signoff", ())
+    )
+
+
+def _of_flags(facts: Facts, flags: frozenset[str], *, assured: bool, recipient: str) -> str | None:
+    countries = facts.words("nationality")
+    asylum = not flags.isdisjoint(_ASYLUM)
+    rules = (
+        ("DURESS", Flag.OBTAINED_UNDER_DURESS in flags),
+        ("ORIGIN_UNKNOWN", asylum and not countries),
+        ("ORIGIN_COUNTRY", asylum and recipient in countries),
+        ("ASSURANCE_MISSING", (assured or Flag.TORTURE_RISK in flags) and not facts.texts("record.assurance")),
+        ("NEUTRALITY", not flags.isdisjoint(_NEUTRALITY) and not _signed(facts, "neutrality")),
+        ("PROTECTED_ROLE", not flags.isdisjoint(_PROTECTED) and not _signed(facts, "listing")),
+        ("FLAG_UNKNOWN", not flags <= FLAGS),
+    )
+    return next((code for code, holds in rules if holds), None)

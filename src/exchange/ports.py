@@ -1,0 +1,347 @@
+"""What an operation may touch: Protocols for the store, the partners, the clock and the keys, bundled in `Node`.
+
+The store and `exchange.peers` fit these by shape; tests bring fakes. Only the edge that opened a `Unit` commits it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from exchange.crypto.keys import NodeKeys
+from exchange.ledger.book import Head
+from exchange.model.records import HeldRecord, Ref
+from exchange.model.state import (
+    Approval,
+    Copy,
+    InboxItem,
+    OutboxItem,
+    Partner,
+    Person,
+    Proposal,
+    ProposalItem,
+    PulledPage,
+    RecordLine,
+    SentView,
+    StoredAgreement,
+    StoredAnswer,
+    StreamEnd,
+)
+
+
+class Clock(Protocol):
+    """The only source of time. Operations take `now` from here once per transaction."""
+
+    def now(self) -> datetime: ...
+
+
+class Faults(Protocol):
+    """Named crash points. In production `reach` does nothing; the fault trials kill the process there."""
+
+    def reach(self, point: str) -> None: ...
+
+
+class Records(Protocol):
+    """Own records. Bodies are encrypted by the store under one key per record."""
+
+    def add(self, held: Sequence[HeldRecord], changed_at: datetime) -> None:
+        """Adds one new version of each; the version becomes current. Conflict(ALREADY_EXISTS) if it is there."""
+
+    def current(self, refs: Sequence[Ref], *, lock: bool) -> list[HeldRecord]:
+        """Current versions in the order of `refs`; unknown ones are left out. `lock` takes FOR SHARE row locks."""
+
+    def version(self, ref: Ref, version: int) -> HeldRecord | None: ...
+
+    def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]:
+        """32-byte HMAC per ref under the record's own key: what the ledger may name (protocol.md, ledger)."""
+
+    def lines(self, kind: str | None, after: Ref | None, limit: int) -> list[RecordLine]:
+        """Own records in key order after `after`, for pages."""
+
+    def count(self) -> int: ...
+
+    def link_external(self, scheme: str, links: Sequence[tuple[str, Ref, str]]) -> None:
+        """Remembers (outside key, ref, content digest) under `scheme`, blinded by HMAC; replaces what was there."""
+
+    def external(self, scheme: str, keys: Sequence[str]) -> dict[str, tuple[Ref, str]]: ...
+
+    def external_all(self, scheme: str) -> dict[str, tuple[Ref, str]]:
+        """Blinded outside key (hex) -> (ref, digest), all of `scheme`."""
+
+    def mark_external(self, scheme: str, marks: Sequence[tuple[str, Ref, str]]) -> None:
+        """As `link_external`, with keys that are already blinded."""
+
+    def blind(self, scheme: str, key: str) -> str:
+        """The blinded form of an outside key (hex), as `external_all` has it."""
+
+
+class Copies(Protocol):
+    """Records received from partners."""
+
+    def add(self, copies: Sequence[Copy]) -> None: ...
+
+    def latest(self, ref: Ref) -> Copy | None: ...
+
+    def lines(self, sender: str | None, after: Ref | None, limit: int) -> list[RecordLine]: ...
+
+    def count(self, sender: str | None = None) -> int:
+        """Distinct records held from `sender`."""
+
+    def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]: ...
+
+
+class Agreements(Protocol):
+    def put(self, agreement: StoredAgreement) -> None:
+        """Inserts or replaces the version (state, signatures)."""
+
+    def get(self, id_: str, version: int | None = None) -> StoredAgreement | None:
+        """The version named, or the newest that is not a draft, or the newest draft."""
+
+    def active(self, id_: str, *, lock: bool) -> StoredAgreement | None:
+        """The version in force. With `lock`: checks the suspend flag first, then takes FOR SHARE."""
+
+    def active_policies(self, *, lock: bool) -> list[StoredAgreement]:
+        """The national policies in force, by id."""
+
+    def all(self) -> list[StoredAgreement]: ...
+
+    def request_suspension(self, id_: str) -> None:
+        """Raises the suspend flag (its own small transaction comes before the locking update)."""
+
+
+class Partners(Protocol):
+    def put(self, partner: Partner) -> None: ...
+
+    def get(self, code: str) -> Partner | None: ...
+
+    def by_tls_pin(self, pin: str) -> Partner | None:
+        """The partner whose current descriptor pins this certificate (SHA-256 of the DER, hex)."""
+
+    def set_tls_pins(self, code: str, pins: Sequence[str]) -> None: ...
+
+    def all(self) -> list[Partner]: ...
+
+
+class Releases(Protocol):
+    def add(self, proposal: Proposal, items: Sequence[ProposalItem]) -> None: ...
+
+    def get(self, id_: str, *, lock: bool = False) -> Proposal | None:
+        """`lock` takes FOR UPDATE: approval and release of one proposal never interleave."""
+
+    def items(self, id_: str) -> list[ProposalItem]: ...
+
+    def approve(self, approval: Approval) -> None:
+        """Database constraints refuse the proposer and a second approval by one person: Conflict."""
+
+    def approvals(self, id_: str) -> list[Approval]:
+        """With FOR SHARE inside a write unit."""
+
+    def revoke_approval(self, id_: str, person: str) -> None: ...
+
+    def set_state(
+        self, id_: str, state: str, *, released_at: datetime | None = None, envelope_digest: str | None = None
+    ) -> None: ...
+
+    def page(self, state: str | None, after: str | None, limit: int) -> list[Proposal]:
+        """Oldest first, in order of (created_at, id), behind the proposal named by `after`."""
+
+    def of_bulk(self, bulk_id: str) -> list[Proposal]: ...
+
+    def sent_views(self, recipient: str, refs: Sequence[Ref]) -> dict[Ref, SentView]: ...
+
+    def put_sent_views(self, views: Sequence[SentView]) -> None: ...
+
+
+class Streams(Protocol):
+    """Gap-free counters and the stored envelopes of both directions."""
+
+    def end_out(self, recipient: str, *, lock: bool) -> StreamEnd:
+        """Our stream to `recipient`; created at first use with the node's epoch. `lock` takes FOR UPDATE."""
+
+    def advance_out(self, end: StreamEnd) -> None: ...
+
+    def queue(self, items: Sequence[OutboxItem]) -> None: ...
+
+    def due(self, now: datetime, limit: int, recipient: str | None = None) -> list[OutboxItem]:
+        """Queued or sent-without-receipt items whose time has come, in stream order, without their `wire`."""
+
+    def recipients_due(self, now: datetime) -> list[str]: ...
+
+    def wire(self, recipient: str, epoch: int, seq: int) -> bytes | None: ...
+
+    def out_after(self, recipient: str, epoch: int, seq: int, limit: int, max_bytes: int) -> list[OutboxItem]:
+        """Stored envelopes after `seq` for a pull: at least one if any, at most `limit` and about `max_bytes`."""
+
+    def out_item(self, recipient: str, epoch: int, seq: int, *, lock: bool = False) -> OutboxItem | None: ...
+
+    def attempt_failed(self, recipient: str, epoch: int, seq: int, next_attempt_at: datetime) -> None: ...
+
+    def replace_with_void(self, item: OutboxItem) -> None:
+        """Replaces the bytes of a number that may no longer go out; its header digest in the chain stays."""
+
+    def settle(self, recipient: str, epoch: int, seq: int, state: str, receipt: bytes) -> None:
+        """Stores the receipt; later calls for the same number change nothing."""
+
+    def receipts(
+        self, after: tuple[str, int, int] | None, limit: int
+    ) -> list[tuple[tuple[str, int, int], bytes]]:
+        """((recipient, epoch, seq), receipt) of every envelope that has one, in key order behind `after`."""
+
+    def outbox_counts(self, recipient: str | None = None) -> dict[str, int]:
+        """State -> number of envelopes."""
+
+    def end_in(self, sender: str, *, lock: bool) -> StreamEnd: ...
+
+    def advance_in(self, end: StreamEnd) -> None: ...
+
+    def inbox_item(self, sender: str, epoch: int, seq: int) -> InboxItem | None: ...
+
+    def add_inbox(self, item: InboxItem) -> None: ...
+
+    def inbox(self, sender: str | None, after: tuple[str, int, int] | None, limit: int) -> list[InboxItem]:
+        """Ordered by (sender, epoch, seq)."""
+
+    def receipts_to_return(self, sender: str, limit: int) -> list[InboxItem]: ...
+
+    def receipts_returned(self, sender: str, epoch: int, seqs: Sequence[int]) -> None: ...
+
+    def add_evidence(self, sender: str, epoch: int, seq: int, kind: str, wire: bytes, at: datetime) -> None: ...
+
+    def evidence(self) -> list[tuple[str, int, int, str]]:
+        """(sender, epoch, seq, kind) of everything kept as evidence."""
+
+
+class Ledger(Protocol):
+    def head(self, *, lock: bool) -> Head:
+        """The head; with `lock` FOR UPDATE, so that appends are serial."""
+
+    def append(self, head: Head, entries: Sequence[bytes], hashes: Sequence[bytes], at: datetime) -> None:
+        """Writes entries behind the old head and makes `head` the new one."""
+
+    def entries(self, start: int, limit: int) -> list[bytes]: ...
+
+    def leaf_hashes(self, start: int, limit: int) -> list[bytes]: ...
+
+    def put_checkpoint(self, size: int, note: bytes) -> None: ...
+
+    def checkpoint(self) -> bytes | None:
+        """The newest signed checkpoint."""
+
+    def checkpoints(self, after_size: int, limit: int) -> list[tuple[int, bytes]]: ...
+
+    def last_time(self) -> datetime | None:
+        """Time of the last append: part of the monotonic floor."""
+
+
+class People(Protocol):
+    def add(self, person: Person) -> None: ...
+
+    def get(self, id_: str) -> Person | None: ...
+
+    def all(self) -> list[Person]: ...
+
+    def disable(self, id_: str) -> None: ...
+
+    def add_token(self, token_hash: str, person_id: str, expires_at: datetime) -> None: ...
+
+    def by_token(self, token_hash: str, now: datetime) -> Person | None:
+        """The enabled person whose unexpired token has this SHA-256 (hex)."""
+
+
+class Answers(Protocol):
+    """Idempotency keys."""
+
+    def get(self, person: str, key: str) -> StoredAnswer | None: ...
+
+    def put(self, answer: StoredAnswer) -> None: ...
+
+    def drop_before(self, time: datetime) -> None: ...
+
+
+class Unit(Protocol):
+    """One transaction over everything a node keeps."""
+
+    @property
+    def records(self) -> Records: ...
+
+    @property
+    def copies(self) -> Copies: ...
+
+    @property
+    def agreements(self) -> Agreements: ...
+
+    @property
+    def partners(self) -> Partners: ...
+
+    @property
+    def releases(self) -> Releases: ...
+
+    @property
+    def streams(self) -> Streams: ...
+
+    @property
+    def ledger(self) -> Ledger: ...
+
+    @property
+    def people(self) -> People: ...
+
+    @property
+    def answers(self) -> Answers: ...
+
+    def setting(self, name: str) -> str | None: ...
+
+    def set_setting(self, name: str, value: str) -> None: ...
+
+
+class Store(Protocol):
+    def write(self) -> AbstractContextManager[Unit]:
+        """Commits on a clean exit, rolls back on any exception (BEGIN IMMEDIATE on SQLite)."""
+
+    def read(self) -> AbstractContextManager[Unit]: ...
+
+    def now(self) -> datetime | None:
+        """The database's own clock, or None where it is the system's (SQLite)."""
+
+
+class Peers(Protocol):
+    """Calls to other nodes, over mutual TLS, to addresses from verified descriptors only."""
+
+    def push(self, partner: Partner, wire: bytes) -> bytes:
+        """Sends one envelope; returns the receipt. Remote on anything else."""
+
+    def pull(self, partner: Partner, epoch: int, after: int, limit: int) -> PulledPage: ...
+
+    def return_receipts(self, partner: Partner, receipts: Sequence[bytes]) -> None: ...
+
+    def heartbeat(self, partner: Partner, beat: bytes) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
+class Randomness(Protocol):
+    """Identifiers come from the operating system's generator."""
+
+    def id(self, prefix: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Everything an operation may use."""
+
+    code: str
+    """Our node code, for example `DZ`."""
+    store: Store
+    peers: Peers
+    clock: Clock
+    keys: NodeKeys
+    faults: Faults
+    suite: int = 1
+    """The suite that our own manifests and receipts are signed with."""
+
+
+def each(refs: Iterable[HeldRecord]) -> list[Ref]:
+    """The refs of held records, in order."""
+    return [held.record.ref for held in refs]

@@ -1,0 +1,124 @@
+"""Records that partners disclosed to us: each parcel as it came, and the newest of each record per sender.
+
+Claims and handling are encrypted together under the copy's own key. Nothing here widens what may be done with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import func, select, tuple_
+
+from exchange.errors import Code, Unavailable
+from exchange.model.records import Ref
+from exchange.model.state import Copy, RecordLine
+from exchange.store import bulk
+from exchange.store.batches import Batches
+from exchange.store.keys import RecordKeys
+from exchange.store.session import Session, bound_to
+from exchange.store.tables import copies, copy_heads, micros, moment
+
+
+class SqlCopies:
+    """Fits `ports.Copies`."""
+
+    def __init__(self, session: Session, batches: Batches) -> None:
+        self._session = session
+        self._batches = batches
+        self._keys = RecordKeys(session, "received")
+
+    def add(self, copies_: Sequence[Copy]) -> None:
+        """Conflict(ALREADY_EXISTS) when the same parcel of the same envelope is there."""
+        if not copies_:
+            return
+        refs = [copy.ref for copy in copies_]
+        self._keys.ensure(refs)
+        roots = self._batches.keep(copy.root for copy in copies_)
+        deks = self._keys.of(refs)
+        rows = [self._row(copy, dek, roots[copy.root]) for copy, dek in zip(copies_, deks, strict=True)]
+        bulk.add(self._session.connection, copies, rows)
+        ordered = sorted(copies_, key=lambda copy: (copy.ref, copy.sender, copy.version))
+        heads = [(c.ref.id, c.ref.originator, c.sender, c.version, c.kind, micros(c.received_at)) for c in ordered]
+        bulk.put(self._session.connection, copy_heads, heads, rising="version")
+
+    def latest(self, ref: Ref) -> Copy | None:
+        """The highest version; among equals the one received last."""
+        of = select(*copies.c).where(copies.c.originator == ref.originator, copies.c.id == ref.id)
+        newest = of.order_by(copies.c.version.desc(), copies.c.received_at.desc(), copies.c.seq.desc()).limit(1)
+        row = self._session.connection.execute(newest).first()
+        return None if row is None else self._copy(row)
+
+    def lines(self, sender: str | None, after: Ref | None, limit: int) -> list[RecordLine]:
+        """One line a record, whoever sent it."""
+        heads = copy_heads.c
+        page = select(
+            heads.originator, heads.id, func.max(heads.version), func.max(heads.kind), func.max(heads.received_at)
+        )
+        if sender is not None:
+            page = page.where(heads.sender == sender)
+        if after is not None:
+            page = page.where(tuple_(heads.id, heads.originator) > (after.id, after.originator))
+        page = page.group_by(heads.id, heads.originator).order_by(heads.id, heads.originator).limit(limit)
+        rows = self._session.connection.execute(page)
+        return [RecordLine(Ref(row[0], row[1]), row[2], row[3], moment(row[4]), "received") for row in rows]
+
+    def count(self, sender: str | None = None) -> int:
+        heads = copy_heads.c
+        if sender is not None:
+            counted = select(func.count()).select_from(copy_heads).where(heads.sender == sender)
+        else:
+            distinct = select(heads.originator, heads.id).group_by(heads.id, heads.originator).subquery()
+            counted = select(func.count()).select_from(distinct)
+        return self._session.connection.execute(counted).scalar_one()
+
+    def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]:
+        make = self._session.at_rest.ledger_ref
+        return [make(dek, ref.originator, ref.id) for dek, ref in zip(self._keys.of(refs), refs, strict=True)]
+
+    def _row(self, copy: Copy, dek: bytes, batch: bytes) -> tuple[Any, ...]:
+        body = self._session.at_rest.seal(dek, _place(copy), _join(copy.handling, copy.claims))
+        return (
+            copy.ref.id, copy.ref.originator, copy.version, copy.sender, copy.epoch, copy.seq, copy.kind,
+            batch, copy.proof, copy.agreement_id, copy.purpose, micros(copy.received_at),
+            None if copy.expires_at is None else micros(copy.expires_at), copy.manifest, body,
+        )  # fmt: skip
+
+    def _copy(self, row: Any) -> Copy:
+        draft = Copy(
+            ref=Ref(row.originator, row.id),
+            version=row.version,
+            kind=row.kind,
+            sender=row.sender,
+            epoch=row.epoch,
+            seq=row.seq,
+            manifest=row.manifest,
+            root=self._batches.load([row.batch])[row.batch],
+            proof=row.proof,
+            claims=b"",
+            handling=b"",
+            agreement_id=row.agreement_id,
+            purpose=row.purpose,
+            received_at=moment(row.received_at),
+            expires_at=None if row.expires_at is None else moment(row.expires_at),
+        )
+        body = self._session.at_rest.open(self._keys.one(draft.ref), _place(draft), row.body)
+        handling, claims = _split(body)
+        return replace(draft, handling=handling, claims=claims)
+
+
+def _place(copy: Copy) -> bytes:
+    return bound_to("body", "received", *copy.ref, copy.version, copy.sender, copy.epoch, copy.seq)
+
+
+def _join(handling: bytes, claims: bytes) -> bytes:
+    """Length of the handling (4 bytes, big endian), handling, claims."""
+    return len(handling).to_bytes(4, "big") + handling + claims
+
+
+def _split(body: bytes) -> tuple[bytes, bytes]:
+    size = int.from_bytes(body[:4], "big")
+    if len(body) < 4 + size:
+        raise Unavailable(Code.AT_REST_CORRUPT)
+    return body[4 : 4 + size], body[4 + size :]

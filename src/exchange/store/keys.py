@@ -1,0 +1,75 @@
+"""One data key per record, wrapped by the node's key. Destroying the wrapped key erases every version of the record.
+
+Our own record and a partner's copy of the same (originator, id) have different keys: `held` is `own` or `received`.
+Unwrapped keys live for one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+
+from exchange.errors import Code, NotFound
+from exchange.model.records import Ref
+from exchange.store import bulk
+from exchange.store.session import Session, bound_to, by_originator
+from exchange.store.tables import record_keys
+
+
+class RecordKeys:
+    """The data keys that one transaction has used."""
+
+    def __init__(self, session: Session, held: str) -> None:
+        self._session = session
+        self._held = held
+        self._known: dict[Ref, bytes] = {}
+
+    def of(self, refs: Sequence[Ref]) -> list[bytes]:
+        """The key of each ref, in order. NotFound when a record has none (never stored, or erased)."""
+        self._load(refs)
+        try:
+            return [self._known[ref] for ref in refs]
+        except KeyError:
+            raise NotFound(Code.NOT_FOUND, at="record") from None
+
+    def one(self, ref: Ref) -> bytes:
+        return self.of([ref])[0]
+
+    def create(self, refs: Iterable[Ref]) -> None:
+        """New keys for new records. Conflict(ALREADY_EXISTS) when one has a key."""
+        bulk.add(self._session.connection, record_keys, self._new(refs))
+
+    def ensure(self, refs: Sequence[Ref]) -> None:
+        """Keys for records that may be known or new; where two writers are first at once, one key wins for both."""
+        self._load(refs)
+        rows = self._new(sorted({ref for ref in refs if ref not in self._known}))
+        if not rows:
+            return
+        bulk.keep(self._session.connection, record_keys, rows)
+        if self._session.postgresql:
+            for id_, originator, _, _ in rows:
+                del self._known[Ref(originator, id_)]
+            self._load(refs)
+
+    def _new(self, refs: Iterable[Ref]) -> list[tuple[str, str, str, bytes]]:
+        rows = []
+        for ref in refs:
+            dek, wrapped = self._session.at_rest.new_key(self._place(ref))
+            self._known[ref] = dek
+            rows.append((ref.id, ref.originator, self._held, wrapped))
+        return rows
+
+    def _load(self, refs: Sequence[Ref]) -> None:
+        missing = [ref for ref in refs if ref not in self._known]
+        columns = record_keys.c
+        for originator, ids in by_originator(missing):
+            found = select(columns.id, columns.wrapped).where(
+                columns.held == self._held, columns.originator == originator, self._session.among(columns.id, ids)
+            )
+            for id_, wrapped in self._session.connection.execute(found):
+                ref = Ref(originator, id_)
+                self._known[ref] = self._session.at_rest.unwrap(wrapped, self._place(ref))
+
+    def _place(self, ref: Ref) -> bytes:
+        return bound_to("key", self._held, ref.originator, ref.id)

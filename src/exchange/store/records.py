@@ -1,0 +1,152 @@
+"""Own records: every version kept, the current one named in `records`, bodies under the record's own key.
+
+It does not validate, sign or decide; it gives back exactly the bytes that were committed (docs/spec/records.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Select, func, select, tuple_
+
+from exchange.crypto.commitments import pack, unpack
+from exchange.errors import Code, Conflict
+from exchange.model.claim_json import claims_trusted
+from exchange.model.records import HeldRecord, Pair, Record, Ref
+from exchange.model.state import RecordLine
+from exchange.store import bulk
+from exchange.store.batches import Batches
+from exchange.store.keys import RecordKeys
+from exchange.store.session import Session, bound_to, by_originator
+from exchange.store.tables import external_links, micros, moment, record_versions, records
+
+_V = record_versions.c
+_BODY = (_V.originator, _V.id, _V.version, _V.kind, _V.issued, _V.batch, _V.proof, _V.manifest, _V.body)
+_CURRENT = (_V.originator == records.c.originator) & (_V.id == records.c.id) & (_V.version == records.c.version)
+
+
+class SqlRecords:
+    """Fits `ports.Records`."""
+
+    def __init__(self, session: Session, batches: Batches) -> None:
+        self._session = session
+        self._batches = batches
+        self._keys = RecordKeys(session, "own")
+
+    def add(self, held: Sequence[HeldRecord], changed_at: datetime) -> None:
+        """Conflict(ALREADY_EXISTS) when a version is there, Conflict(STALE) when a newer one is current."""
+        first = [each.record for each in held if each.record.version == 1]
+        later = [each.record for each in held if each.record.version > 1]
+        self._keys.create(record.ref for record in first)
+        at = micros(changed_at)
+        connection = self._session.connection
+        bulk.add(connection, records, [(r.id, r.originator, r.version, r.kind, at) for r in first])
+        roots = self._batches.keep(each.root for each in held)
+        deks = self._keys.of([each.record.ref for each in held])
+        rows = [self._row(each, dek, roots[each.root]) for each, dek in zip(held, deks, strict=True)]
+        bulk.add(connection, record_versions, rows)
+        if later:
+            self._make_current(later, at)
+
+    def current(self, refs: Sequence[Ref], *, lock: bool) -> list[HeldRecord]:
+        """Unknown refs are left out."""
+        found: dict[Ref, HeldRecord] = {}
+        for originator, ids in by_originator(refs):
+            if lock:
+                self._lock(originator, ids)
+            current = select(*_BODY).join(records, _CURRENT)
+            rows = current.where(records.c.originator == originator, self._session.among(records.c.id, ids))
+            found.update((each.record.ref, each) for each in self._read(rows))
+        return [found[ref] for ref in refs if ref in found]
+
+    def version(self, ref: Ref, version: int) -> HeldRecord | None:
+        rows = select(*_BODY).where(_V.originator == ref.originator, _V.id == ref.id, _V.version == version)
+        return next(iter(self._read(rows)), None)
+
+    def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]:
+        make = self._session.at_rest.ledger_ref
+        return [make(dek, ref.originator, ref.id) for dek, ref in zip(self._keys.of(refs), refs, strict=True)]
+
+    def lines(self, kind: str | None, after: Ref | None, limit: int) -> list[RecordLine]:
+        columns = records.c
+        page = select(columns.originator, columns.id, columns.version, columns.kind, columns.changed_at)
+        if kind is not None:
+            page = page.where(columns.kind == kind)
+        if after is not None:
+            page = page.where(tuple_(columns.id, columns.originator) > (after.id, after.originator))
+        rows = self._session.connection.execute(page.order_by(columns.id, columns.originator).limit(limit))
+        return [RecordLine(Ref(row[0], row[1]), row[2], row[3], moment(row[4]), "own") for row in rows]
+
+    def count(self) -> int:
+        return self._session.connection.execute(select(func.count()).select_from(records)).scalar_one()
+
+    def link_external(self, scheme: str, links: Sequence[tuple[str, Ref, str]]) -> None:
+        self.mark_external(scheme, [(self.blind(scheme, key), ref, digest) for key, ref, digest in links])
+
+    def mark_external(self, scheme: str, marks: Sequence[tuple[str, Ref, str]]) -> None:
+        rows = [(blinded, scheme, ref.originator, ref.id, digest) for blinded, ref, digest in marks]
+        bulk.put(self._session.connection, external_links, rows)
+
+    def external(self, scheme: str, keys: Sequence[str]) -> dict[str, tuple[Ref, str]]:
+        blinded = {self.blind(scheme, key): key for key in keys}
+        found = {}
+        for _, step in by_originator(Ref(scheme, each) for each in blinded):
+            links = self._links(scheme).where(self._session.among(external_links.c.key, step))
+            for key, originator, id_, digest in self._session.connection.execute(links):
+                found[blinded[key]] = (Ref(originator, id_), digest)
+        return found
+
+    def external_all(self, scheme: str) -> dict[str, tuple[Ref, str]]:
+        rows = self._session.connection.execute(self._links(scheme))
+        return {row[0]: (Ref(row[1], row[2]), row[3]) for row in rows}
+
+    def blind(self, scheme: str, key: str) -> str:
+        """HMAC-SHA-256 under a key derived from the node's key: the database alone cannot test a guess."""
+        return self._session.at_rest.blind(bound_to("external", scheme, key)).hex()
+
+    def _links(self, scheme: str) -> Select[Any]:
+        columns = external_links.c
+        return select(columns.key, columns.originator, columns.id, columns.digest).where(columns.scheme == scheme)
+
+    def _lock(self, originator: str, ids: list[str]) -> None:
+        """Locks first and reads in a second statement: under READ COMMITTED a statement that had to wait for a lock
+        joins the new row with versions of its old snapshot, and would lose the record."""
+        if self._session.postgresql:
+            rows = select(records.c.id).where(
+                records.c.originator == originator, self._session.among(records.c.id, ids)
+            )
+            self._session.connection.execute(self._session.share(rows.order_by(records.c.id))).all()
+
+    def _make_current(self, later: list[Record], at: int) -> None:
+        rows = [(r.id, r.originator, r.version, r.kind, at) for r in later]
+        if bulk.put(self._session.connection, records, rows, rising="version") != len(rows):
+            raise Conflict(Code.STALE, at="record")
+
+    def _row(self, held: HeldRecord, dek: bytes, batch: bytes) -> tuple[Any, ...]:
+        record = held.record
+        body = self._session.at_rest.seal(dek, _place(record.originator, record.id, record.version), pack(held.pairs))
+        return (
+            record.id, record.originator, record.version, record.kind, record.issued,
+            batch, held.proof, held.manifest, body,
+        )  # fmt: skip
+
+    def _read(self, statement: Select[Any]) -> list[HeldRecord]:
+        rows = self._session.connection.execute(statement).all()
+        roots = self._batches.load(row[5] for row in rows)
+        deks = self._keys.of([Ref(row[0], row[1]) for row in rows])
+        return [self._held(row, dek, roots[row[5]]) for row, dek in zip(rows, deks, strict=True)]
+
+    def _held(self, row: Any, dek: bytes, root: bytes) -> HeldRecord:
+        originator, id_, version, kind, issued, _, proof, manifest, body = row
+        packed = self._session.at_rest.open(dek, _place(originator, id_, version), body)
+        pairs = tuple(map(Pair._make, unpack(packed)))
+        # Sealed under our own key after it was checked: the strict readers have nothing left to find.
+        claims = claims_trusted(orjson.loads(b"[" + b",".join(pair.claim for pair in pairs) + b"]"))
+        return HeldRecord(Record(originator, id_, version, kind, issued, claims), manifest, root, proof, pairs)
+
+
+def _place(originator: str, id_: str, version: int) -> bytes:
+    return bound_to("body", "own", originator, id_, version)

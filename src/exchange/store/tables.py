@@ -1,0 +1,385 @@
+"""Every table, as SQLAlchemy Core metadata: what the repositories build their statements from.
+
+It creates nothing: the databases are made by `migrations/`, and a test proves that both say the same. The triggers
+(four eyes, append-only ledger) are in the migration alone. A thief of the database learns ids, kinds, times, sizes,
+partners, agreements and manifests; no claim, no salt, no outside key, no answer.
+
+Times are microseconds since 1970 UTC. Digests are lower-case hex text, or 32 bytes where the column is a blob.
+`version` in `records` is the current one. Wires stand apart, so that a change of state never rewrites megabytes.
+Primary keys begin with the record's id, the column that bulk queries name many of: behind a constant column,
+PostgreSQL without statistics reads everything under that constant.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TextClause,
+    UniqueConstraint,
+)
+from sqlalchemy import text as sql
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(time: datetime) -> int:
+    """An aware time as microseconds since 1970 UTC."""
+    return (time - _EPOCH) // _MICROSECOND
+
+
+def moment(value: int) -> datetime:
+    """The aware UTC time of `value` microseconds since 1970."""
+    return _EPOCH + timedelta(microseconds=value)
+
+
+def _name(column: str, *args: Any, null: bool = False, key: bool = False) -> Column[str]:
+    """Identifiers compare by bytes on both databases, so that pages are in the same order everywhere."""
+    kind = Text().with_variant(Text(collation="C"), "postgresql")
+    return Column(column, kind, *args, nullable=null, primary_key=key)
+
+
+def _number(column: str, *, null: bool = False, key: bool = False) -> Column[int]:
+    kind = BigInteger().with_variant(Integer(), "sqlite")
+    return Column(column, kind, nullable=null, primary_key=key, autoincrement=False)
+
+
+def _bytes(column: str, *, null: bool = False, key: bool = False) -> Column[bytes]:
+    return Column(column, LargeBinary(), nullable=null, primary_key=key)
+
+
+def _flag(column: str) -> Column[int]:
+    """0 or 1: partial indexes need one spelling on both databases."""
+    return _number(column)
+
+
+def _one_of(name: str, column: str, values: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(repr(value) for value in values.split())})", name=name)
+
+
+def _partial(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
+# Conditions of partial indexes; queries use the same texts, or the index would not be found.
+WAITING = sql("receipt IS NULL")
+ACTIVE = sql("state = 'active'")
+OWED = sql("receipt_returned = 0")
+BULK = sql("bulk_id IS NOT NULL")
+
+settings = Table("settings", metadata, _name("name", key=True), _name("value"))
+
+# Records. A batch root is shared by all records signed with it; a key by all versions of its record.
+batches = Table("batches", metadata, _bytes("digest", key=True), _bytes("root"))
+record_keys = Table(
+    "record_keys",
+    metadata,
+    _name("id", key=True),
+    _name("originator", key=True),
+    _name("held", key=True),
+    _bytes("wrapped"),
+    _one_of("held", "held", "own received"),
+)
+records = Table(
+    "records",
+    metadata,
+    _name("id", key=True),
+    _name("originator", key=True),
+    _number("version"),
+    _name("kind"),
+    _number("changed_at"),
+    Index("ix_records_kind", "kind", "id", "originator"),
+)
+record_versions = Table(
+    "record_versions",
+    metadata,
+    _name("id", key=True),
+    _name("originator", key=True),
+    _number("version", key=True),
+    _name("kind"),
+    _name("issued"),
+    _bytes("batch"),
+    _bytes("proof"),
+    _bytes("manifest"),
+    _bytes("body"),
+)
+external_links = Table(
+    "external_links",
+    metadata,
+    _name("key", key=True),
+    _name("scheme"),
+    _name("originator"),
+    _name("id"),
+    _name("digest"),
+    Index("ix_external_links_scheme", "scheme"),
+)
+
+# What partners disclosed to us: every parcel as it came, and per sender where each record stands.
+copies = Table(
+    "copies",
+    metadata,
+    _name("id", key=True),
+    _name("originator", key=True),
+    _number("version", key=True),
+    _name("sender", key=True),
+    _number("epoch", key=True),
+    _number("seq", key=True),
+    _name("kind"),
+    _bytes("batch"),
+    _bytes("proof"),
+    _name("agreement_id"),
+    _name("purpose"),
+    _number("received_at"),
+    _number("expires_at", null=True),
+    _bytes("manifest"),
+    _bytes("body"),
+)
+copy_heads = Table(
+    "copy_heads",
+    metadata,
+    _name("id", key=True),
+    _name("originator", key=True),
+    _name("sender", key=True),
+    _number("version"),
+    _name("kind"),
+    _number("received_at"),
+    Index("ix_copy_heads_sender", "sender", "id", "originator"),
+)
+
+# Agreements and national policies. The suspend flag has its own table: raising it waits for no release.
+agreements = Table(
+    "agreements",
+    metadata,
+    _name("id", key=True),
+    _number("version", key=True),
+    _name("kind"),
+    _bytes("document"),
+    _name("digest"),
+    _bytes("signatures"),
+    _name("state"),
+    _number("changed_at"),
+    _one_of("kind", "kind", "agreement policy"),
+    _one_of("state", "state", "draft active superseded suspended terminated"),
+    Index("ix_agreements_state", "state", "kind", "id"),
+    _partial("uq_agreements_active", "id", where=ACTIVE, unique=True),
+)
+suspensions = Table("suspensions", metadata, _name("id", key=True))
+
+partners = Table(
+    "partners",
+    metadata,
+    _name("code", key=True),
+    _name("root_fingerprint"),
+    _bytes("descriptor"),
+    _number("descriptor_version"),
+    _number("suite_floor"),
+    _number("added_at"),
+    _name("added_by"),
+    _flag("suspended"),
+)
+tls_pins = Table(
+    "tls_pins",
+    metadata,
+    _name("pin", key=True),
+    _name("code", ForeignKey("partners.code")),
+    Index("ix_tls_pins_code", "code"),
+)
+
+# Releases
+proposals = Table(
+    "proposals",
+    metadata,
+    _name("id", key=True),
+    _name("recipient"),
+    _name("agreement_id"),
+    _number("agreement_version"),
+    _name("purpose"),
+    _name("proposer"),
+    _number("created_at"),
+    _number("expires_at"),
+    _name("state"),
+    _name("digest"),
+    _name("policy_digest"),
+    _number("approvals_needed"),
+    _name("bulk_id", null=True),
+    _number("released_at", null=True),
+    _name("envelope_digest", null=True),
+    _one_of("state", "state", "proposed approved released voided expired"),
+    Index("ix_proposals_state", "state", "created_at", "id"),
+    Index("ix_proposals_created", "created_at", "id"),
+    _partial("ix_proposals_bulk", "bulk_id", "created_at", "id", where=BULK),
+)
+proposal_items = Table(
+    "proposal_items",
+    metadata,
+    _name("proposal_id", key=True),
+    _number("position", key=True),
+    _name("originator"),
+    _name("id"),
+    _number("version"),
+    _bytes("view_digest"),
+    _bytes("decision_digest"),
+)
+approvals = Table(
+    "approvals",
+    metadata,
+    _name("proposal_id", ForeignKey("proposals.id"), key=True),
+    _name("person", key=True),
+    _name("role"),
+    _name("digest"),
+    _number("at"),
+)
+sent_views = Table(
+    "sent_views",
+    metadata,
+    _name("id", key=True),
+    _name("originator", key=True),
+    _name("recipient", key=True),
+    _number("version"),
+    _bytes("view_digest"),
+)
+
+# Streams
+
+
+def _stream_ends(name: str) -> Table:
+    """One row a partner, the epoch in use: the row that a writer of the stream locks."""
+    return Table(name, metadata, _name("partner", key=True), _number("epoch"), _number("seq"), _name("header_digest"))
+
+
+streams_out = _stream_ends("streams_out")
+streams_in = _stream_ends("streams_in")
+outbox = Table(
+    "outbox",
+    metadata,
+    _name("recipient", key=True),
+    _number("epoch", key=True),
+    _number("seq", key=True),
+    _name("header_digest"),
+    _name("envelope_digest"),
+    _number("size"),
+    _name("agreement_id"),
+    _number("agreement_version"),
+    _name("proposal_id", null=True),
+    _name("state"),
+    _number("attempts"),
+    _number("next_attempt_at"),
+    _number("created_at"),
+    _bytes("receipt", null=True),
+    UniqueConstraint("header_digest"),
+    _one_of("state", "state", "queued sent accepted refused void"),
+    Index("ix_outbox_state", "recipient", "state"),
+    _partial("ix_outbox_waiting", "recipient", "epoch", "seq", where=WAITING),
+    _partial("ix_outbox_due", "recipient", "next_attempt_at", where=WAITING),
+)
+outbox_wires = Table(
+    "outbox_wires",
+    metadata,
+    _name("recipient", key=True),
+    _number("epoch", key=True),
+    _number("seq", key=True),
+    _bytes("wire"),
+)
+inbox = Table(
+    "inbox",
+    metadata,
+    _name("sender", key=True),
+    _number("epoch", key=True),
+    _number("seq", key=True),
+    _name("header_digest"),
+    _name("envelope_digest"),
+    _name("state"),
+    _name("code", null=True),
+    _bytes("receipt"),
+    _number("received_at"),
+    _number("records"),
+    _name("agreement_id"),
+    _name("purpose"),
+    _flag("receipt_returned"),
+    UniqueConstraint("header_digest"),
+    _one_of("state", "state", "accepted refused void"),
+    _partial("ix_inbox_owed", "sender", "epoch", "seq", where=OWED),
+)
+inbox_wires = Table(
+    "inbox_wires",
+    metadata,
+    _name("sender", key=True),
+    _number("epoch", key=True),
+    _number("seq", key=True),
+    _bytes("wire"),
+)
+evidence = Table(
+    "evidence",
+    metadata,
+    _name("sender", key=True),
+    _number("epoch", key=True),
+    _number("seq", key=True),
+    _name("kind", key=True),
+    _name("digest", key=True),
+    _number("at"),
+    _bytes("wire"),
+)
+
+# Ledger
+ledger_head = Table(
+    "ledger_head",
+    metadata,
+    _number("one", key=True),
+    _number("size"),
+    _bytes("frontier"),
+    _number("at", null=True),
+    CheckConstraint("one = 1", name="one"),
+)
+ledger_entries = Table("ledger_entries", metadata, _number("position", key=True), _bytes("leaf_hash"), _bytes("entry"))
+checkpoints = Table("checkpoints", metadata, _number("size", key=True), _bytes("note"))
+
+# People and requests
+people = Table(
+    "people",
+    metadata,
+    _name("id", key=True),
+    _name("role"),
+    _number("added_at"),
+    _flag("disabled"),
+    _one_of("role", "role", "officer releasing_officer auditor administrator"),
+)
+tokens = Table(
+    "tokens",
+    metadata,
+    _name("token_hash", key=True),
+    _name("person_id", ForeignKey("people.id")),
+    _number("expires_at"),
+)
+answers = Table(
+    "answers",
+    metadata,
+    _name("person", key=True),
+    _name("key", key=True),
+    _name("request_digest"),
+    _number("status"),
+    _number("created_at"),
+    _bytes("wrapped"),
+    _bytes("body"),
+    Index("ix_answers_created", "created_at"),
+)

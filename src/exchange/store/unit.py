@@ -1,0 +1,114 @@
+"""The store: opens transactions. `SqlUnit` is one of them over everything that a node keeps.
+
+Only the edge that opened a unit ends it: a clean exit commits, any exception rolls back. On SQLite the writers of one
+process queue on a lock of their own, because the database's would make them sleep and poll.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from exchange.crypto.atrest import AtRest
+from exchange.errors import Code, ExchangeError, Unavailable
+from exchange.store import bulk
+from exchange.store.agreements import SqlAgreements
+from exchange.store.answers import SqlAnswers
+from exchange.store.batches import Batches
+from exchange.store.copies import SqlCopies
+from exchange.store.database_clock import DatabaseClock
+from exchange.store.engine import reading, writing
+from exchange.store.ledger import SqlLedger
+from exchange.store.partners import SqlPartners
+from exchange.store.people import SqlPeople
+from exchange.store.records import SqlRecords
+from exchange.store.releases import SqlReleases
+from exchange.store.session import Session
+from exchange.store.streams import SqlStreams
+from exchange.store.tables import settings
+
+_WAIT = 10.0
+"""Seconds that a writer waits for the others of this process."""
+
+
+class SqlUnit:
+    """Fits `ports.Unit`. Locks asked for in a reading unit are not taken: it sees one snapshot and changes nothing."""
+
+    def __init__(self, session: Session) -> None:
+        self._connection = session.connection
+        batches = Batches(session)
+        self.records = SqlRecords(session, batches)
+        self.copies = SqlCopies(session, batches)
+        self.agreements = SqlAgreements(session)
+        self.partners = SqlPartners(session)
+        self.releases = SqlReleases(session)
+        self.streams = SqlStreams(session)
+        self.ledger = SqlLedger(session)
+        self.people = SqlPeople(session)
+        self.answers = SqlAnswers(session)
+
+    def setting(self, name: str) -> str | None:
+        return self._connection.execute(select(settings.c.value).where(settings.c.name == name)).scalar()
+
+    def set_setting(self, name: str, value: str) -> None:
+        bulk.put(self._connection, settings, [(name, value)])
+
+
+class SqlStore:
+    """Fits `ports.Store`. Errors of the database leave it as ours (`failures.py`)."""
+
+    def __init__(self, engine: Engine, at_rest: AtRest) -> None:
+        self._engine = engine
+        self._at_rest = at_rest
+        self._writer, self._reader = writing(engine), reading(engine)
+        self._alone = threading.Lock() if engine.dialect.name == "sqlite" else None
+        self._clock = DatabaseClock(engine) if engine.dialect.name == "postgresql" else None
+
+    @contextmanager
+    def write(self) -> Iterator[SqlUnit]:
+        """Commits on a clean exit, rolls back on any exception. Unavailable(DATABASE_BUSY) after a long wait."""
+        with self._turn(), self._transaction(self._writer, write=True) as unit:
+            yield unit
+
+    @contextmanager
+    def read(self) -> Iterator[SqlUnit]:
+        """One snapshot; an attempt to write fails."""
+        with self._transaction(self._reader, write=False) as unit:
+            yield unit
+
+    def now(self) -> datetime | None:
+        """The database server's clock, or None where it is the system's (SQLite)."""
+        return None if self._clock is None else self._clock.now()
+
+    def close(self) -> None:
+        """Closes every connection."""
+        if self._clock is not None:
+            self._clock.close()
+        self._engine.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self._alone is None:
+            yield
+            return
+        if not self._alone.acquire(timeout=_WAIT):
+            raise Unavailable(Code.DATABASE_BUSY)
+        try:
+            yield
+        finally:
+            self._alone.release()
+
+    @contextmanager
+    def _transaction(self, engine: Engine, *, write: bool) -> Iterator[SqlUnit]:
+        try:
+            with engine.begin() as connection:
+                yield SqlUnit(Session(connection, self._at_rest, write))
+        except PoolTimeout:
+            raise Unavailable(Code.DATABASE_BUSY) from None
+        except ExchangeError as error:
+            raise error from None  # a driver's exception quotes rows; it ends here

@@ -1,0 +1,77 @@
+"""Builds a `Node` from `Settings`: the only module that knows every edge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from exchange.config import Settings
+from exchange.crypto.atrest import AtRest
+from exchange.crypto.keyfile import unlock
+from exchange.crypto.keys import NodeKeys
+from exchange.errors import Code, Unavailable
+from exchange.peers import ClientCertificate, HttpPeers
+from exchange.ports import Clock, Faults, Node
+from exchange.store import SqlStore, open_engine, with_password
+
+NODE_KEYS = "node.keys"
+TLS_CERTIFICATE = "tls.crt"
+TLS_KEY = "tls.key"
+
+
+class SystemClock:
+    """The machine's clock; `operations.clock` holds it above its floor."""
+
+    def now(self) -> datetime:
+        return datetime.now(tz=UTC)
+
+
+class NoFaults:
+    """Crash points do nothing outside the fault trials."""
+
+    def reach(self, point: str) -> None:
+        del point
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What tests and trials may replace."""
+
+    clock: Clock = SystemClock()
+    faults: Faults = NoFaults()
+
+
+def build(settings: Settings, passphrase: bytes, wiring: Wiring | None = None) -> Node:
+    """A node ready to work. Errors: Unavailable(KEYFILE_LOCKED) for a wrong passphrase or missing key file."""
+    parts = wiring or Wiring()
+    keys = read_keys(settings, passphrase)
+    own = ClientCertificate(settings.keys / TLS_CERTIFICATE, settings.keys / TLS_KEY, passphrase)
+    return Node(
+        code=settings.node,
+        store=SqlStore(open_engine(database_url(settings)), AtRest(keys.at_rest)),
+        peers=HttpPeers(own),
+        clock=parts.clock,
+        keys=keys,
+        faults=parts.faults,
+        suite=settings.suite,
+    )
+
+
+def read_keys(settings: Settings, passphrase: bytes) -> NodeKeys:
+    """The node's private keys from its locked key file."""
+    try:
+        data = (settings.keys / NODE_KEYS).read_bytes()
+    except OSError:
+        raise Unavailable(Code.KEYFILE_LOCKED, at=NODE_KEYS) from None
+    return NodeKeys.from_bytes(unlock(data, passphrase))
+
+
+def database_url(settings: Settings) -> str:
+    """The database's address, with the password from its file if one is named: only for the store's own use."""
+    if settings.database_password_file is None:
+        return settings.url
+    try:
+        password = settings.database_password_file.read_text(encoding="utf-8").strip()
+    except OSError:
+        raise Unavailable(Code.CONFIG_INVALID, at="database_password_file") from None
+    return with_password(settings.url, password)

@@ -1,0 +1,87 @@
+"""The node's loop: deliver what is queued, pull what waits, exchange heartbeats, clear what has expired.
+
+It calls operations and nothing else. A failure with one partner never stops the others (threat T-38).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from exchange.errors import ExchangeError
+from exchange.operations.deliver import deliver
+from exchange.operations.heartbeat import beat
+from exchange.operations.pull import pull
+from exchange.operations.tidy import tidy
+from exchange.ports import Node
+
+log = logging.getLogger("exchange.worker")
+_Answer = TypeVar("_Answer")
+TIDY_EVERY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often the worker does what. Zero deliver interval means as soon as it is done."""
+
+    deliver: timedelta
+    pull: timedelta
+    heartbeat: timedelta
+
+
+@dataclass(slots=True)
+class Worker:
+    """Runs in one thread; several workers on one database are safe, they only repeat each other's calls."""
+
+    node: Node
+    pace: Pace
+    stop: threading.Event = field(default_factory=threading.Event)
+    _last: dict[str, datetime] = field(default_factory=dict)
+
+    def run(self) -> None:
+        """Until `stop` is set."""
+        while not self.stop.is_set():
+            self.once()
+            self.stop.wait(self.pace.deliver.total_seconds())
+
+    def once(self) -> None:
+        """One round over all partners."""
+        now = self.node.clock.now()
+        for recipient in self._safely("due", self._recipients) or []:
+            self._safely("deliver", partial(deliver, self.node, recipient))
+        for partner in self._safely("partners", self._partners) or []:
+            if self._due(f"pull.{partner}", now, self.pace.pull):
+                self._safely("pull", partial(pull, self.node, partner))
+            if self._due(f"beat.{partner}", now, self.pace.heartbeat):
+                self._safely("heartbeat", partial(beat, self.node, partner))
+        if self._due("tidy", now, TIDY_EVERY):
+            self._safely("tidy", partial(tidy, self.node))
+
+    def _recipients(self) -> list[str]:
+        with self.node.store.read() as unit:
+            return unit.streams.recipients_due(self.node.clock.now())
+
+    def _partners(self) -> list[str]:
+        with self.node.store.read() as unit:
+            return [partner.code for partner in unit.partners.all() if not partner.suspended]
+
+    def _due(self, what: str, now: datetime, every: timedelta) -> bool:
+        if what in self._last and now - self._last[what] < every:
+            return False
+        self._last[what] = now
+        return True
+
+    def _safely(self, what: str, call: Callable[[], _Answer]) -> _Answer | None:
+        """Our errors are expected (a partner is down) and logged by code; others are logged by type only."""
+        try:
+            return call()
+        except ExchangeError as failure:
+            log.warning("worker.%s %s", what, failure)
+        except Exception as failure:
+            log.error("worker.%s unexpected %s", what, type(failure).__name__)
+        return None

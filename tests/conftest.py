@@ -1,0 +1,50 @@
+"""Fixtures for the whole suite: every test that asks for `store` or `database` runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from exchange.crypto.atrest import AtRest
+from exchange.store import SqlStore, open_engine
+from tests.databases import Postgresql, Sqlite, postgresql_server
+
+KEK = bytes(range(32))
+"""The key-encryption key of test stores."""
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
+    return Sqlite(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Postgresql]:
+    with postgresql_server() as url:
+        databases = Postgresql(url)
+        yield databases
+        databases.drop_template()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Sqlite | Postgresql:
+    """Makes fresh databases of one kind."""
+    found = request.getfixturevalue(str(request.param))
+    assert isinstance(found, Sqlite | Postgresql)
+    return found
+
+
+@pytest.fixture
+def database(databases: Sqlite | Postgresql) -> Iterator[str]:
+    """URL of a fresh, migrated database."""
+    with databases.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def store(database: str) -> Iterator[SqlStore]:
+    """An empty store in a fresh database."""
+    opened = SqlStore(open_engine(database), AtRest(KEK))
+    yield opened
+    opened.close()

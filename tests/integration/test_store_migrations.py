@@ -1,0 +1,146 @@
+"""Migrations: the schema is what `tables.py` says, and going down and up again loses nothing."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import MetaData, create_engine, inspect, select
+
+from exchange.crypto.atrest import AtRest
+from exchange.errors import Code, Unavailable
+from exchange.ledger import book
+from exchange.model.state import Approval, SentView, StoredAnswer, StreamEnd
+from exchange.store import SqlStore, migrate, open_engine
+from exchange.store.tables import metadata
+from tests.conftest import KEK
+from tests.databases import Postgresql, Sqlite, succeeds
+from tests.integration.samples import (
+    NOW,
+    agreement,
+    copy,
+    held,
+    hexes,
+    incoming,
+    items,
+    outgoing,
+    partner,
+    person,
+    proposal,
+    ref,
+)
+
+
+def rows(url: str) -> dict[str, list[Any]]:
+    """Every row of every table."""
+    engine = create_engine(url)
+    found = MetaData()
+    found.reflect(engine)
+    with engine.connect() as connection:
+        kept = {
+            name: sorted(map(repr, connection.execute(select(table))))
+            for name, table in found.tables.items()
+            if name != "alembic_version"
+        }
+    engine.dispose()
+    return kept
+
+
+def fill(url: str) -> None:
+    """At least one row in every table."""
+    store = SqlStore(open_engine(url), AtRest(KEK))
+    with store.write() as unit:
+        unit.set_setting("a", "b")
+        unit.records.add([held(number) for number in range(20)], NOW)
+        unit.records.link_external("un", [("key", ref(1), "digest")])
+        unit.copies.add([copy(1), copy(2)])
+        unit.agreements.put(agreement())
+        unit.agreements.request_suspension("agr-1")
+        unit.partners.put(partner())
+        unit.partners.set_tls_pins("MA", [hexes("pin")])
+        unit.releases.add(proposal(released_at=NOW, envelope_digest="e", bulk_id="b"), items([1, 2]))
+        unit.releases.approve(Approval("rel-1", "person-2", "releasing_officer", "d", NOW))
+        unit.releases.put_sent_views([SentView("MA", ref(1), 1, bytes(32))])
+        unit.streams.end_out("MA", lock=True)
+        unit.streams.end_in("MA", lock=True)
+        unit.streams.advance_in(StreamEnd("MA", 1, 3, hexes(3)))
+        unit.streams.queue([outgoing(1, receipt=b"receipt")])
+        unit.streams.add_inbox(incoming(1, wire=b"wire", code="EXPIRED", state="refused", receipt_returned=False))
+        unit.streams.add_evidence("MA", 1, 1, "equivocation", b"wire", NOW)
+        head, hashes = book.extend(book.EMPTY, [b"one", b"two"])
+        unit.ledger.append(head, [b"one", b"two"], hashes, NOW)
+        unit.ledger.put_checkpoint(2, b"note")
+        unit.people.add(person())
+        unit.people.add_token(hexes("token"), "person-1", NOW + timedelta(hours=1))
+        unit.answers.put(StoredAnswer("key", "person-1", "d", 200, b"{}", NOW))
+    store.close()
+
+
+def test_from_nothing_to_head_and_back(databases: Sqlite | Postgresql) -> None:
+    with databases.fresh(migrated=False) as url:
+        assert migrate.current(url) is None
+        assert migrate.pending(url) == ["0001", "0002"]
+        migrate.upgrade(url, "0001")
+        assert (migrate.current(url), migrate.pending(url)) == ("0001", ["0002"])
+        migrate.upgrade(url)
+        migrate.upgrade(url)
+        assert (migrate.current(url), migrate.pending(url)) == ("0002", [])
+        migrate.downgrade(url, "base")
+        assert migrate.current(url) is None
+        assert rows(url) == {}
+
+
+def test_down_and_up_with_data(database: str) -> None:
+    fill(database)
+    before = rows(database)
+    assert before.keys() == metadata.tables.keys()
+    assert [name for name, kept in before.items() if not kept] == []
+    migrate.downgrade(database, "0001")
+    assert rows(database) == before
+    migrate.upgrade(database)
+    assert rows(database) == before
+    assert not succeeds(database, "DELETE FROM ledger_entries")
+    store = SqlStore(open_engine(database), AtRest(KEK))
+    with store.read() as unit:
+        assert unit.records.current([ref(3)], lock=False) == [held(3)]
+        assert unit.copies.latest(ref(1, "MA")) == copy(1)
+    store.close()
+    migrate.downgrade(database, "base")
+    migrate.upgrade(database)
+    fill(database)
+    assert rows(database).keys() == before.keys()
+
+
+def test_the_schema_is_what_the_tables_say(database: str) -> None:
+    engine = create_engine(database)
+    with engine.begin() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        seen = inspect(connection)
+        for table in metadata.sorted_tables:
+            wanted = {constraint.name for constraint in table.constraints if constraint.name}
+            there = {str(each["name"]) for each in seen.get_check_constraints(table.name)}
+            there |= {str(each["name"]) for each in seen.get_unique_constraints(table.name)}
+            there |= {str(each["name"]) for each in seen.get_foreign_keys(table.name)}
+            there.add(str(seen.get_pk_constraint(table.name)["name"]))
+            assert there == {str(name) for name in wanted}
+    engine.dispose()
+
+
+def test_two_nodes_that_start_at_once(databases: Sqlite | Postgresql) -> None:
+    with databases.fresh(migrated=False) as url, ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(migrate.upgrade, url) for _ in range(2)]:
+            done.result(60)
+        assert migrate.pending(url) == []
+
+
+def test_a_newer_database_is_told(database: str) -> None:
+    assert succeeds(database, "UPDATE alembic_version SET version_num = '9999'")
+    for attempt in (lambda: migrate.pending(database), lambda: migrate.upgrade(database)):
+        with pytest.raises(Unavailable) as caught:
+            attempt()
+        assert caught.value.code is Code.MIGRATION_PENDING

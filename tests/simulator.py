@@ -1,0 +1,98 @@
+"""Partners in one process, for tests: the `Peers` port without a network, and with the faults of one.
+
+It calls the other node's operations as its partner listener would, with the caller's TLS identity. `Misbehaviour`
+says what goes wrong; internals are never patched. A test that asks for a fault checks that it fired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from exchange.errors import Code, Remote
+from exchange.model.state import Partner, PulledPage
+from exchange.operations.heartbeat import answer_heartbeat
+from exchange.operations.pull import answer_pull, take_receipts
+from exchange.operations.receive import receive
+from exchange.ports import Node
+
+
+@dataclass(slots=True)
+class Misbehaviour:
+    """What the network or the partner does to calls, by how many of them."""
+
+    drop_requests: int = 0
+    """Calls that never arrive."""
+    drop_answers: int = 0
+    """Calls that are carried out, with an answer that gets lost."""
+    duplicate: int = 0
+    """Calls that arrive twice."""
+    change: Callable[[bytes], bytes] | None = None
+    """Done to every envelope on its way."""
+    fired: int = 0
+
+
+@dataclass(slots=True)
+class Network:
+    """Who can be reached, and everything that crossed the wire."""
+
+    nodes: dict[str, Node] = field(default_factory=dict)
+    down: set[str] = field(default_factory=set)
+    faults: Misbehaviour = field(default_factory=Misbehaviour)
+    wire: list[tuple[str, str, bytes]] = field(default_factory=list)
+    """(from, to, bytes) of every message, requests and answers."""
+
+    def peers(self, code: str) -> SimulatedPeers:
+        return SimulatedPeers(code, self)
+
+
+@dataclass(slots=True)
+class SimulatedPeers:
+    """Fits `ports.Peers` for the node `code`."""
+
+    code: str
+    network: Network
+
+    def push(self, partner: Partner, wire: bytes) -> bytes:
+        faults = self.network.faults
+        sent = faults.change(wire) if faults.change is not None else wire
+        faults.fired += faults.change is not None
+        return self._call(partner, sent, lambda node: receive(node, self.code, sent))
+
+    def pull(self, partner: Partner, epoch: int, after: int, limit: int) -> PulledPage:
+        page: list[PulledPage] = []
+
+        def answer(node: Node) -> bytes:
+            page.append(answer_pull(node, self.code, epoch, after, limit))
+            return b"".join(page[-1].envelopes)
+
+        self._call(partner, b"", answer)
+        return page[-1]
+
+    def return_receipts(self, partner: Partner, receipts: Sequence[bytes]) -> None:
+        self._call(partner, b"".join(receipts), lambda node: b"%d" % take_receipts(node, self.code, receipts))
+
+    def heartbeat(self, partner: Partner, beat: bytes) -> bytes:
+        return self._call(partner, beat, lambda node: answer_heartbeat(node, self.code, beat))
+
+    def close(self) -> None:
+        return None
+
+    def _call(self, partner: Partner, sent: bytes, carry_out: Callable[[Node], bytes]) -> bytes:
+        faults = self.network.faults
+        self.network.wire.append((self.code, partner.code, sent))
+        if partner.code in self.network.down or partner.code not in self.network.nodes:
+            raise Remote(Code.PARTNER_UNREACHABLE, partner=partner.code)
+        if faults.drop_requests > 0:
+            faults.drop_requests, faults.fired = faults.drop_requests - 1, faults.fired + 1
+            raise Remote(Code.PARTNER_UNREACHABLE, partner=partner.code)
+        node = self.network.nodes[partner.code]
+        if faults.duplicate > 0:
+            faults.duplicate, faults.fired = faults.duplicate - 1, faults.fired + 1
+            carry_out(node)
+        answer = carry_out(node)
+        self.network.wire.append((partner.code, self.code, answer))
+        if faults.drop_answers > 0:
+            faults.drop_answers, faults.fired = faults.drop_answers - 1, faults.fired + 1
+            raise Remote(Code.PARTNER_UNREACHABLE, partner=partner.code)
+        return answer

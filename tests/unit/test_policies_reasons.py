@@ -1,0 +1,83 @@
+"""Every reason and remedy has its sentence in Arabic, French and English, with the same placeholders."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from exchange.policies import decide as decide_module
+from exchange.policies.explain import explain, rendered
+from exchange.policies.reasons import REMEDIES, REMEDY_OF, because
+from exchange.policies.sentences import CLAIM, INSTEAD, RECORD, REMEDY, Sentence
+from tests.unit.policies_kit import agreement, ask, clause, example, name, policy, record
+
+SOURCE = Path(decide_module.__file__).parent
+ALL = {**RECORD, **CLAIM, **REMEDY, "INSTEAD": INSTEAD}
+KNOWN = {"clause", "recipient", "agreement", "purpose", "instead"}
+
+
+def holes(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+@pytest.mark.parametrize("code", sorted(ALL))
+def test_each_sentence_in_three_languages_with_the_same_placeholders(code: str) -> None:
+    sentence: Sentence = ALL[code]
+    assert holes(sentence.ar) == holes(sentence.fr) == holes(sentence.en)
+    assert holes(sentence.en) <= KNOWN
+    assert len(set(sentence)) == 3
+    assert re.search(r"[\u0600-\u06ff]", sentence.ar)
+    assert not re.search(r"[\u0600-\u06ff]", sentence.fr + sentence.en)
+    assert all(text.endswith(".") for text in sentence)
+
+
+def test_every_code_has_a_sentence_and_every_sentence_a_code() -> None:
+    assert RECORD.keys() | CLAIM.keys() == REMEDY_OF.keys()
+    assert RECORD.keys().isdisjoint(CLAIM)
+    assert REMEDY.keys() == REMEDIES
+
+
+def test_every_code_that_the_source_can_give_is_registered() -> None:
+    text = "".join((SOURCE / f"{module}.py").read_text() for module in ("decide", "compile", "safeguards"))
+    given = set(re.findall(r'"([A-Z]+(?:_[A-Z]+)*)"', text))
+    assert given == REMEDY_OF.keys()
+
+
+def test_an_unregistered_code_cannot_be_given() -> None:
+    with pytest.raises(KeyError):
+        because("BECAUSE")
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "en"])
+def test_an_explanation_has_no_placeholder_left_and_no_value(language: str) -> None:
+    about = record(("name.full", name("Invented")), ("birth.year", 1990))
+    told = explain(ask(agreement(), about), about, language)
+    assert told.state == "released"
+    assert len(told.lines) == len(about.claims)
+    denied = explain(ask(agreement(), about, to="FR"), about, language)
+    assert denied.why
+    assert "FR" in denied.why
+    text = repr(told) + repr(denied)
+    assert "{" not in text
+    assert "Invented" not in text
+
+
+@pytest.mark.parametrize("name_", ["dz-ae-kw", "dz-tn-eg"])
+def test_the_agreement_as_text_names_every_rule(name_: str) -> None:
+    loaded = example(name_)
+    text = rendered(loaded, "fr")
+    assert loaded.title.fr in text
+    ids = [clause.id for clause in loaded.clauses] + [forbid.id for forbid in loaded.forbids]
+    assert ids
+    assert all(f"\n{id_}  " in text for id_ in ids)
+
+
+def test_a_national_policy_as_text_names_its_rules() -> None:
+    assert "\n5.1  * -> KW: person\n     withhold: birth.*\n" in rendered(policy(clauses=[clause_of_policy()]), "ar")
+
+
+def clause_of_policy() -> dict[str, object]:
+    given = clause(disclose=None, withhold=["birth.*"])
+    return {member: value for member, value in given.items() if member != "from"}
