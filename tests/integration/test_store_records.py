@@ -11,6 +11,7 @@ from sqlalchemy import text
 from exchange import ports
 from exchange.errors import Code, Conflict, NotFound
 from exchange.model.records import HeldRecord, Ref
+from exchange.model.state import SentView
 from exchange.store import SqlStore
 from tests.integration.samples import NOW, copy, held, ref
 
@@ -169,3 +170,20 @@ def test_copies_and_own_records_never_meet(store: SqlStore) -> None:
     with store.read() as unit:
         assert unit.records.current([ref(1)], lock=False) == [held(1)]
         assert unit.copies.latest(ref(1)) == mine
+
+
+def test_an_id_alone_finds_nothing(store: SqlStore) -> None:
+    """Two originators use one id: neither record, key nor view of the one answers for the other."""
+    ours, theirs = copy(1), replace(copy(1), ref=Ref("TN", ref(1).id), sender="TN")
+    with store.write() as unit:
+        unit.records.add([held(1)], NOW)
+        unit.copies.add([ours])
+        unit.copies.add([theirs])
+        unit.releases.put_sent_views([SentView("FR", theirs.ref, 1, bytes(32))])
+    with store.write() as unit:
+        assert unit.copies.ledger_refs([theirs.ref]) != unit.copies.ledger_refs([ours.ref])
+        assert (unit.copies.latest(ours.ref), unit.copies.latest(theirs.ref)) == (ours, theirs)
+        assert unit.records.current([theirs.ref], lock=True) == []
+        assert unit.releases.sent_views("FR", [ref(1)]) == {}
+    with pytest.raises(NotFound), store.write() as unit:
+        unit.records.ledger_refs([theirs.ref])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256, sha512
+from typing import ParamSpec
 
 from exchange.crypto import descriptor
 from exchange.crypto.descriptor import Descriptor
@@ -100,10 +101,13 @@ def flipped(data: bytes, step: int = 1) -> Iterator[bytes]:
         yield bytes(changed)
 
 
-def code_of(call: Callable[[], object]) -> Code | None:
+_Args = ParamSpec("_Args")
+
+
+def code_of(call: Callable[_Args, object], *args: _Args.args, **named: _Args.kwargs) -> Code | None:
     """The code of the error that `call` raises, None if it raises none. Other exceptions go through."""
     try:
-        call()
+        call(*args, **named)
     except ExchangeError as fault:
         return fault.code
     return None

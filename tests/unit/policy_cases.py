@@ -61,7 +61,6 @@ TIMELESS: Final = (*WORDS, "marking_at_most", *GRADED)
 TESTS: Final = (*TIMELESS, "observed_within")
 
 BIRTHS: Final[tuple[JsonValue, ...]] = (
-    *4 * ({"precision": "year", "year": 1985},),
     {"precision": "exact", "date": "1980-05-01"},
     {"precision": "exact", "date": "2008-03-15"},
     {"precision": "exact", "date": "2008-03-16"},
@@ -73,6 +72,15 @@ BIRTHS: Final[tuple[JsonValue, ...]] = (
     {"precision": "range", "from": "1990-01-01", "to": "2009-01-01"},
     {"precision": "range", "from": 1990, "to": 1999},
     {"precision": "approximate"},
+    1985,
+    {"to": None, "date": "1980-01-01"},
+    {"date": "80-01-01"},
+    {"date": "1980-01"},
+    {"date": "1980-99-01"},
+    {"date": "0001-01-01"},
+    {"year": True},
+    {"year": 99_999},
+    {"year": -1},
 )
 YEARS: Final[tuple[JsonValue, ...]] = (
     1975,
@@ -86,6 +94,10 @@ YEARS: Final[tuple[JsonValue, ...]] = (
     1431,
     {"from": 1970, "to": 1975},
     {"from": 2000},
+    {"year": 1980},
+    {"date": "1980-01-01"},
+    0,
+    12,
 )
 
 
@@ -308,12 +320,16 @@ def _substance(rng: Random, kind: str, *, births: bool) -> list[tuple[str, JsonV
         path = rng.choice(tested if draw < 50 else own if draw < 94 else SELECTABLE)
         path = rng.choice(("nowhere", "birth.unheard", "record.unheard")) if draw > 97 else path
         if births or path not in ("birth.date", "birth.year"):
-            found.append((path, VALUES.get(path, lambda rng: rng.choice(TEXTS))(rng)))
+            found.append((path, VALUES.get(path, _from(TEXTS))(rng)))
     return found
 
 
 def _nationality(rng: Random) -> JsonValue:
     return {"country": rng.choice(COUNTRIES), "status": rng.choice(sorted(vocab.NATIONALITY_STATUSES))}
+
+
+def _birth(rng: Random) -> JsonValue:
+    return {"precision": "year", "year": 1985} if chance(rng, 40) else rng.choice(BIRTHS)
 
 
 def _from(words: Sequence[JsonValue]) -> Callable[[Random], JsonValue]:
@@ -322,7 +338,7 @@ def _from(words: Sequence[JsonValue]) -> Callable[[Random], JsonValue]:
 
 VALUES: Final[dict[str, Callable[[Random], JsonValue]]] = {
     "nationality": _nationality,
-    "birth.date": _from(BIRTHS),
+    "birth.date": _birth,
     "birth.year": _from(YEARS),
     "role": _from(WORDS["role"]),
     "listed.by": _from(WORDS["listed_by"]),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from exchange.ledger import book
 from exchange.ledger.export import EntryPart, Parts, build
@@ -101,6 +103,15 @@ def test_lines_of_another_export_of_the_same_node() -> None:
     for at in range(1, len(LINES)):
         mixed = [*LINES[:at], lines[min(at, len(lines) - 1)], *LINES[at + 1 :]]
         assert check(mixed).ok == (mixed == list(LINES)), at
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.integers(0, len(LINES) - 1), st.integers(0, 700), st.integers(0, 60), st.binary(max_size=40))
+def test_any_splice_is_caught_and_nothing_is_raised(at: int, start: int, length: int, put: bytes) -> None:
+    line = LINES[at]
+    changed = line[:start] + put + line[start + length :]
+    report = as_file(b"".join((*LINES[:at], changed, *LINES[at + 1 :])))
+    assert report.ok == (changed == line)
 
 
 # An insider who holds every key of the node signs the file again: the ledger's own structure must tell.

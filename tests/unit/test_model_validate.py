@@ -78,7 +78,7 @@ def test_nothing_but_governance_is_no_record() -> None:
 def test_unknown_kind() -> None:
     assert _refused(person(NAMED)._replace(kind="vehicle")).code is Code.RECORD_INVALID
     with pytest.raises(BadInput):
-        check_claims("vehicle", [NAMED])
+        check_claims("vehicle", [NAMED], [b"{}"])
 
 
 HOSTILE = {
@@ -106,7 +106,7 @@ def test_hostile_text_is_refused_without_being_shown(text: str) -> None:
     error = _refused(person(claim("c1", "name.full", name(text))))
     assert (error.code, error.facts) == (Code.TEXT_NOT_ALLOWED, {"claim": "c1", "path": "name.full"})
     with pytest.raises(BadInput):
-        check_claims("person", [claim("c1", "note", f"before {text} after")])
+        check_claims("person", [claim("c1", "note", f"before {text} after")], ["é".encode()])
     assert safe(cleaned(text))
 
 

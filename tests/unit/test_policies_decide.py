@@ -116,6 +116,7 @@ def test_case_13_back_catalogue_as_the_agreement_says() -> None:
     ("facts", "reason"),
     [
         ([("record.category", "unknown")], "CATEGORY_MISSING"),
+        ([("record.category", "not a category")], "CATEGORY_MISSING"),
         ([("record.review", "2026-05-31")], "REVIEW_PASSED"),
         ([("record.review", "2026-06-01")], None),
         ([("record.category", "minor")], "MINOR"),
@@ -161,6 +162,10 @@ def test_a_person_needs_a_category_and_a_network_does_not() -> None:
         ("birth.year", {"from": 1990, "to": 2012}, True),
         ("birth.year", 1433, True),
         ("birth.year", None, True),
+        ("birth.year", 12, True),
+        ("birth.date", 1985, True),
+        ("birth.date", {"precision": "exact", "date": "1980-99-01"}, True),
+        ("birth.date", {"precision": "exact", "date": "0001-01-01"}, True),
     ],
 )
 def test_a_birth_that_allows_an_age_under_18_is_a_minors(path: str, value: JsonValue, minor: bool) -> None:

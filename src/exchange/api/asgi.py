@@ -27,9 +27,7 @@ from exchange.errors import Code, TooLarge
 METHODS: Final = ("GET", "POST", "PUT", "DELETE")
 MAX_BODY: Final = 1 << 20
 """Bytes of a request body, unless a path has its own limit."""
-KNOWN: Final = frozenset(
-    {b"host", b"authorization", b"accept-language", b"if-match", b"idempotency-key"}
-)
+KNOWN: Final = frozenset({b"host", b"authorization", b"accept-language", b"if-match", b"idempotency-key"})
 """The only request headers that any route ever sees."""
 _READ_HERE: Final = frozenset({b"content-length", b"content-encoding"})
 _HOST: Final = re.compile(r"([a-z0-9._-]{1,253}|\[[0-9a-f:]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
@@ -158,4 +156,3 @@ class _Exchange:
         present = {name.lower() for name, _ in headers}
         ours = [pair for pair in _ALWAYS if pair[0] not in present]
         return [*headers, *ours, (b"correlation-id", self.correlation_id.encode("ascii"))]
-

@@ -105,7 +105,7 @@ class Call:
         return found[1]
 
     def if_match(self) -> str:
-        """The strong ETag in If-Match, without quotes. PRECONDITION_REQUIRED when missing, STALE when no ETag of ours."""
+        """The strong ETag in If-Match, without quotes. PRECONDITION_REQUIRED, or STALE when it is none of ours."""
         header = self.request.headers.get("if-match")
         if header is None:
             raise Conflict(Code.PRECONDITION_REQUIRED)

@@ -1,4 +1,4 @@
-"""uvicorn's HTTP/1.1 protocol with three additions: who is on the other end of the TLS connection, and two limits.
+"""uvicorn's HTTP/1.1 protocol, with who is on the other end of the TLS connection and two limits, without access log.
 
 The SHA-256 of the client certificate's DER bytes is read from the socket itself, once a connection, and handed on in
 `scope["extensions"]["tls"]`. No header ever says who somebody is (threat T-30). Nothing is parsed or trusted here: the
@@ -16,7 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 PIN: Final = "client_sha256"
 MAX_HEAD: Final = 64 << 10
-"""Bytes of a request's line and headers: the parser itself sets no limit."""
+"""Bytes of a request's line and headers, and at most one read more: the parser itself sets no limit."""
 MAX_READ_S: Final = 120.0
 """Seconds for a whole request to arrive, from its first byte (slow-loris, threat T-53)."""
 MAX_IDLE_S: Final = 30.0
@@ -29,12 +29,14 @@ class TlsHttpProtocol(HttpToolsProtocol):
     _pin: str | None = None
     _head: int = 0
     _in_head: bool = True
+    _began_anew: bool = False
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast(asyncio.Transport, transport))
         tls = transport.get_extra_info("ssl_object")
         certificate = tls.getpeercert(True) if tls is not None else None
+        self.access_log = False  # an address holds whatever the caller wrote (T-03, T-41)
         self._pin = sha256(certificate).hexdigest() if certificate else None
         self._must_finish_in(MAX_IDLE_S)
 
@@ -46,8 +48,9 @@ class TlsHttpProtocol(HttpToolsProtocol):
         if self._in_head and self._head > MAX_HEAD:
             self.send_400_response("Request head too large.")
             return
+        self._began_anew = False
         super().data_received(data)
-        if self._in_head:
+        if self._in_head and not self._began_anew:  # else the bytes were of the request before, too
             self._head += len(data)
 
     def on_message_begin(self) -> None:
@@ -61,7 +64,7 @@ class TlsHttpProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        self._in_head, self._head = True, 0
+        self._in_head, self._head, self._began_anew = True, 0, True
         self._finished()
         super().on_message_complete()
 

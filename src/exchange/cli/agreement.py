@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -161,7 +160,7 @@ def _known(node: Node, unit: Unit) -> dict[str, str]:
     return partners | {node.code: node.keys.root_fingerprint}
 
 
-def _given(pairs: list[str]) -> Mapping[str, str]:
+def _given(pairs: list[str]) -> dict[str, str]:
     parts = [pair.partition("=") for pair in pairs]
     if any(not code or not hex_ for code, _, hex_ in parts):
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="fingerprint")

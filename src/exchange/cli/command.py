@@ -1,4 +1,4 @@
-"""Registers commands so that each takes the common options: --json, --lang, --home, --no-input and where secrets are."""
+"""Registers commands, each with the common options: --json, --lang, --home, --no-input and where secrets are."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ def _language(value: str) -> str:
 
 
 _COMMON: Final[dict[str, tuple[Any, Any]]] = {
-    "json_": (Annotated[bool, typer.Option("--json", help="One JSON object on stdout.", rich_help_panel=_PANEL)], False),
+    "json_": (
+        Annotated[bool, typer.Option("--json", help="One JSON object on stdout.", rich_help_panel=_PANEL)],
+        False,
+    ),
     "lang": (
         Annotated[
             str,

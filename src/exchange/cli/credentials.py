@@ -10,7 +10,7 @@ from typing import Final
 
 from exchange.errors import BadInput, Code, Unauthenticated, Unavailable
 
-WHERE_TOKEN: Final = "EXCHANGE_TOKEN_FILE"
+VARIABLE: Final = "EXCHANGE_TOKEN_FILE"
 """Environment variable with a path, not with a secret."""
 MAX_SECRET: Final = 4096
 """Bytes."""
@@ -54,7 +54,7 @@ def write_private(path: Path, data: bytes) -> None:
 
 
 def _variable() -> Path | None:
-    named = os.environ.get(WHERE_TOKEN)
+    named = os.environ.get(VARIABLE)
     return Path(named) if named else None
 
 

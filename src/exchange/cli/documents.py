@@ -6,13 +6,14 @@ a flood. What the document means is read by `exchange.policies.agreement`.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from typing import Any, Final
 
 import yaml
 
 from exchange.errors import BadInput, Code, TooLarge
 from exchange.model.claims import JsonObject, JsonValue
+from exchange.policies.agreement import with_fingerprints as in_agreement
 
 MAX_YAML: Final = 1 << 20
 """Bytes."""
@@ -69,23 +70,12 @@ class _Plain:
         raise BadInput(Code.WRONG_TYPE, at=at)
 
 
-def with_fingerprints(document: JsonObject, known: Mapping[str, str]) -> JsonObject:
-    """The document with every `@XX` replaced. BadInput(AGREEMENT_INVALID) for a party whose fingerprint nobody knows."""
-    parties = document.get("parties")
-    filled = dict(document)
-    if isinstance(parties, list):
-        filled["parties"] = [_party(each, f"/parties/{index}", known) for index, each in enumerate(parties)]
-    if "party" in document:
-        filled["party"] = _party(document["party"], "/party", known)
-    return filled
-
-
-def _party(value: JsonValue, at: str, known: Mapping[str, str]) -> JsonValue:
-    if not isinstance(value, dict) or not isinstance(value.get("fingerprint"), str):
-        return value  # the reader of agreements says what is wrong with it
-    given = str(value["fingerprint"])
-    if not given.startswith("@"):
-        return value
-    if given[1:] not in known:
-        raise BadInput(Code.AGREEMENT_INVALID, at=f"{at}/fingerprint")
-    return {**value, "fingerprint": known[given[1:]]}
+def with_fingerprints(document: JsonObject, known: dict[str, str]) -> JsonObject:
+    """The document with `@XX` replaced where XX is known; the reader of agreements refuses what is left."""
+    party = document.get("party")
+    if document.get("kind") != "policy" or not isinstance(party, dict):
+        return in_agreement(document, known)
+    code = str(party.get("code"))
+    if party.get("fingerprint") != f"@{code}" or code not in known:
+        return document
+    return {**document, "party": {**party, "fingerprint": known[code]}}

@@ -1,4 +1,4 @@
-"""Turns every failure of a command into sentences, a problem object and an exit code. Never a traceback, never a value."""
+"""Turns every failure of a command into a sentence, a problem object and an exit code; no traceback, no value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes a node: its folder, keys, certificate, first card, database and the ledger's first entry. Refuses to remake one.
+"""Makes a node: its folder, keys, certificate, card, database and the ledger's first entry. Refuses to remake one.
 
 `config.toml` is written last: a folder without it is no node, so an interrupted `init` never looks like a finished
 one. Key lifetimes: docs/spec/keys.md §1.
@@ -16,8 +16,7 @@ from exchange.cli.credentials import write_private
 from exchange.cli.session import close
 from exchange.config import Settings
 from exchange.crypto import keyfile
-from exchange.crypto.descriptor import PREKEY_LIFETIME, make, sign
-from exchange.crypto.descriptor_document import MAX_LIFETIME
+from exchange.crypto.descriptor import make, sign
 from exchange.crypto.keys import NodeKeys, RootKey
 from exchange.crypto.tlscert import make_certificate, to_der
 from exchange.errors import BadInput, Code, Conflict
@@ -27,13 +26,10 @@ from exchange.operations.audit import OWN_DESCRIPTOR
 from exchange.operations.clock import safe_now, stamp
 from exchange.ports import Node
 from exchange.store import migrate
-from exchange.wiring import NODE_KEYS, TLS_CERTIFICATE, TLS_KEY, build, database_password
+from exchange.wiring import NODE_KEYS, TLS_CERTIFICATE, TLS_KEY, build, database_url
 
 CONFIG = "config.toml"
 ROOT_KEYS = "root.keys"
-PREKEYS = MAX_LIFETIME // PREKEY_LIFETIME + 1
-"""Of each suite: prekeys follow one another for as long as a card lives, so that no day of it is without one."""
-
 ANY = frozenset({str(IPv4Address(0)), str(IPv6Address(0))})
 """Addresses to listen on that name no host."""
 
@@ -55,10 +51,10 @@ class Choices:
 
 def found(home: Path, choices: Choices, passphrase: bytes) -> str:
     """Makes the node in `home` and returns its root's fingerprint (hex). Conflict(ALREADY_EXISTS) for a used folder."""
-    settings = Settings(home=home, **_values(choices))
+    settings = Settings.model_validate({"home": home, **_values(choices)})
     _new_folder(home)
     root = RootKey.generate()
-    keys = with_prekeys_for_a_card(NodeKeys.generate(choices.node, root.fingerprint))
+    keys = NodeKeys.generate(choices.node, root.fingerprint)
     now = datetime.now(tz=UTC).replace(microsecond=0)
     certificate, private = make_certificate(f"{choices.node} exchange", _hosts(choices), now, passphrase=passphrase)
     write_private(settings.keys / NODE_KEYS, keyfile.lock(keys.to_bytes(), passphrase))
@@ -67,7 +63,7 @@ def found(home: Path, choices: Choices, passphrase: bytes) -> str:
     write_private(settings.keys / TLS_KEY, private)
     endpoints = {"partner": settings.partner_address}
     card = sign(make(keys, root.public, now, [to_der(certificate)], endpoints), root)
-    migrate.upgrade(settings.url, password=database_password(settings))
+    migrate.upgrade(database_url(settings))
     node = build(settings, passphrase)
     try:
         _first_entry(node, card, root.fingerprint)
@@ -84,13 +80,6 @@ def read_root(path: Path, passphrase: bytes) -> RootKey:
     except OSError:
         raise BadInput(Code.CONFIG_INVALID, at="root_key") from None
     return RootKey.from_bytes(keyfile.unlock(data, passphrase))
-
-
-def with_prekeys_for_a_card(keys: NodeKeys) -> NodeKeys:
-    """Keys with a row of prekeys, one a week, of which the first may exist already."""
-    for _ in range(PREKEYS - 1):
-        keys = keys.with_new_prekeys([key.kid for key in keys.sealing])
-    return keys
 
 
 def grouped(fingerprint: str) -> str:

@@ -1,4 +1,4 @@
-"""What to do next after an error, by code, in Arabic, French and English. The errors themselves: `exchange.sentences`."""
+"""What to do next after an error, by code, in Arabic, French and English. The errors: `exchange.sentences`."""
 
 from __future__ import annotations
 
@@ -90,9 +90,7 @@ _HINTS: Final[dict[Code, Words]] = {
         "compare the fingerprint by voice; do not go on without it",
     ),
     Code.DATABASE_BUSY: Words("أعد المحاولة", "réessayez", "try again"),
-    Code.DATABASE_UNAVAILABLE: Words(
-        "انظر exchange doctor", "voyez exchange doctor", "see exchange doctor"
-    ),
+    Code.DATABASE_UNAVAILABLE: Words("انظر exchange doctor", "voyez exchange doctor", "see exchange doctor"),
     Code.CLOCK_UNSAFE: Words(
         "صحّح ساعة الجهاز ثم أعد المحاولة",
         "corrigez l'horloge de la machine, puis réessayez",

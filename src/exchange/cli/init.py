@@ -15,41 +15,42 @@ from exchange.cli.session import Session
 from exchange.config import home_folder
 from exchange.errors import BadInput, Code
 
+group = typer.Typer()
 
-def register(app: typer.Typer) -> None:
-    @command(app, "init")
-    def init(
-        session: Session,
-        *,
-        node: Annotated[str, typer.Option(help="Our country code, two capital letters.")],
-        officer_port: Annotated[int, typer.Option(help="Port for officers.")] = 8441,
-        partner_port: Annotated[int, typer.Option(help="Port for partners.")] = 9441,
-        officer_host: Annotated[str, typer.Option(help="Address for officers to listen on.")] = "127.0.0.1",
-        partner_host: Annotated[str, typer.Option(help="Address for partners to listen on.")] = "127.0.0.1",
-        partner_url: Annotated[str, typer.Option(help="https://host:port that our card tells partners.")] = "",
-        database_url: Annotated[str, typer.Option(help="postgresql://user@host/name; empty: SQLite.")] = "",
-        database_password_file: Annotated[Path | None, typer.Option(help="File with the database password.")] = None,
-    ) -> None:
-        """Make a node: folder, keys, certificate, card, database. Prints the root fingerprint for partners."""
-        home = home_folder(session.options.home)
-        choices = Choices(
-            node=node,
-            officer_port=officer_port,
-            partner_port=partner_port,
-            officer_host=officer_host,
-            partner_host=partner_host,
-            partner_url=partner_url,
-            database_url=database_url,
-            database_password_file=database_password_file,
-            passphrase_file=_kept(session.options.passphrase_file),
-        )
-        passphrase = read_passphrase(session.options.passphrase_file, ask=not session.options.no_input, confirm=True)
-        fingerprint = _found(home, choices, passphrase)
-        session.out.line(f"node {node} made in", home)
-        session.out.line("root fingerprint:", grouped(fingerprint), style="bold")
-        session.out.line("Move keys/root.keys offline, and read the fingerprint out to each partner by voice.")
-        session.out.line("next: exchange user add ID --role administrator; exchange partner card --out FILE")
-        session.result(node=node, home=str(home), fingerprint=fingerprint)
+
+@command(group, "init")
+def init(
+    session: Session,
+    *,
+    node: Annotated[str, typer.Option(help="Our country code, two capital letters.")],
+    officer_port: Annotated[int, typer.Option(help="Port for officers.")] = 8441,
+    partner_port: Annotated[int, typer.Option(help="Port for partners.")] = 9441,
+    officer_host: Annotated[str, typer.Option(help="Address for officers to listen on.")] = "127.0.0.1",
+    partner_host: Annotated[str, typer.Option(help="Address for partners to listen on.")] = "127.0.0.1",
+    partner_url: Annotated[str, typer.Option(help="https://host:port that our card tells partners.")] = "",
+    database_url: Annotated[str, typer.Option(help="postgresql://user@host/name; empty: SQLite.")] = "",
+    database_password_file: Annotated[Path | None, typer.Option(help="File with the database password.")] = None,
+) -> None:
+    """Make a node: folder, keys, certificate, card, database. Prints the root fingerprint for partners."""
+    home = home_folder(session.options.home)
+    choices = Choices(
+        node=node,
+        officer_port=officer_port,
+        partner_port=partner_port,
+        officer_host=officer_host,
+        partner_host=partner_host,
+        partner_url=partner_url,
+        database_url=database_url,
+        database_password_file=database_password_file,
+        passphrase_file=_kept(session.options.passphrase_file),
+    )
+    passphrase = read_passphrase(session.options.passphrase_file, ask=not session.options.no_input, confirm=True)
+    fingerprint = _found(home, choices, passphrase)
+    session.out.line(f"node {node} made in", home)
+    session.out.line("root fingerprint:", grouped(fingerprint), style="bold")
+    session.out.line("Move keys/root.keys offline, and read the fingerprint out to each partner by voice.")
+    session.out.line("next: exchange user add ID --role administrator; exchange partner card --out FILE")
+    session.result(node=node, home=str(home), fingerprint=fingerprint)
 
 
 def _found(home: Path, choices: Choices, passphrase: bytes) -> str:

@@ -10,7 +10,7 @@ from exchange.cli.command import command
 from exchange.cli.session import Session
 from exchange.config import Settings
 from exchange.store import migrate as migrations
-from exchange.wiring import database_password
+from exchange.wiring import database_url
 
 group = typer.Typer(name="migrate", help="The database's revision.", no_args_is_help=True)
 
@@ -20,7 +20,7 @@ def up(session: Session) -> None:
     """Run the migrations still to be run."""
     settings = session.settings()
     before = _pending(settings)
-    migrations.upgrade(settings.url, password=database_password(settings))
+    migrations.upgrade(database_url(settings))
     _tell(session, settings, done=before)
 
 
@@ -30,7 +30,7 @@ def down(
 ) -> None:
     """Go back to a revision. What later revisions added is lost."""
     settings = session.settings()
-    migrations.downgrade(settings.url, revision, password=database_password(settings))
+    migrations.downgrade(database_url(settings), revision)
     _tell(session, settings, done=[])
 
 
@@ -41,10 +41,10 @@ def status(session: Session) -> None:
 
 
 def _pending(settings: Settings) -> list[str]:
-    return migrations.pending(settings.url, password=database_password(settings))
+    return migrations.pending(database_url(settings))
 
 
 def _tell(session: Session, settings: Settings, done: list[str]) -> None:
-    at, pending = migrations.current(settings.url, password=database_password(settings)), _pending(settings)
+    at, pending = migrations.current(database_url(settings)), _pending(settings)
     session.out.line("revision:", at or "none", "· pending:", ", ".join(pending) or "none")
     session.result(revision=at, pending=pending, done=done)

@@ -81,7 +81,7 @@ def renew(before: Descriptor, keys: NodeKeys, issued: datetime) -> Descriptor:
     """The next version, with whatever keys are new in `keys`.
 
     Signing keys that were replaced keep verifying until their end, but stop signing 30 days from now at the latest.
-    New prekeys follow after those that are already announced.
+    New prekeys follow after those that are already announced; what was announced once never comes again.
     """
     issued = issued.replace(microsecond=0)
     live = {key.kid for key in keys.signing.values()}
@@ -91,8 +91,7 @@ def renew(before: Descriptor, keys: NodeKeys, issued: datetime) -> Descriptor:
     ]
     known = {span.key.kid for span in before.signing}
     announced = [span for span in before.sealing if span.end > issued]
-    old_prekeys = {span.key.kid for span in before.sealing}
-    fresh = [key for key in keys.sealing if key.kid not in old_prekeys]
+    fresh = [key for key in keys.sealing if key.kid not in _used(before, keys)]
     return replace(
         before,
         version=before.version + 1,
@@ -104,9 +103,27 @@ def renew(before: Descriptor, keys: NodeKeys, issued: datetime) -> Descriptor:
     )
 
 
-def destroyable_prekeys(card: Descriptor, now: datetime) -> frozenset[str]:
-    """Key ids whose private half may go: 14 days past their end (forward secrecy of the traffic)."""
-    return frozenset(span.key.kid for span in card.sealing if span.end + PREKEY_GRACE <= now)
+def destroyable_prekeys(card: Descriptor, keys: NodeKeys, now: datetime) -> frozenset[str]:
+    """Key ids whose private half may go: 14 days past their end (forward secrecy of the traffic).
+
+    `card`: the newest one, which may have dropped a prekey at its end; so a dropped one counts from the card's issue.
+    """
+    listed = {span.key.kid for span in card.sealing}
+    old = {span.key.kid for span in card.sealing if span.end + PREKEY_GRACE <= now}
+    dropped = _used(card, keys) - listed if card.issued + PREKEY_GRACE <= now else frozenset()
+    return frozenset(key.kid for key in keys.sealing) & (old | dropped)
+
+
+def _used(card: Descriptor, keys: NodeKeys) -> frozenset[str]:
+    """Prekeys of `keys` that this card or one before it announced: all of a suite up to the last that it lists."""
+    listed = {span.key.kid for span in card.sealing}
+    used: set[str] = set()
+    before: dict[int, list[str]] = {}
+    for key in keys.sealing:
+        before.setdefault(key.suite, []).append(key.kid)
+        if key.kid in listed:
+            used.update(before[key.suite])
+    return frozenset(used)
 
 
 def sign(descriptor: Descriptor, *roots: RootKey) -> bytes:

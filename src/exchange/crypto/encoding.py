@@ -16,18 +16,34 @@ import re
 import struct
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NoReturn
 
 import orjson
 
+from exchange.crypto.profile import MAX_DEPTH, MAX_INT, JsonObject, JsonValue, check_profile, check_written
 from exchange.errors import BadInput, Code, TooLarge
 
-JsonValue = None | bool | int | str | list["JsonValue"] | dict[str, "JsonValue"]
-JsonObject = dict[str, JsonValue]
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_INT",
+    "MAX_JSON",
+    "TYPES",
+    "JsonObject",
+    "JsonValue",
+    "b64",
+    "canonical",
+    "check_profile",
+    "digest",
+    "pae",
+    "read_canonical",
+    "read_canonical_items",
+    "read_shaped",
+    "read_strict",
+    "unb64",
+    "unpae",
+]
 
-MAX_DEPTH = 32
-MAX_INT = 2**53 - 1
 MAX_JSON = 1 << 20
 """Bytes of a JSON text from outside, unless the caller names another limit."""
 
@@ -67,7 +83,6 @@ _HEADS = {type_: _u64(len(type_)) + type_.encode("ascii") for type_ in TYPES}
 
 _WRITE = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER | orjson.OPT_PASSTHROUGH_DATETIME
 _WRITE |= orjson.OPT_PASSTHROUGH_DATACLASS
-_LEAVES = frozenset({str, int, bool, type(None)})
 _INTEGER = re.compile(r"(?:0|-?[1-9][0-9]{0,15})", re.ASCII)
 
 
@@ -147,7 +162,7 @@ def canonical(value: object) -> bytes:
     except TypeError:
         check_profile(value)
         raise BadInput(Code.WRONG_TYPE) from None
-    _check(data, value)
+    check_written(data, value)
     return data
 
 
@@ -168,7 +183,7 @@ def read_canonical(data: bytes, *, limit: int) -> JsonValue:
     `limit` in bytes. BadInput(JSON_NOT_CANONICAL) if `canonical` would write other bytes, else as `read_strict`.
     """
     value = read_shaped(data, limit=limit)
-    _check(data, value)
+    check_written(data, value)
     return value
 
 
@@ -190,7 +205,7 @@ def read_canonical_items(items: Sequence[bytes], *, limit: int) -> list[JsonValu
         for item in items:
             read_canonical(item, limit=limit)
         raise BadInput(Code.JSON_NOT_CANONICAL)
-    _check(joined, values)
+    check_written(joined, values)
     return values
 
 
@@ -230,7 +245,7 @@ def read_strict(data: bytes, *, limit: int = MAX_JSON) -> JsonValue:
         same = False
     if not same:
         return _read_slowly(data)
-    _check(data, value)
+    check_written(data, value)
     return value
 
 
@@ -272,67 +287,3 @@ def _integer(text: str) -> int:
 
 def _no_number(_text: str) -> NoReturn:
     raise BadInput(Code.JSON_NUMBER)
-
-
-def _check(data: bytes, value: object) -> None:
-    """The profile's rules for a value and its compact JSON bytes, which tell quickly when there is nothing to find.
-
-    No backslash: no U+0000, which JSON can only write as an escape.
-    """
-    if (b"\\" in data and b"\\u0000" in data) or not _plain((value,), MAX_DEPTH):
-        check_profile(value)
-
-
-def _plain(items: Iterable[object], depth: int) -> bool:
-    """True if there are only exact JSON types, no floats, ASCII names, and containers at most `depth` deep."""
-    for item in items:
-        kind = type(item)
-        if kind in _LEAVES:
-            continue
-        if depth <= 0:
-            return False
-        if isinstance(item, dict):
-            if not "".join(item).isascii() or not _plain(item.values(), depth - 1):
-                return False
-        elif not isinstance(item, list) or not _plain(item, depth - 1):
-            return False
-    return True
-
-
-def check_profile(value: object, depth: int = 0) -> None:
-    """Walks a value and raises BadInput at the first thing that our profile does not have."""
-    if isinstance(value, str):
-        _check_text(value)
-    elif isinstance(value, bool) or value is None:
-        return
-    elif isinstance(value, int):
-        if not -MAX_INT <= value <= MAX_INT:
-            raise BadInput(Code.JSON_NUMBER)
-    elif isinstance(value, float):
-        raise BadInput(Code.JSON_NUMBER)
-    elif isinstance(value, (dict, list, tuple)):
-        if depth >= MAX_DEPTH:
-            raise BadInput(Code.JSON_TOO_DEEP)
-        for inner in value.values() if isinstance(value, dict) else value:
-            check_profile(inner, depth + 1)
-        if isinstance(value, dict):
-            _check_names(value)
-    else:
-        raise BadInput(Code.WRONG_TYPE)
-
-
-def _check_text(text: str) -> None:
-    if "\x00" in text:
-        raise BadInput(Code.JSON_TEXT)
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        raise BadInput(Code.JSON_TEXT) from None
-
-
-def _check_names(members: dict[object, object]) -> None:
-    for name in members:
-        if not isinstance(name, str):
-            raise BadInput(Code.WRONG_TYPE)
-        if not name.isascii() or "\x00" in name:
-            raise BadInput(Code.JSON_TEXT)

@@ -8,7 +8,7 @@
     a receipt answers an envelope that was released      (T-08)
 
 Memory: open proposals, and 32 bytes for each envelope and each receipt. Knows nothing of files, checkpoints or keys.
-Spec: docs/spec/ledger.md §5, rules 6 to 11.
+Spec: docs/spec/ledger.md §6, steps 6 to 11.
 """
 
 from __future__ import annotations

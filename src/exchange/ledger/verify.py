@@ -19,22 +19,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from exchange.crypto import checkpoint
-from exchange.crypto.encoding import read_canonical, unb64
+from exchange.crypto.encoding import unb64
 from exchange.crypto.fields import HEX32, NODE, Fields, read_time
 from exchange.crypto.merkle import leaf_hash
 from exchange.errors import BadInput, Code, ExchangeError, SignatureInvalid, UntrustedKey
 from exchange.ledger import book, export
 from exchange.ledger.entries import read
+from exchange.ledger.lines import Head, as_object, read_head, read_line, why
 from exchange.ledger.report import Exit, Fault, Findings, Report
 from exchange.ledger.rules import Rules
 from exchange.ledger.trust import Trust
-from exchange.model.claims import JsonObject
 
-_HEAD: Final = ("v", "kind", "node", "root_fingerprint", "exported", "size")
 _KNOWN: Final = (b'{"checkpoint":', b'{"receipt":', b'{"signature":')
 
 
@@ -47,16 +45,6 @@ def verify(lines: Iterable[bytes], *, fingerprint: str) -> Report:
     for line in lines:
         verification.take(line)
     return verification.finish()
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """The first line."""
-
-    node: str
-    root_fingerprint: str
-    exported: str
-    size: int
 
 
 class _Verification:
@@ -85,7 +73,7 @@ class _Verification:
     def _take_head(self, line: bytes) -> None:
         self._hasher.update(line)
         try:
-            head = _read_head(line)
+            head = read_head(line)
         except ExchangeError:
             self._findings.add(Fault.FILE_MALFORMED)
             return
@@ -105,7 +93,7 @@ class _Verification:
 
     def _take_other(self, run: _Run, line: bytes) -> None:
         try:
-            name, value = _read_line(line)
+            name, value = read_line(line)
             if name == "signature":
                 self._signed = True
                 run.signature(value, self._findings.line - 1, self._hasher.digest())
@@ -125,7 +113,7 @@ class _Verification:
         if not self._signed:
             findings.add(Fault.FILE_UNSIGNED)
         deciding, lowest = findings.deciding, findings.lowest
-        head = _Head("", "", "", 0) if run is None else run.head
+        head = Head("", "", "", 0) if run is None else run.head
         counts = {"releases": 0 if run is None else run.rules.releases, "lines": findings.line}
         return Report(
             exit_code=Exit.OK if deciding is None else deciding.fault.exit,
@@ -144,7 +132,7 @@ class _Verification:
 class _Run:
     """What stands on a readable header: the log so far, the keys, and the rules."""
 
-    def __init__(self, head: _Head, fingerprint: str, findings: Findings) -> None:
+    def __init__(self, head: Head, fingerprint: str, findings: Findings) -> None:
         self.head = head
         self._findings = findings
         self._trust = Trust(head.node, fingerprint)
@@ -177,7 +165,7 @@ class _Run:
             return
         index, hash_ = self._next, leaf_hash(entry)
         if line != export.entry_line(index, export.EntryPart(entry, hash_)):  # 3
-            self._findings.add(_why(line, index), index)
+            self._findings.add(why(line, index), index)
             self._broken = True
             return
         self._pending.append(hash_)
@@ -196,9 +184,9 @@ class _Run:
         elif name == "receipt" and isinstance(value, str):
             self._receipt(unb64(value))
         elif name == "descriptor" and not self._in_log:
-            self._descriptor(Fields(_object(value), ("party", "fingerprint", "data"), Code.EXPORT_MALFORMED))
+            self._descriptor(Fields(as_object(value), ("party", "fingerprint", "data"), Code.EXPORT_MALFORMED))
         elif name == "agreement" and not self._in_log:
-            self._agreement(Fields(_object(value), ("document", "signatures"), Code.EXPORT_MALFORMED))
+            self._agreement(Fields(as_object(value), ("document", "signatures"), Code.EXPORT_MALFORMED))
         else:
             return False
         return True
@@ -209,7 +197,7 @@ class _Run:
             self._findings.add(Fault.DESCRIPTOR_INVALID)
 
     def _agreement(self, fields: Fields) -> None:
-        signatures = {party: unb64(signature) for party, signature in _object(fields.raw("signatures")).items()}
+        signatures = {party: unb64(signature) for party, signature in as_object(fields.raw("signatures")).items()}
         self._trust.add_agreement(fields.binary("document"), signatures)
 
     def _checkpoint(self, note: bytes) -> None:
@@ -257,7 +245,7 @@ class _Run:
 
     def signature(self, value: object, lines: int, sha256: bytes) -> None:
         """Step 14."""
-        fields = Fields(_object(value), ("root", "proof"), Code.EXPORT_MALFORMED)
+        fields = Fields(as_object(value), ("root", "proof"), Code.EXPORT_MALFORMED)
         signed = export.summary(self.head.node, self.head.size, lines, sha256)
         at = read_time(self.head.exported)
         try:
@@ -279,47 +267,3 @@ class _Run:
             self._findings.add(Fault.CHECKPOINT_MISSING, self._vouched, self._next)
         for awaited in self.rules.awaited.values():
             self._findings.add(Fault.RECEIPT_MISSING, awaited.index)
-
-
-def _read_head(line: bytes) -> _Head:
-    fields = Fields(_parse(line), _HEAD, Code.EXPORT_MALFORMED)
-    fields.integer("v", export.VERSION, export.VERSION)
-    fields.choice("kind", (export.KIND,))
-    fields.time("exported")
-    return _Head(
-        node=fields.text("node", NODE),
-        root_fingerprint=fields.text("root_fingerprint", HEX32),
-        exported=str(fields.raw("exported")),
-        size=fields.integer("size"),
-    )
-
-
-def _read_line(line: bytes) -> tuple[str, object]:
-    """The one member of a line that is neither the header nor an entry."""
-    value = _parse(line)
-    if len(value) != 1:
-        raise BadInput(Code.EXPORT_MALFORMED)
-    return next(iter(value.items()))
-
-
-def _parse(line: bytes) -> JsonObject:
-    if not line.endswith(b"\n"):
-        raise BadInput(Code.EXPORT_MALFORMED)
-    return _object(read_canonical(line[:-1], limit=export.MAX_LINE))
-
-
-def _object(value: object) -> JsonObject:
-    if not isinstance(value, dict):
-        raise BadInput(Code.EXPORT_MALFORMED)
-    return value
-
-
-def _why(line: bytes, index: int) -> Fault:
-    """Names what is wrong with an entry line that is not the one expected at `index`."""
-    try:
-        value = _parse(line)
-    except BadInput:
-        return Fault.ENTRY_LINE
-    if value.keys() != {"entry", "hash", "index"}:
-        return Fault.ENTRY_LINE
-    return Fault.ENTRY_HASH if value["index"] == index else Fault.ENTRY_INDEX

@@ -87,7 +87,8 @@ class _Body:
         pairs = unpack(claims)
         if not all_open(head.commitments, pairs):
             raise Untrusted(Code.CLAIM_NOT_COMMITTED)
-        check_claims(head.kind, claims_from_json(claims_json(pairs), whole=False))
+        values = claims_from_json(claims_json(pairs), whole=False)
+        check_claims(head.kind, values, [claim for _, claim in pairs])
         ref = Ref(head.originator, head.id)
         return Parcel(ref, head.version, head.kind, manifest, root, proof, claims, handling, terms.retention_days)
 

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
 from exchange.model.claims import Claim, JsonValue
+from exchange.model.paths import PATHS
 from exchange.model.paths.checks import is_date
 from exchange.model.records import Record
 from exchange.model.vocab import CATEGORIES, FLAGS, PathClass
@@ -24,8 +25,9 @@ _RULED: Final = frozenset({PathClass.GOVERNANCE, PathClass.SAFEGUARD})
 _CORRIDOR: Final = frozenset({PathClass.MOVEMENT, PathClass.PRECISE})
 _ASYLUM: Final = frozenset({"asylum", "refugee"})
 _PROTECTED: Final = frozenset({"humanitarian", "journalist", "lawyer"})
-_DAY: Final = re.compile(r"([0-9]{4})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])", re.ASCII)
+_YEAR: Final = re.compile(r"[0-9]{4}", re.ASCII)
 _MOMENT: Final = re.compile(r"([0-9-]{10})T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
+_HIJRI_FROM: Final = 1200
 _HIJRI_BELOW: Final = 1600
 
 Values = dict[str, list[JsonValue]]
@@ -91,29 +93,22 @@ def _is_minor(values: Values, today: date) -> bool:
     if "minor" in texts(values.get("record.category", ())):
         return True
     grown = f"{today.year - 18:04d}-{today.month:02d}-{today.day:02d}"
-    latest = [_latest(value, whole_year=False) for value in values.get("birth.date", ())]
-    latest += [_latest(value, whole_year=True) for value in values.get("birth.year", ())]
+    births = ((path, value) for path in ("birth.date", "birth.year") for value in values.get(path, ()))
+    latest = (_latest(value) if PATHS[path].check(value) else None for path, value in births)
     return any(day is None or day > grown for day in latest)
 
 
-def _latest(value: JsonValue, *, whole_year: bool) -> str | None:
-    """The latest day of birth that a value allows, `YYYY-MM-DD`; None where it names none."""
+def _latest(value: JsonValue) -> str | None:
+    """The latest day of birth that a well-formed value allows, `YYYY-MM-DD`; None where it names none."""
     if isinstance(value, dict):
         value = next((value[name] for name in ("to", "date", "year") if name in value), None)
-    elif not whole_year:
+    found = _YEAR.match(f"{value}")
+    if found is None or int(found[0]) < _HIJRI_FROM:
         return None
-    if isinstance(value, str):
-        found = _DAY.fullmatch(value)
-        if found is None:
-            return None
-        year = int(found[1])
-        return value if year >= _HIJRI_BELOW else _end_of(year)
-    return _end_of(value) if type(value) is int and 0 < value <= 9999 else None
-
-
-def _end_of(year: int) -> str:
-    gregorian = year * 97 // 100 + 623 if year < _HIJRI_BELOW else year
-    return f"{gregorian:04d}-12-31"
+    year = int(found[0])
+    if year < _HIJRI_BELOW:
+        return f"{year * 97 // 100 + 623:04d}-12-31"
+    return value if isinstance(value, str) else f"{year:04d}-12-31"
 
 
 def _nationalities(ask: Ask) -> set[str]:

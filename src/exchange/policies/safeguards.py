@@ -10,14 +10,18 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from exchange.model.claims import JsonValue
-from exchange.model.vocab import FLAGS, Flag
+from exchange.model.paths import PATHS
+from exchange.model.vocab import CATEGORIES, FLAGS, Category, Flag
 from exchange.policies.agreement import Agreement
 from exchange.policies.facts import Facts
 
 ADULT: Final = 18
 APPROVALS_AT_LEAST: Final = 3
 """For minors, and for records that a named authority had to sign for."""
+_HIJRI_FROM: Final = 1200
 _HIJRI_BELOW: Final = 1600
+_ANY_AGE: Final = "9999-12-31"
+_KNOWN: Final = CATEGORIES - {Category.UNKNOWN}
 _PROTECTED: Final = frozenset({Flag.HUMANITARIAN, Flag.JOURNALIST, Flag.LAWYER})
 _ASYLUM: Final = frozenset({Flag.ASYLUM, Flag.REFUGEE})
 _NEUTRALITY: Final = frozenset(flag for flag in Flag if flag.startswith("neutrality_"))
@@ -41,7 +45,7 @@ def guard(facts: Facts, agreement: Agreement, recipient: str) -> Guard:
     person = facts.record.kind == "person"
     minor = person and is_minor(facts)
     denied = (
-        ("CATEGORY_MISSING" if person and facts.words("subject_category") <= {"unknown"} else None)
+        ("CATEGORY_MISSING" if person and facts.words("subject_category").isdisjoint(_KNOWN) else None)
         or ("REVIEW_PASSED" if min(facts.reviews()) < facts.today.isoformat() else None)
         or ("MINOR" if minor and not _best_interest(facts) else None)
     )
@@ -54,17 +58,18 @@ def is_minor(facts: Facts) -> bool:
     """Said to be a minor, or of a birth that allows an age under 18 today: doubt counts for the child."""
     if "minor" in facts.words("subject_category"):
         return True
-    births = [*facts.values.get("birth.date", ()), *facts.values.get("birth.year", ())]
-    return any(_latest(value) > _years_before(facts.today, ADULT) for value in births)
+    births = [(path, value) for path in ("birth.date", "birth.year") for value in facts.values.get(path, ())]
+    return any(_latest(path, value) > _years_before(facts.today, ADULT) for path, value in births)
 
 
-def _latest(value: JsonValue) -> str:
-    """The latest birth day that a value allows, as text; later than any day if it names none."""
-    day = (value.get("to") or value.get("date") or value.get("year")) if isinstance(value, dict) else value
-    text = str(day) if type(day) in (str, int) else ""
-    if len(text) < 4 or not text[:4].isdecimal():
-        return "9999-12-31"
+def _latest(path: str, value: JsonValue) -> str:
+    """The latest birth day that a value allows, as text; later than any day if it has not the form of its path."""
+    if not PATHS[path].check(value):
+        return _ANY_AGE
+    text = str((value.get("to") or value.get("date") or value.get("year")) if isinstance(value, dict) else value)
     year = int(text[:4])
+    if year < _HIJRI_FROM:
+        return _ANY_AGE
     if year < _HIJRI_BELOW:
         return f"{year * 97 // 100 + 623:04}-12-31"
     return text if len(text) == 10 else f"{year:04}-12-31"

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from exchange.errors import Code, NotFound
 from exchange.model.records import Ref
 from exchange.store import bulk
-from exchange.store.session import Session, bound_to, by_originator
+from exchange.store.session import Session, bound_to, steps
 from exchange.store.tables import record_keys
 
 
@@ -61,15 +61,15 @@ class RecordKeys:
         return rows
 
     def _load(self, refs: Sequence[Ref]) -> None:
-        missing = [ref for ref in refs if ref not in self._known]
+        missing = {ref for ref in refs if ref not in self._known}
         columns = record_keys.c
-        for originator, ids in by_originator(missing):
-            found = select(columns.id, columns.wrapped).where(
-                columns.held == self._held, columns.originator == originator, self._session.among(columns.id, ids)
-            )
-            for id_, wrapped in self._session.connection.execute(found):
+        keys = select(columns.originator, columns.id, columns.wrapped).where(columns.held == self._held)
+        for ids in steps(ref.id for ref in missing):
+            found = keys.where(self._session.among(columns.id, ids))
+            for originator, id_, wrapped in self._session.connection.execute(found):
                 ref = Ref(originator, id_)
-                self._known[ref] = self._session.at_rest.unwrap(wrapped, self._place(ref))
+                if ref in missing:
+                    self._known[ref] = self._session.at_rest.unwrap(wrapped, self._place(ref))
 
     def _place(self, ref: Ref) -> bytes:
         return bound_to("key", self._held, ref.originator, ref.id)

@@ -20,12 +20,15 @@ from exchange.model.state import RecordLine
 from exchange.store import bulk
 from exchange.store.batches import Batches
 from exchange.store.keys import RecordKeys
-from exchange.store.session import Session, bound_to, by_originator
+from exchange.store.session import Session, bound_to, steps
 from exchange.store.tables import external_links, micros, moment, record_versions, records
 
 _V = record_versions.c
 _BODY = (_V.originator, _V.id, _V.version, _V.kind, _V.issued, _V.batch, _V.proof, _V.manifest, _V.body)
 _CURRENT = (_V.originator == records.c.originator) & (_V.id == records.c.id) & (_V.version == records.c.version)
+
+_L = external_links.c
+_LINKS = select(_L.key, _L.originator, _L.id, _L.digest)
 
 
 class SqlRecords:
@@ -52,14 +55,13 @@ class SqlRecords:
             self._make_current(later, at)
 
     def current(self, refs: Sequence[Ref], *, lock: bool) -> list[HeldRecord]:
-        """Unknown refs are left out."""
+        """Unknown refs are left out, and so are refs of another originator: an id alone never finds a record."""
         found: dict[Ref, HeldRecord] = {}
-        for originator, ids in by_originator(refs):
+        for ids in steps(ref.id for ref in refs):
             if lock:
-                self._lock(originator, ids)
-            current = select(*_BODY).join(records, _CURRENT)
-            rows = current.where(records.c.originator == originator, self._session.among(records.c.id, ids))
-            found.update((each.record.ref, each) for each in self._read(rows))
+                self._lock(ids)
+            current = select(*_BODY).join(records, _CURRENT).where(self._session.among(records.c.id, ids))
+            found.update((each.record.ref, each) for each in self._read(current))
         return [found[ref] for ref in refs if ref in found]
 
     def version(self, ref: Ref, version: int) -> HeldRecord | None:
@@ -93,32 +95,27 @@ class SqlRecords:
     def external(self, scheme: str, keys: Sequence[str]) -> dict[str, tuple[Ref, str]]:
         blinded = {self.blind(scheme, key): key for key in keys}
         found = {}
-        for _, step in by_originator(Ref(scheme, each) for each in blinded):
-            links = self._links(scheme).where(self._session.among(external_links.c.key, step))
+        for step in steps(blinded):
+            # Without the scheme, which is inside the blinded key: its index would be the longer way.
+            links = _LINKS.where(self._session.among(_L.key, step))
             for key, originator, id_, digest in self._session.connection.execute(links):
                 found[blinded[key]] = (Ref(originator, id_), digest)
         return found
 
     def external_all(self, scheme: str) -> dict[str, tuple[Ref, str]]:
-        rows = self._session.connection.execute(self._links(scheme))
+        rows = self._session.connection.execute(_LINKS.where(_L.scheme == scheme))
         return {row[0]: (Ref(row[1], row[2]), row[3]) for row in rows}
 
     def blind(self, scheme: str, key: str) -> str:
         """HMAC-SHA-256 under a key derived from the node's key: the database alone cannot test a guess."""
         return self._session.at_rest.blind(bound_to("external", scheme, key)).hex()
 
-    def _links(self, scheme: str) -> Select[Any]:
-        columns = external_links.c
-        return select(columns.key, columns.originator, columns.id, columns.digest).where(columns.scheme == scheme)
-
-    def _lock(self, originator: str, ids: list[str]) -> None:
+    def _lock(self, ids: list[str]) -> None:
         """Locks first and reads in a second statement: under READ COMMITTED a statement that had to wait for a lock
         joins the new row with versions of its old snapshot, and would lose the record."""
         if self._session.postgresql:
-            rows = select(records.c.id).where(
-                records.c.originator == originator, self._session.among(records.c.id, ids)
-            )
-            self._session.connection.execute(self._session.share(rows.order_by(records.c.id))).all()
+            rows = select(records.c.id).where(self._session.among(records.c.id, ids)).order_by(records.c.id)
+            self._session.connection.execute(self._session.share(rows)).all()
 
     def _make_current(self, later: list[Record], at: int) -> None:
         rows = [(r.id, r.originator, r.version, r.kind, at) for r in later]

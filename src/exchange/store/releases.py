@@ -16,7 +16,7 @@ from exchange.errors import NotFound
 from exchange.model.records import Ref
 from exchange.model.state import Approval, Proposal, ProposalItem, SentView
 from exchange.store import bulk
-from exchange.store.session import Session, by_originator
+from exchange.store.session import Session, steps
 from exchange.store.tables import BULK, approvals, micros, moment, proposal_items, proposals, sent_views
 
 _P = proposals.c
@@ -90,15 +90,15 @@ class SqlReleases:
         return self._proposals(select(*proposals.c).where(_P.bulk_id == bulk_id, BULK).order_by(_P.created_at, _P.id))
 
     def sent_views(self, recipient: str, refs: Sequence[Ref]) -> dict[Ref, SentView]:
-        columns = sent_views.c
+        columns, wanted = sent_views.c, set(refs)
+        sent = select(columns.originator, columns.id, columns.version, columns.view_digest)
         found: dict[Ref, SentView] = {}
-        for originator, ids in by_originator(refs):
-            sent = select(columns.id, columns.version, columns.view_digest).where(
-                columns.recipient == recipient, columns.originator == originator, self._session.among(columns.id, ids)
-            )
-            for id_, version, digest in self._session.connection.execute(sent):
+        for ids in steps(ref.id for ref in refs):
+            views = sent.where(columns.recipient == recipient, self._session.among(columns.id, ids))
+            for originator, id_, version, digest in self._session.connection.execute(views):
                 ref = Ref(originator, id_)
-                found[ref] = SentView(recipient, ref, version, digest)
+                if ref in wanted:
+                    found[ref] = SentView(recipient, ref, version, digest)
         return found
 
     def put_sent_views(self, views: Sequence[SentView]) -> None:

@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import ARRAY, TEXT, Column, ColumnElement, Connection, Select, any_, bindparam
 
 from exchange.crypto.atrest import AtRest
-from exchange.model.records import Ref
 
-_CHUNK = 1000
+_STEP = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +40,11 @@ class Session:
         return self.connection.dialect.name == "postgresql"
 
 
-def by_originator(refs: Iterable[Ref]) -> Iterator[tuple[str, list[str]]]:
-    """Refs as (originator, ids), sorted so that all writers lock in one order, at most 1,000 ids a step."""
-    groups: dict[str, set[str]] = {}
-    for originator, id_ in refs:
-        groups.setdefault(originator, set()).add(id_)
-    for originator in sorted(groups):
-        ids = sorted(groups[originator])
-        for start in range(0, len(ids), _CHUNK):
-            yield originator, ids[start : start + _CHUNK]
+def steps(names: Iterable[str]) -> Iterator[list[str]]:
+    """The distinct names, sorted so that all writers lock in one order, at most 1,000 a step."""
+    ordered = sorted(set(names))
+    for start in range(0, len(ordered), _STEP):
+        yield ordered[start : start + _STEP]
 
 
 def bound_to(*parts: str | int) -> bytes:

@@ -1,0 +1,138 @@
+"""What our exchange does on two nodes of this machine: bulk push, single push, pull; everything on.
+
+Proposals, approvals by another person, second checker, at-rest encryption, both ledgers, signed receipts, mutual TLS.
+The sender is this process (its delivery in a thread, as in `exchange serve`), the receiver another.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from benchmarks.machine import peak_rss_mb
+from benchmarks.two_nodes import AGREEMENT, PURPOSE, Side, served
+from exchange.interop.synthetic import bench_person
+from exchange.model.records import Ref
+from exchange.model.state import Proposal
+from exchange.operations.approve import approve
+from exchange.operations.deliver import deliver
+from exchange.operations.deposit import Draft, deposit
+from exchange.operations.propose import MAX_PARCELS, Wish, propose
+from exchange.operations.pull import pull
+from exchange.operations.release import release
+
+DEPOSIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Singles:
+    """One by one, proposal to receipt."""
+
+    rate: float
+    """Records a second."""
+    p50_ms: float
+    p99_ms: float
+
+
+def fill(side: Side, count: int, seed: int) -> list[Ref]:
+    """Deposits `count` synthetic persons of 30 claims."""
+    rng = random.Random(seed)
+    refs: list[Ref] = []
+    for first in range(0, count, DEPOSIT):
+        drafts = [Draft("person", bench_person(rng, first + n)) for n in range(min(DEPOSIT, count - first))]
+        with side.node.store.write() as unit:
+            refs += deposit(side.node, unit, side.officer, drafts)
+    return refs
+
+
+def propose_all(side: Side, to: str, refs: Sequence[Ref]) -> Iterator[Proposal]:
+    """Proposals for `refs`, page by page."""
+    for first in range(0, len(refs), MAX_PARCELS):
+        wish = Wish(to, AGREEMENT, PURPOSE, tuple(refs[first : first + MAX_PARCELS]))
+        with side.node.store.write() as unit:
+            outcome = propose(side.node, unit, side.officer, wish)
+        assert not outcome.denied, outcome.denied[:1]
+        yield from outcome.proposals
+
+
+def approve_and_release(side: Side, proposal: Proposal) -> None:
+    with side.node.store.write() as unit:
+        approve(side.node, unit, side.approver, proposal.id, proposal.digest)
+    with side.node.store.write() as unit:
+        assert release(side.node, unit, side.officer, proposal.id).state == "released"
+
+
+def push_bulk(side: Side, to: str, refs: Sequence[Ref]) -> float:
+    """Records a second from the first proposal to the last verified receipt."""
+    start = time.perf_counter()
+    with _delivering(side, to):
+        for proposal in propose_all(side, to, refs):
+            approve_and_release(side, proposal)
+    return len(refs) / (time.perf_counter() - start)
+
+
+@contextmanager
+def _delivering(side: Side, to: str) -> Iterator[None]:
+    """A delivery thread beside us; on leaving, it has delivered all that was released."""
+    released = threading.Event()
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            while True:
+                last = released.is_set()
+                result = deliver(side.node, to)
+                assert result.stopped is None, result
+                assert result.refused == 0, result
+                if last:
+                    return
+                time.sleep(0.002)
+        except BaseException as failure:
+            failures.append(failure)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        released.set()
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
+def push_singles(side: Side, to: str, refs: Sequence[Ref]) -> Singles:
+    """Each record alone: propose, approve, release, deliver, receipt."""
+    times = []
+    for ref in refs:
+        start = time.perf_counter()
+        for proposal in propose_all(side, to, [ref]):
+            approve_and_release(side, proposal)
+        assert deliver(side.node, to).accepted == 1
+        times.append(time.perf_counter() - start)
+    ordered = sorted(times)
+    return Singles(
+        len(times) / sum(times), 1000 * ordered[len(ordered) // 2], 1000 * ordered[int(len(ordered) * 0.99)]
+    )
+
+
+def pull_all(sender: Side, receiver: Side, refs: Sequence[Ref]) -> tuple[float, float]:
+    """(records a second of a pull of everything waiting, the serving node's peak memory in MB)."""
+    for proposal in propose_all(sender, receiver.code, refs):
+        approve_and_release(sender, proposal)
+    with served(sender) as process:
+        start = time.perf_counter()
+        result = pull(receiver.node, sender.code)
+        rate = len(refs) / (time.perf_counter() - start)
+        assert result.stopped is None, result
+        return rate, peak_rss_mb(process.pid)
+
+
+def held(side: Side, sender: str) -> int:
+    """How many records `side` holds from `sender`."""
+    with side.node.store.read() as unit:
+        return unit.copies.count(sender)

@@ -1,0 +1,6 @@
+"""`python -m exchange` is the `exchange` command."""
+
+from exchange.cli.main import run
+
+if __name__ == "__main__":
+    run()

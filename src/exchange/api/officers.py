@@ -1,0 +1,51 @@
+"""Every route for officers, and the two about the caller and the node itself."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.responses import Response
+
+from exchange.api import exchanges, records, releases
+from exchange.api.answers import answer
+from exchange.api.call import Call
+from exchange.api.declare import Audience, Route
+from exchange.api.schemas.node import EvidenceOut, MeOut, StatusOut
+from exchange.operations.overview import status
+from exchange.operations.permissions import ROLES, Permission
+
+
+def get_me(call: Call) -> Response:
+    """Who the token belongs to and what they may do."""
+    person = call.person
+    permissions = sorted(permission.value for permission in ROLES[person.role])
+    return answer(MeOut(id=person.id, role=person.role, node=call.node.code, permissions=permissions))
+
+
+def get_status(call: Call) -> Response:
+    """The node in numbers."""
+    with call.read() as unit:
+        found = status(unit, call.person)
+    evidence = [
+        EvidenceOut(sender=sender, epoch=epoch, seq=seq, kind=kind) for sender, epoch, seq, kind in found.evidence
+    ]
+    return answer(
+        StatusOut(
+            node=call.node.code,
+            own_records=found.own_records,
+            received_records=found.received_records,
+            ledger_size=found.ledger_size,
+            outbox=found.outbox,
+            evidence=evidence,
+        )
+    )
+
+
+_STATUS: Final = Permission.STATUS_READ
+ROUTES: Final = (
+    Route("GET", "/v1/me", get_me, Audience.OFFICER, _STATUS, gives=MeOut),
+    Route("GET", "/v1/status", get_status, Audience.OFFICER, _STATUS, gives=StatusOut),
+    *records.ROUTES,
+    *releases.ROUTES,
+    *exchanges.ROUTES,
+)

@@ -1,0 +1,70 @@
+"""Routes for partners' nodes: push, pull, receipts, heartbeat. Stored bytes go out verbatim; nothing is re-serialised.
+
+Who the partner is comes from the TLS socket (`exchange.api.auth`); what an envelope says of its sender is compared with
+it by the operation. These are the hot routes: no model, no parsing here. Spec: docs/spec/transport.md §8.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.responses import Response
+
+from exchange.api.call import Call
+from exchange.api.declare import Audience, Route
+from exchange.crypto.encoding import canonical
+from exchange.errors import BadInput, Code, TooLarge
+from exchange.operations.heartbeat import answer_heartbeat
+from exchange.operations.pull import PAGE, answer_pull, take_receipts
+from exchange.operations.receive import receive
+
+ENVELOPES: Final = "/partner/v1/envelopes"
+MAX_ENVELOPE: Final = (6 << 20) + 4096
+"""Bytes of a request on the envelope route: an envelope has 6 MiB at most."""
+_MAX_NUMBER: Final = 2**53 - 1
+_JSON: Final = "application/json"
+_LINES: Final = "application/jsonl"
+
+
+def post_envelope(call: Call) -> Response:
+    """Takes one envelope in; the answer is the signed receipt, the stored one if it was here before."""
+    return Response(receive(call.node, call.partner, call.body), media_type=_JSON)
+
+
+def get_envelopes(call: Call) -> Response:
+    """One page of our stream to the caller behind `after`, as JSON lines: a head, then the stored envelopes."""
+    epoch, after, limit = (_number(call, name) for name in ("epoch", "after", "limit"))
+    if len(call.request.query_params.multi_items()) != 3:
+        raise BadInput(Code.UNKNOWN_MEMBER, at="/query")
+    page = answer_pull(call.node, call.partner, epoch, after, limit)
+    head = canonical({"v": 1, "epoch": page.epoch, "head": page.head_seq, "count": len(page.envelopes)})
+    return Response(b"\n".join([head, *page.envelopes, b""]), media_type=_LINES)
+
+
+def post_receipts(call: Call) -> Response:
+    """Takes the receipts that the caller owes after a pull: JSON lines, each the receipt's bytes, at most a page."""
+    lines = call.body.removesuffix(b"\n").split(b"\n") if call.body else []
+    if len(lines) > PAGE:
+        raise TooLarge(count=len(lines), limit=PAGE)
+    taken = take_receipts(call.node, call.partner, lines)
+    return Response(canonical({"v": 1, "taken": taken}), media_type=_JSON)
+
+
+def post_heartbeat(call: Call) -> Response:
+    """Takes the caller's signed heartbeat and answers with ours."""
+    return Response(answer_heartbeat(call.node, call.partner, call.body), media_type=_JSON)
+
+
+def _number(call: Call, name: str) -> int:
+    text = call.request.query_params.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) <= 16) or int(text) > _MAX_NUMBER:
+        raise BadInput(Code.VALUE_NOT_ALLOWED if text else Code.MISSING_MEMBER, at=f"/{name}")
+    return int(text)
+
+
+ROUTES: Final = (
+    Route("POST", ENVELOPES, post_envelope, Audience.PARTNER, body=True),
+    Route("GET", ENVELOPES, get_envelopes, Audience.PARTNER),
+    Route("POST", "/partner/v1/receipts", post_receipts, Audience.PARTNER, body=True),
+    Route("POST", "/partner/v1/heartbeat", post_heartbeat, Audience.PARTNER, body=True),
+)

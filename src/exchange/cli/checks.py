@@ -1,0 +1,175 @@
+"""What `exchange doctor` looks at. Each check says what is so and the next step; none changes a thing."""
+
+from __future__ import annotations
+
+import shutil
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+import httpx
+
+from exchange.cli.founding import ANY, ROOT_KEYS
+from exchange.cli.partner import own_card
+from exchange.config import Settings
+from exchange.crypto import checkpoint
+from exchange.crypto.descriptor import Descriptor, trusted
+from exchange.crypto.tlscert import der_digest
+from exchange.errors import ExchangeError
+from exchange.ledger import book
+from exchange.operations.agreements import check_all_active
+from exchange.operations.clock import safe_now, stamp
+from exchange.operations.heartbeat import beat, last_beat
+from exchange.ports import Node
+from exchange.store import migrate
+from exchange.wiring import TLS_CERTIFICATE, database_url
+
+SOON: Final = timedelta(days=14)
+SILENCE: Final = timedelta(minutes=15)
+"""Three missed heartbeats (protocol.md, streams)."""
+DISK_LOW, DISK_FULL = 2 << 30, 200 << 20
+"""Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the report. `state` is `ok`, `warn` or `fail`."""
+
+    name: str
+    state: str
+    cause: str
+    next: str = ""
+
+
+def folder(settings: Settings) -> Iterator[Check]:
+    """Only the owner may read the node's folder; the root key belongs elsewhere; the disk has room."""
+    open_ = [path.name for path in (settings.home, *settings.keys.glob("*")) if path.stat().st_mode & 0o077]
+    if open_:
+        yield Check(
+            "folder", "fail", "readable by others: " + ", ".join(sorted(open_)), f"chmod -R go= {settings.home}"
+        )
+    else:
+        yield Check("folder", "ok", "readable by its owner only")
+    if (settings.keys / ROOT_KEYS).exists():
+        yield Check("root key", "warn", "still here", "move keys/root.keys offline")
+    else:
+        yield Check("root key", "ok", "offline")
+    yield Check(
+        "root key", *(("warn", "still here", "move keys/root.keys offline") if online else ("ok", "offline", ""))
+    )
+    free = shutil.disk_usage(settings.home).free
+    state = "fail" if free < DISK_FULL else "warn" if free < DISK_LOW else "ok"
+    yield Check("disk", state, f"{free >> 20} MiB free", "" if state == "ok" else "make room")
+
+
+def database(settings: Settings) -> Iterator[Check]:
+    """It answers and is at this program's revision."""
+    try:
+        pending = migrate.pending(database_url(settings))
+    except ExchangeError as fault:
+        yield Check("database", "fail", fault.code.value, "start the database; see database_url in config.toml")
+        return
+    if pending:
+        yield Check("database", "fail", f"{len(pending)} migrations pending", "exchange migrate up")
+    else:
+        yield Check("database", "ok", "answers, migrated")
+
+
+def node(settings: Settings, node_: Node) -> Iterator[Check]:
+    """Everything that needs the keys."""
+    now = node_.clock.now()
+    yield _try("clock", "correct the machine's clock", lambda: _clock(node_))
+    yield _try("card", "exchange renew", lambda: _card(settings, node_, now))
+    yield _try("ledger", "exchange audit export, then verify", lambda: _ledger(node_))
+    yield _try("agreements", "exchange agreement list", lambda: _agreements(node_))
+    yield from _partners(node_, now)
+
+
+def live(settings: Settings) -> Check:
+    """Does the officers' listener answer? Trusts exactly our own certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.load_verify_locations(settings.keys / TLS_CERTIFICATE)
+    host = "127.0.0.1" if settings.officer_host in ANY else settings.officer_host
+    url = f"https://{host}:{settings.officer_port}/healthz"
+    try:
+        with httpx.Client(verify=context, trust_env=False, timeout=5.0) as client:
+            status = client.get(url, headers={"host": settings.officer_hosts[0]}).status_code
+    except httpx.HTTPError as fault:
+        return Check("listener", "fail", type(fault).__name__, "exchange serve")
+    return Check("listener", "ok" if status == httpx.codes.OK else "fail", f"answers {status}")
+
+
+def talk(node_: Node) -> Iterator[Check]:
+    """A heartbeat to every partner, now."""
+    with node_.store.read() as unit:
+        codes = [partner.code for partner in unit.partners.all() if not partner.suspended]
+    for code in codes:
+        yield _try(f"connection {code}", "ask the partner; exchange partner list", lambda code=code: _beat(node_, code))
+
+
+def _try(name: str, next_: str, look: Callable[[], Check]) -> Check:
+    try:
+        return look()
+    except ExchangeError as fault:
+        return Check(name, "fail", str(fault), next_)
+
+
+def _clock(node_: Node) -> Check:
+    with node_.store.read() as unit:
+        return Check("clock", "ok", stamp(safe_now(node_, unit)))
+
+
+def _card(settings: Settings, node_: Node, now: datetime) -> Check:
+    card: Descriptor = trusted(own_card(node_))
+    for suite in sorted(card.suites):
+        card.sealing_for(suite, now)
+    if der_digest((settings.keys / TLS_CERTIFICATE).read_bytes()) not in card.tls_pins:
+        return Check("card", "fail", "does not pin our certificate", "exchange renew")
+    left = card.expires - now
+    state, next_ = ("warn", "exchange renew") if left < SOON else ("ok", "")
+    return Check(
+        "card", state, f"version {card.version}, {left.days} days left", "" if state == "ok" else "exchange renew"
+    )
+
+
+def _ledger(node_: Node) -> Check:
+    with node_.store.read() as unit:
+        head, note = unit.ledger.head(lock=False), unit.ledger.checkpoint()
+    signed = checkpoint.verify(note or b"", node_.keys.ledger.verifier)
+    if (signed.size, signed.root) != (head.size, book.root(head)):
+        return Check("ledger", "fail", "the newest checkpoint is not over the newest head", "stop; call the auditor")
+    return Check("ledger", "ok", f"{head.size} entries, checkpoint signed")
+
+
+def _agreements(node_: Node) -> Check:
+    with node_.store.read() as unit:
+        check_all_active(unit)
+        active = [each.id for each in unit.agreements.all() if each.state == "active"]
+    return Check("agreements", "ok" if active else "warn", f"{len(active)} in force, every example as signed")
+
+
+def _partners(node_: Node, now: datetime) -> Iterator[Check]:
+    with node_.store.read() as unit:
+        known = [(partner, last_beat(unit, partner.code)) for partner in unit.partners.all()]
+    for partner, said in known:
+        left = trusted(partner.descriptor).expires - now
+        name = f"partner {partner.code}"
+        if partner.suspended:
+            yield Check(name, "warn", "suspended")
+        elif left < SOON:
+            yield Check(
+                name, "fail" if left < timedelta(0) else "warn", f"card has {left.days} days left", "ask for a new card"
+            )
+        elif said is None or now - datetime.fromisoformat(said.at) > SILENCE:
+            yield Check(name, "warn", "no heartbeat in 15 minutes", "exchange doctor --partners")
+        else:
+            yield Check(name, "ok", f"heartbeat {said.at}")
+
+
+def _beat(node_: Node, code: str) -> Check:
+    said = beat(node_, code)
+    return Check(f"connection {code}", "ok", f"answered, clock {said.at}")

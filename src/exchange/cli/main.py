@@ -1,0 +1,82 @@
+"""The `exchange` command: puts the groups together and turns what goes wrong into exit codes (`exits.py`)."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Final
+
+import typer
+
+from exchange import __version__
+from exchange.cli import (
+    agreement,
+    audit,
+    doctor,
+    imports,
+    init,
+    migrate,
+    partner,
+    preview,
+    push,
+    record,
+    serve,
+    traffic,
+    user,
+)
+from exchange.cli.demo import command as demo
+from exchange.cli.exits import Exit
+from exchange.cli.output import SCHEMA, Output, print_json
+
+app: Final = typer.Typer(
+    name="exchange",
+    help="A state's node for sharing records on foreign fighters under signed agreements.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for _module in (init, serve, migrate, user, partner, agreement, imports, record, preview, push, traffic, audit, doctor):
+    app.add_typer(_module.group)
+app.add_typer(demo.group)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"exchange {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """A state's node for sharing records on foreign fighters under signed agreements."""
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """The console script. Always ends by SystemExit."""
+    sys.exit(execute(sys.argv[1:] if arguments is None else arguments))
+
+
+def execute(arguments: list[str]) -> int:
+    """Runs one command line and returns its exit code."""
+    try:
+        code = typer.main.get_command(app).main(args=arguments, prog_name="exchange", standalone_mode=False)
+    except typer.TyperException as usage:
+        return _usage(usage, as_json="--json" in arguments)
+    except (typer.Abort, KeyboardInterrupt):
+        return 130
+    except typer.Exit as stop:
+        return stop.exit_code
+    return code if isinstance(code, int) else Exit.OK
+
+
+def _usage(fault: typer.TyperException, *, as_json: bool) -> int:
+    """Messages of the parser name options, never values that might be secrets: those come by file only."""
+    output = Output(as_json=as_json)
+    output.error(fault.format_message(), "exchange --help")
+    if as_json:
+        problem = {"type": "urn:exchange:problem:USAGE", "title": fault.format_message(), "code": "USAGE"}
+        print_json({"schema": SCHEMA, "exit_code": int(Exit.USAGE), **problem})
+    return int(Exit.USAGE)

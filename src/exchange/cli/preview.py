@@ -1,0 +1,114 @@
+"""`exchange preview`: field by field, what a partner would see and by which rule. Nothing is sent."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from exchange.cli.command import command
+from exchange.cli.exits import Exit
+from exchange.cli.faults import StopError
+from exchange.cli.output import Output
+from exchange.cli.record import named, reference, value_text
+from exchange.cli.session import Session
+from exchange.cli.words import word
+from exchange.errors import Code
+from exchange.operations.preview import NoAnswer, Preview, Question, preview
+from exchange.policies.explain import explain
+from exchange.sentences import sentence
+
+group = typer.Typer()
+
+
+@command(group, "preview")
+def preview_(
+    session: Session,
+    *,
+    record: Annotated[str, typer.Argument(metavar="ORIGINATOR/ID", help="A record of ours.")],
+    to: Annotated[str, typer.Option(help="The partner's country code.")],
+    purpose: Annotated[str, typer.Option(help="Purpose code, for example counter_terrorism.travel.")],
+    agreement: Annotated[str | None, typer.Option(help="One agreement; without it all in force, side by side.")] = None,
+) -> None:
+    """What would this partner see of this record, and why not the rest? Exit 4 if no agreement lets anything out."""
+    question = Question(reference(record), to, purpose, agreement)
+    with session.acting() as (node, person), node.store.write() as unit:
+        answers = preview(node, unit, person, question)
+    documents = [_tell(session.out, each, to) for each in answers]
+    released = any(each["state"] == "released" for each in documents)
+    session.out.line(word("nothing_sent", session.out.lang))
+    session.result(record=named(question.ref), to=to, purpose=purpose, answers=documents, releasable=released)
+    if not released:
+        raise StopError(Exit.DENIED)
+
+
+def _tell(out: Output, answer: Preview | NoAnswer, to: str) -> dict[str, object]:
+    if isinstance(answer, NoAnswer):
+        why = sentence(Code(answer.code), out.lang, {})
+        out.line(answer.agreement_id, why)
+        return {"agreement": answer.agreement_id, "state": "denied", "code": answer.code, "why": why}
+    document = preview_document(answer, out.lang)
+    show_preview(out, answer, to)
+    return document
+
+
+def show_preview(out: Output, answer: Preview, to: str) -> None:
+    """The table for people."""
+    said = explain(answer.view.decision, answer.held.record, out.lang)
+    out.line(f"{answer.agreement_id} · {to} · {answer.purpose}:", word(said.state, out.lang), style="bold")
+    if said.why is not None:
+        out.line(said.why, said.remedy or "")
+    head = [word(name, out.lang) for name in ("field", "we_hold", "partner_sees", "rule")]
+    out.table(head, _rows(answer, out.lang))
+    released = answer.view.released
+    if released is not None:
+        handling = released.handling.document()
+        out.line(word("handling", out.lang) + ":", value_text(handling))
+        out.line(word("digest", out.lang) + ":", answer.view.digest.hex())
+
+
+def preview_document(answer: Preview, lang: str) -> dict[str, object]:
+    """The same for scripts."""
+    decision = answer.view.decision
+    said = explain(decision, answer.held.record, lang)
+    released = answer.view.released
+    return {
+        "agreement": answer.agreement_id,
+        "state": said.state,
+        "code": None if decision.record_reason is None else decision.record_reason.code,
+        "why": said.why,
+        "remedy": said.remedy,
+        "view_digest": answer.view.digest.hex(),
+        "approvals_needed": decision.approvals_needed,
+        "handling": None if released is None else released.handling.document(),
+        "claims": [
+            {
+                "claim": line.claim,
+                "path": line.path,
+                "state": line.state,
+                "clause": decision.outcomes[line.claim].clause,
+                "reason": decision.outcomes[line.claim].reason,
+                "instead": decision.outcomes[line.claim].instead,
+                "why": line.why,
+                "remedy": line.remedy,
+            }
+            for line in said.lines
+        ],
+    }
+
+
+def _rows(answer: Preview, lang: str) -> list[tuple[str, str, str, str]]:
+    claims = {claim.id: claim for claim in answer.held.record.claims}
+    outcomes = answer.view.decision.outcomes
+    rows = []
+    for line in explain(answer.view.decision, answer.held.record, lang).lines:
+        instead = outcomes[line.claim].instead
+        value = value_text(claims[line.claim].value)
+        if line.state == "sent":
+            seen = value
+        elif line.state == "coarser" and instead is not None:
+            seen = f"≈ {value_text(claims[instead].value)}"
+        else:
+            seen = word("withheld", lang)
+        rows.append((line.path, value, seen, f"{word(line.state, lang)}: {line.why}"))
+    return rows

@@ -1,0 +1,219 @@
+"""Two nodes over real mutual TLS: push, pull, receipts and heartbeat as `exchange.peers` calls them, and who may call."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from exchange.api.app import partner_app
+from exchange.api.auth import PARTNER_REQUESTS
+from exchange.api.declare import Audience, declared_routes
+from exchange.crypto import descriptor
+from exchange.errors import Code, Remote
+from exchange.model.state import Partner
+from exchange.operations.deliver import deliver
+from exchange.operations.heartbeat import beat, last_beat
+from exchange.operations.pull import pull
+from exchange.peers import ClientCertificate, HttpPeers
+from exchange.ports import Node
+from tests.api_kit import HOST, Identity, identity, serving, trusting
+from tests.databases import Postgresql, Sqlite
+from tests.federation import Federation, keys_of, root_of
+from tests.integration.api_office import covered, federation
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """DZ and KW with a partner listener at each, and everybody's certificates."""
+
+    states: Federation
+    dz: Node
+    kw: Node
+    identities: dict[str, Identity]
+    kw_port: int
+
+    def call(
+        self, who: str, method: str, path: str, content: bytes = b"", headers: dict[str, str] | None = None
+    ) -> httpx.Response:
+        """One request to KW with the certificate of `who`."""
+        context = self.identities[who].client_context(self.identities["KW"])
+        with httpx.Client(verify=context, trust_env=False, base_url=f"https://{HOST}:{self.kw_port}") as client:
+            return client.request(method, path, content=content, headers=headers)
+
+
+@pytest.fixture
+def line(databases: Sqlite | Postgresql, tmp_path: Path) -> Iterator[Line]:
+    with ExitStack() as stack:
+        states = stack.enter_context(federation(databases))
+        identities = {code: identity(tmp_path, code) for code in ("DZ", "AE", "KW", "XX")}
+        clients = list(identities.values())  # the stranger too: its handshake succeeds, its requests must not
+        ports = {
+            code: stack.enter_context(
+                serving(partner_app(states[code].node, hosts=[HOST]), identities[code].server_context(clients))
+            )
+            for code in ("DZ", "KW")
+        }
+        for code, state in states.states.items():
+            for other in states.states.keys() - {code}:
+                _recard(state.node, other, identities[other], ports.get(other, 1))
+        nodes = {}
+        for code in ("DZ", "KW"):
+            peers = HttpPeers(ClientCertificate(identities[code].certificate, identities[code].key, None))
+            stack.callback(peers.close)
+            nodes[code] = replace(states[code].node, peers=peers)
+        yield Line(states, nodes["DZ"], nodes["KW"], identities, ports["KW"])
+
+
+def _recard(node: Node, other: str, identity_: Identity, port: int) -> None:
+    """Gives `node` a card of `other` with its real address and certificate."""
+    card = descriptor.make(
+        keys_of(other),
+        root_of(other).public,
+        node.clock.now(),
+        tls_certificates=[identity_.der],
+        endpoints={"partner": f"https://{HOST}:{port}"},
+    )
+    with node.store.write() as unit:
+        known = unit.partners.get(other)
+        assert known is not None
+        unit.partners.put(replace(known, descriptor=descriptor.sign(card, root_of(other))))
+        unit.partners.set_tls_pins(other, [identity_.pin])
+
+
+def _released(line: Line, *numbers: int) -> None:
+    dz = line.states["DZ"]
+    refs = dz.deposit(*(covered(number) for number in numbers))
+    assert [outcome.state for outcome in dz.push("KW", refs)] == ["released"]
+
+
+def _partner(node: Node, code: str) -> Partner:
+    with node.store.read() as unit:
+        found = unit.partners.get(code)
+    assert found is not None
+    return found
+
+
+def test_push_pull_receipts_and_heartbeat(line: Line) -> None:
+    _released(line, 1, 2)
+    assert deliver(line.dz, "KW").accepted == 1
+    _released(line, 3)
+    pulled = pull(line.kw, "DZ")
+    assert (pulled.envelopes, pulled.stopped) == (1, None)
+    with line.dz.store.read() as unit:
+        assert unit.streams.outbox_counts("KW") == {"accepted": 2}
+    beat(line.dz, "KW")
+    with line.kw.store.read() as unit:
+        said = last_beat(unit, "DZ")
+        assert unit.copies.count("DZ") == 3
+    assert said is not None
+    assert said.head == 2
+
+
+def test_the_stored_bytes_leave_verbatim(line: Line) -> None:
+    _released(line, 1)
+    with line.dz.store.read() as unit:
+        wire = unit.streams.wire("KW", unit.streams.end_out("KW", lock=False).epoch, 1)
+    page = line.kw.peers.pull(_partner(line.kw, "DZ"), 1, 0, 100)
+    assert page.envelopes == (wire,)
+    assert line.dz.peers.push(_partner(line.dz, "KW"), wire or b"") == line.dz.peers.push(
+        _partner(line.dz, "KW"), wire or b""
+    )
+
+
+def test_a_partner_posts_only_its_own_envelopes(line: Line) -> None:
+    """T-31: AE posts DZ's valid envelope."""
+    _released(line, 1)
+    with line.dz.store.read() as unit:
+        wire = unit.streams.wire("KW", 1, 1)
+    assert wire is not None
+    answer = line.call("AE", "POST", "/partner/v1/envelopes", content=wire)
+    assert (answer.status_code, answer.json()["code"]) == (403, "TRANSPORT_MISMATCH")
+    assert line.call("DZ", "POST", "/partner/v1/envelopes", content=wire).status_code == 200
+
+
+def test_a_certificate_that_no_card_pins_gets_nowhere(line: Line) -> None:
+    """T-30: also with headers that claim to be somebody."""
+    app = partner_app(line.kw, hosts=[HOST])
+    claims = {
+        "x-ssl-client-cert": "DZ",
+        "x-ssl-client-verify": "SUCCESS",
+        "x-client-cert-sha256": line.identities["DZ"].pin,
+    }
+    bodies = set()
+    for route in declared_routes(app):
+        assert route.audience is Audience.PARTNER
+        for headers in ({}, claims):
+            answer = line.call("XX", route.method, route.path, headers=headers)
+            bodies.add((answer.status_code, answer.json()["code"]))
+    assert bodies == {(403, "CERTIFICATE_UNKNOWN")}
+
+
+def test_a_withdrawn_pin_ends_at_the_next_request(line: Line) -> None:
+    path = "/partner/v1/envelopes?epoch=1&after=0&limit=1"
+    assert line.call("DZ", "GET", path).status_code == 200
+    with line.kw.store.write() as unit:
+        unit.partners.set_tls_pins("DZ", ["0" * 64])
+    assert line.call("DZ", "GET", path).status_code == 403
+
+
+def test_without_a_certificate_there_is_no_handshake(line: Line) -> None:
+    with (
+        pytest.raises(httpx.TransportError),
+        httpx.Client(verify=trusting(line.identities["KW"]), trust_env=False) as client,
+    ):
+        client.get(f"https://{HOST}:{line.kw_port}/partner/v1/envelopes")
+
+
+def test_only_the_envelope_route_takes_more_than_a_mebibyte(line: Line) -> None:
+    for path, size, status in (
+        ("/partner/v1/envelopes", 5 << 20, 400),
+        ("/partner/v1/envelopes", (6 << 20) + 8192, 413),
+        ("/partner/v1/receipts", (1 << 20) + 1, 413),
+        ("/partner/v1/heartbeat", (1 << 20) + 1, 413),
+    ):
+        assert line.call("DZ", "POST", path, content=b"x" * size).status_code == status, (path, size)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "epoch=1&after=0", "epoch=1&after=0&limit=x", "epoch=1&after=-1&limit=1", "epoch=1&after=0&limit=1&x=1"]
+    + ["epoch=1&after=99999999999999999&limit=1", "epoch=1&after=0&after=0&limit=1"],
+)
+def test_a_pull_names_exactly_its_three_numbers(line: Line, query: str) -> None:
+    answer = line.call("DZ", "GET", f"/partner/v1/envelopes?{query}")
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+
+
+def test_the_client_shows_the_partners_code(line: Line) -> None:
+    with pytest.raises(Remote) as caught:
+        line.dz.peers.push(_partner(line.dz, "KW"), b"{}")
+    assert caught.value.code is Code.ENVELOPE_MALFORMED
+
+
+def test_one_partner_cannot_take_every_place(line: Line) -> None:
+    """T-53: requests whose bodies never end hold no place; the limit is on work."""
+    context = line.identities["DZ"].client_context(line.identities["KW"])
+    head = f"POST /partner/v1/envelopes HTTP/1.1\r\nhost: {HOST}\r\ncontent-length: 1000\r\n\r\n".encode()
+    with ExitStack() as stack:
+        for _ in range(PARTNER_REQUESTS + 4):
+            raw = socket.create_connection((HOST, line.kw_port), timeout=10)
+            tls = stack.enter_context(context.wrap_socket(raw, server_hostname=HOST))
+            tls.sendall(head)
+        started = time.monotonic()
+        assert line.call("AE", "GET", "/partner/v1/envelopes?epoch=1&after=0&limit=1").status_code == 200
+        assert time.monotonic() - started < 5
+
+
+def test_tls_12_is_refused(line: Line) -> None:
+    context = line.identities["DZ"].client_context(line.identities["KW"])
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    with socket.create_connection((HOST, line.kw_port), timeout=10) as raw, pytest.raises(ssl.SSLError):
+        context.wrap_socket(raw, server_hostname=HOST)
