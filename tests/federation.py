@@ -6,6 +6,7 @@ Key generation costs some milliseconds a node, so roots and node keys are made o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -30,7 +31,7 @@ from exchange.operations.deposit import Draft, deposit
 from exchange.operations.propose import Proposed, Wish, propose
 from exchange.operations.release import Outcome, release
 from exchange.policies.agreement import with_fingerprints
-from exchange.ports import Node, Store
+from exchange.ports import Node, Store, Unit
 from tests.simulator import Network
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "docs" / "examples" / "agreements"
@@ -50,6 +51,23 @@ class HandClock:
 
     def forward(self, by: timedelta) -> None:
         self.time += by
+
+
+@dataclass(frozen=True, slots=True)
+class OnHandClock:
+    """A store whose database clock is the test's clock: with a real one, no test could travel in time."""
+
+    store: Store
+    clock: HandClock
+
+    def write(self) -> AbstractContextManager[Unit]:
+        return self.store.write()
+
+    def read(self) -> AbstractContextManager[Unit]:
+        return self.store.read()
+
+    def now(self) -> datetime:
+        return self.clock.now()
 
 
 class NoFaults:
@@ -158,7 +176,7 @@ class Federation:
 
 def make_state(code: str, store: Store, network: Network, clock: HandClock) -> State:
     """A node with its people, not yet acquainted with anybody."""
-    node = Node(code, store, network.peers(code), clock, keys_of(code), NoFaults())
+    node = Node(code, OnHandClock(store, clock), network.peers(code), clock, keys_of(code), NoFaults())
     network.nodes[code] = node
     with store.write() as unit:
         unit.set_setting(OWN_DESCRIPTOR, card_of(code).decode("utf-8"))

@@ -1,4 +1,4 @@
-"""`python -m exchange` is the `exchange` command."""
+"""`python -m exchange`: the same as the `exchange` command."""
 
 from exchange.cli.main import run
 

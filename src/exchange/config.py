@@ -93,7 +93,9 @@ def load(home: Path) -> Settings:
         raise BadInput(Code.CONFIG_INVALID, at="config.toml") from None
 
 
-def passphrase_path(settings: Settings) -> Path | None:
+def passphrase_path(settings: Settings | None = None) -> Path | None:
     """Where the passphrase of the key files is to be read from, if not asked at the terminal."""
     named = os.environ.get(PASSPHRASE_VARIABLE)
-    return Path(named) if named else settings.passphrase_file
+    if named:
+        return Path(named)
+    return None if settings is None else settings.passphrase_file

@@ -295,6 +295,9 @@ class Unit(Protocol):
 
     def set_setting(self, name: str, value: str) -> None: ...
 
+    def settings(self, prefix: str) -> dict[str, str]:
+        """All settings whose names begin with `prefix`, by name."""
+
 
 class Store(Protocol):
     def write(self) -> AbstractContextManager[Unit]:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -70,7 +71,7 @@ def deposit(client: httpx.Client, *numbers: int) -> list[str]:
     return [record["id"] for record in answer.json()["records"]]
 
 
-def propose(client: httpx.Client, to: str, ids: list[str]) -> JsonObject:
+def propose(client: httpx.Client, to: str, ids: list[str]) -> dict[str, Any]:
     """Proposes records for `to`; the answer's body."""
     body = {
         "recipient": to,
@@ -80,5 +81,5 @@ def propose(client: httpx.Client, to: str, ids: list[str]) -> JsonObject:
     }
     answer = client.post("/v1/releases", json=body, headers=fresh_key())
     assert answer.status_code == 201, answer.text
-    found: JsonObject = answer.json()
+    found: dict[str, Any] = answer.json()
     return found

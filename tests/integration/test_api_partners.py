@@ -1,4 +1,4 @@
-"""Two nodes over real mutual TLS: push, pull, receipts and heartbeat as `exchange.peers` calls them, and who may call."""
+"""Two nodes over real mutual TLS: push, pull, receipts and heartbeat as `exchange.peers` calls them; who may call."""
 
 from __future__ import annotations
 
@@ -184,8 +184,15 @@ def test_only_the_envelope_route_takes_more_than_a_mebibyte(line: Line) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["", "epoch=1&after=0", "epoch=1&after=0&limit=x", "epoch=1&after=-1&limit=1", "epoch=1&after=0&limit=1&x=1"]
-    + ["epoch=1&after=99999999999999999&limit=1", "epoch=1&after=0&after=0&limit=1"],
+    [
+        "",
+        "epoch=1&after=0",
+        "epoch=1&after=0&limit=x",
+        "epoch=1&after=-1&limit=1",
+        "epoch=1&after=0&limit=1&x=1",
+        "epoch=1&after=99999999999999999&limit=1",
+        "epoch=1&after=0&after=0&limit=1",
+    ],
 )
 def test_a_pull_names_exactly_its_three_numbers(line: Line, query: str) -> None:
     answer = line.call("DZ", "GET", f"/partner/v1/envelopes?{query}")

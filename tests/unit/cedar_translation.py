@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from exchange.model import vocab
@@ -67,7 +67,8 @@ def policies(agreement: Agreement, own: Iterable[NationalPolicy], node: str) -> 
     ]
     lines.append('permit (principal, action, resource in Class::"governance");')
     clauses: dict[str, Clause] = {}
-    for document in (agreement, *(policy for policy in own if policy.party.code == node)):
+    documents: list[Agreement | NationalPolicy] = [agreement, *(one for one in own if one.party.code == node)]
+    for document in documents:
         for forbid in document.forbids:
             lines.append(_policy("forbid", [*_scope(forbid), f"!({_no(forbid.when)})"]))
         for clause in document.clauses:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -21,6 +21,8 @@ from exchange.operations.clock import stamp
 from exchange.operations.import_list import ListEntry, OutsideList, import_list
 
 UN_SCHEME: Final = "un-sc"
+BASIS: Final = "United Nations Security Council consolidated list; Charter of the United Nations, Chapter VII"
+PURPOSES: Final = ("counter_terrorism.travel", "border.checks")
 SHOWN_ODDITIES: Final = 20
 group = typer.Typer(name="import", help="Bring outside lists in.", no_args_is_help=True)
 
@@ -30,18 +32,21 @@ def un_list_(
     session: Session,
     *,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The UN Security Council's consolidated list, XML.")],
-    legal_basis: Annotated[str, typer.Option(help="Why we may hold these records.")],
-    purpose: Annotated[list[str], typer.Option(help="Purpose code; may be repeated.")],
-    review: Annotated[str, typer.Option(metavar="DATE", help="When each record is reviewed, YYYY-MM-DD.")],
-    grade: Annotated[str, typer.Option(help="Admiralty grade of the list as a source, for example A1.")],
-    marking: Annotated[str, typer.Option(help="TLP label, for example TLP:GREEN.")],
+    legal_basis: Annotated[str, typer.Option(help="Why we may hold these records.")] = BASIS,
+    purpose: Annotated[list[str] | None, typer.Option(help="Purpose code; may be repeated.")] = None,
+    review: Annotated[
+        str | None, typer.Option(metavar="DATE", help="When each record is reviewed, YYYY-MM-DD; default in a year.")
+    ] = None,
+    grade: Annotated[str, typer.Option(help="Admiralty grade of the list as a source.")] = "A2",
+    marking: Annotated[str, typer.Option(help="TLP label.")] = "TLP:GREEN",
     category: Annotated[
         str, typer.Option(help="Subject category of the persons; the list's own criterion is association.")
     ] = "associate",
 ) -> None:
     """Add what is new, amend what changed, mark what is gone; all or nothing. Every oddity of the file is told."""
     source = un_list.read(read_file(file, un_list.SIZE_MAX), grade=_grade(grade))
-    terms = _Terms(legal_basis, tuple(dict.fromkeys(purpose)), marking, _day(review), category)
+    purposes = tuple(dict.fromkeys(purpose or PURPOSES))
+    terms = _Terms(legal_basis, purposes, marking, _day(review), category)
     entries = tuple(
         ListEntry(each.key, each.kind, terms.govern(each.kind, each.claims), each.digest) for each in source.listed
     )
@@ -97,7 +102,9 @@ def _grade(text: str) -> Grade:
     return Grade("admiralty", text[0], text[1])
 
 
-def _day(text: str) -> date:
+def _day(text: str | None) -> date:
+    if text is None:
+        return datetime.now(tz=UTC).date() + timedelta(days=365)
     try:
         return date.fromisoformat(text)
     except ValueError:

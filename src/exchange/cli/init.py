@@ -12,7 +12,7 @@ from exchange.cli.command import command
 from exchange.cli.credentials import read_passphrase
 from exchange.cli.founding import Choices, found, grouped
 from exchange.cli.session import Session
-from exchange.config import home_folder
+from exchange.config import home_folder, passphrase_path
 from exchange.errors import BadInput, Code
 
 group = typer.Typer()
@@ -33,6 +33,7 @@ def init(
 ) -> None:
     """Make a node: folder, keys, certificate, card, database. Prints the root fingerprint for partners."""
     home = home_folder(session.options.home)
+    secret = session.options.passphrase_file or passphrase_path()
     choices = Choices(
         node=node,
         officer_port=officer_port,
@@ -42,9 +43,9 @@ def init(
         partner_url=partner_url,
         database_url=database_url,
         database_password_file=database_password_file,
-        passphrase_file=_kept(session.options.passphrase_file),
+        passphrase_file=_kept(secret),
     )
-    passphrase = read_passphrase(session.options.passphrase_file, ask=not session.options.no_input, confirm=True)
+    passphrase = read_passphrase(secret, ask=not session.options.no_input, confirm=True)
     fingerprint = _found(home, choices, passphrase)
     session.out.line(f"node {node} made in", home)
     session.out.line("root fingerprint:", grouped(fingerprint), style="bold")

@@ -191,7 +191,8 @@ def read_canonical_items(items: Sequence[bytes], *, limit: int) -> list[JsonValu
     """Reads several canonical texts in one go: one value for each item, each proven canonical on its own.
 
     Parsing the joined text alone is not enough: two fragments may join to one value while a third item holds two.
-    `limit`: bytes of all items together. Errors as `read_canonical`.
+    `limit`: bytes of all items together. As with `read_shaped`, only for items whose every member is then checked
+    against an exact form. Errors as `read_canonical`.
     """
     joined = b"[" + b",".join(items) + b"]"
     if len(joined) > limit:

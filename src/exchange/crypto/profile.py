@@ -1,7 +1,7 @@
 """Our profile of JSON: which values a document may hold. RFC 8259 values without floats, and what follows from that.
 
-Integers within ±(2^53-1), text without U+0000 and lone surrogates, member names in ASCII, 32 levels at most. Reading and
-writing is `exchange.crypto.encoding`. Spec: docs/spec/encoding.md §2.
+Integers within ±(2^53-1), text without U+0000 and lone surrogates, member names in ASCII, 32 levels at most. Reading
+and writing is `exchange.crypto.encoding`. Spec: docs/spec/encoding.md §2.
 """
 
 from __future__ import annotations

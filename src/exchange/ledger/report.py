@@ -220,5 +220,9 @@ class Findings:
 
     @property
     def deciding(self) -> Finding | None:
-        """Trust before the file's signature, before the lowest index, before the rest in file order."""
-        return self._heading or self._lowest or self._first
+        """Trust in the node, then the lowest index, then the file's signature, then the rest in file order.
+
+        An index says more than "the file was changed", which every change of an export says too.
+        """
+        trusted = self._heading is None or self._heading.fault in _FILE
+        return (self._lowest or self._heading or self._first) if trusted else self._heading

@@ -11,6 +11,7 @@ from exchange.ledger.export import AgreementPart, CheckpointPart, DescriptorPart
 from exchange.model.state import Person
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
+from exchange.operations.partners import kept_cards
 from exchange.operations.permissions import Permission, require
 from exchange.ports import Node
 
@@ -58,9 +59,12 @@ def _descriptors(node: Node) -> Iterator[DescriptorPart]:
         own = unit.setting(OWN_DESCRIPTOR)
         if own is None:
             raise Unavailable(Code.CONFIG_INVALID, at=OWN_DESCRIPTOR)
-        yield DescriptorPart(node.code, node.keys.root_fingerprint, own.encode("utf-8"))
+        current = own.encode("utf-8")
+        for card in dict.fromkeys([*kept_cards(unit, node.code), current]):
+            yield DescriptorPart(node.code, node.keys.root_fingerprint, card)
         for partner in unit.partners.all():
-            yield DescriptorPart(partner.code, partner.root_fingerprint, partner.descriptor)
+            for card in kept_cards(unit, partner.code):
+                yield DescriptorPart(partner.code, partner.root_fingerprint, card)
 
 
 def _entries(node: Node, size: int) -> Iterator[EntryPart]:

@@ -13,6 +13,9 @@ from exchange.operations.clock import safe_now, stamp
 from exchange.operations.permissions import Permission, require
 from exchange.ports import Node, Unit
 
+CARDS = "card."
+"""Settings `card.<code>.<version>`."""
+
 
 def add_partner(node: Node, unit: Unit, person: Person, card: bytes, fingerprint: str) -> Partner:
     """Pins a new partner. Untrusted(ROOT_MISMATCH) unless the card's root has exactly `fingerprint` (64 hex)."""
@@ -26,6 +29,7 @@ def add_partner(node: Node, unit: Unit, person: Person, card: bytes, fingerprint
     partner = Partner(card_.node, fingerprint, card, card_.version, min(card_.suites), now, person.id)
     unit.partners.put(partner)
     unit.partners.set_tls_pins(card_.node, card_.tls_pins)
+    keep_card(unit, card_, card)
     line = entry("partner.added", at=stamp(now), actor=person.id, partner=card_.node, fingerprint=fingerprint)
     journal.write(node, unit, [line], now)
     return partner
@@ -43,9 +47,20 @@ def update_partner(node: Node, unit: Unit, card: bytes, code: str, actor: str) -
     newer = replace(partner, descriptor=card, descriptor_version=card_.version)
     unit.partners.put(newer)
     unit.partners.set_tls_pins(code, card_.tls_pins)
+    keep_card(unit, card_, card)
     line = entry("key.changed", at=stamp(now), actor=actor, descriptor_version=card_.version)
     journal.write(node, unit, [line], now)
     return newer
+
+
+def keep_card(unit: Unit, descriptor: descriptors.Descriptor, card: bytes) -> None:
+    """Keeps every version: what was signed under an old one is verified with it years later."""
+    unit.set_setting(f"{CARDS}{descriptor.node}.{descriptor.version:09d}", card.decode("utf-8"))
+
+
+def kept_cards(unit: Unit, code: str) -> list[bytes]:
+    """Every version of `code`'s card that this node has seen, oldest first."""
+    return [card.encode("utf-8") for _, card in sorted(unit.settings(f"{CARDS}{code}.").items())]
 
 
 def suspend_partner(node: Node, unit: Unit, person: Person, code: str) -> None:

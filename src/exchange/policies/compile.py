@@ -16,6 +16,7 @@ from exchange.policies.clauses import Clause, Forbid, Need, selected
 from exchange.policies.facts import Answer, Check, Facts, check_of, class_of
 from exchange.policies.handling import Handling, Marks, approvals, fold
 from exchange.policies.reasons import REMEDY_OF
+from exchange.policies.tests import Condition
 
 MASKED_ON_AID_CORRIDORS: Final = frozenset({PathClass.MOVEMENT, PathClass.PRECISE})
 
@@ -57,6 +58,14 @@ class Cell(NamedTuple):
     rules: int
 
 
+class Asked(NamedTuple):
+    """Conditions to evaluate for one record, and where each rule finds its answer."""
+
+    checks: tuple[Check, ...]
+    places: tuple[int, ...]
+    """For each rule an index into the answers; -1 for a rule without condition."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """Everything about agreement, policies, node, recipient and purpose that no record changes."""
@@ -67,6 +76,8 @@ class Plan:
     purpose_agreed: bool
     rules: dict[str, tuple[Rule, ...]]
     """Record kind -> rules, the agreement's first, then each policy's, in document order."""
+    asked: dict[str, Asked]
+    """Record kind -> the conditions of its rules, each different one once."""
     bans: dict[str, tuple[Ban, ...]]
 
 
@@ -96,18 +107,27 @@ def plan_of(
         for label, forbid in forbids
         if _applies(forbid, node, recipient)
     ]
+    of_kind: dict[str, tuple[Rule, ...]] = {
+        kind: tuple(rule for clause, rule in rules if _of_kind(clause, kind)) for kind in KINDS
+    }
     return Plan(
         agreement=agreement,
         recipient=agreement.party(recipient) if agreement.party(node) is not None else None,
         purpose_agreed=purpose in agreement.purposes,
-        rules={kind: tuple(rule for clause, rule in rules if _of_kind(clause, kind)) for kind in KINDS},
+        rules=of_kind,
+        asked={kind: _asked(of_kind[kind]) for kind in KINDS},
         bans={kind: tuple(ban for forbid, ban in bans if _of_kind(forbid, kind)) for kind in KINDS},
     )
 
 
 def answers(plan: Plan, facts: Facts) -> tuple[Answer, ...]:
     """Every rule's condition, evaluated for one record."""
-    return tuple([True if rule.check is None else rule.check(facts) for rule in plan.rules.get(facts.record.kind, ())])
+    asked = plan.asked.get(facts.record.kind)
+    if asked is None:
+        return ()
+    given: list[Answer] = [check(facts) for check in asked.checks]
+    given.append(True)
+    return tuple([given[place] for place in asked.places])
 
 
 class Table(dict[str, Cell]):
@@ -137,6 +157,17 @@ def terms_of(plan: Plan, kind: str, rules: int, marks: Marks) -> tuple[Handling,
     clauses = [rule.clause for index, rule in enumerate(plan.rules.get(kind, ())) if rules >> index & 1]
     handling = fold(plan.agreement, clauses, marks)
     return handling, approvals(plan.agreement, clauses, handling.tlp)
+
+
+def _asked(rules: tuple[Rule, ...]) -> Asked:
+    """Clauses of one article often share their condition: it is evaluated once a record."""
+    places: dict[Condition, int] = {}
+    checks: list[Check] = []
+    for rule in rules:
+        if rule.clause.when is not None and rule.check is not None and rule.clause.when not in places:
+            places[rule.clause.when] = len(checks)
+            checks.append(rule.check)
+    return Asked(tuple(checks), tuple(-1 if rule.clause.when is None else places[rule.clause.when] for rule in rules))
 
 
 def _applies(rule: Clause | Forbid, node: str, recipient: str) -> bool:

@@ -58,6 +58,10 @@ class SqlUnit:
     def set_setting(self, name: str, value: str) -> None:
         bulk.put(self._connection, settings, [(name, value)])
 
+    def settings(self, prefix: str) -> dict[str, str]:
+        named = select(settings.c.name, settings.c.value).where(settings.c.name.startswith(prefix, autoescape=True))
+        return {row[0]: row[1] for row in self._connection.execute(named.order_by(settings.c.name))}
+
 
 class SqlStore:
     """Fits `ports.Store`. Errors of the database leave it as ours (`failures.py`)."""
