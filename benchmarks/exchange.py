@@ -1,20 +1,26 @@
 """What our exchange does on two nodes of this machine: bulk push, single push, pull; everything on.
 
 Proposals, approvals by another person, second checker, at-rest encryption, both ledgers, signed receipts, mutual TLS.
-The sender is this process (its delivery in a thread, as in `exchange serve`), the receiver another.
+The bulk sender is two processes, as a node is deployed: this one proposes and approves, a second releases what is
+approved and delivers it. The receiver is a third. `python -m benchmarks.exchange HOME RECIPIENT` is the second.
 """
 
 from __future__ import annotations
 
+import gc
 import random
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from benchmarks.machine import peak_rss_mb
-from benchmarks.two_nodes import AGREEMENT, PURPOSE, Side, served
+from benchmarks.two_nodes import AGREEMENT, PASSPHRASE, PURPOSE, Side, served
+from exchange.config import load
 from exchange.interop.synthetic import bench_person
 from exchange.model.records import Ref
 from exchange.model.state import Proposal
@@ -24,6 +30,8 @@ from exchange.operations.deposit import Draft, deposit
 from exchange.operations.propose import MAX_PARCELS, Wish, propose
 from exchange.operations.pull import pull
 from exchange.operations.release import release
+from exchange.ports import Node
+from exchange.wiring import build
 
 DEPOSIT = 500
 
@@ -68,41 +76,50 @@ def approve_and_release(side: Side, proposal: Proposal) -> None:
 
 def push_bulk(side: Side, to: str, refs: Sequence[Ref]) -> float:
     """Records a second from the first proposal to the last verified receipt."""
-    start = time.perf_counter()
-    with _delivering(side, to):
+    side.node.peers.close()
+    command = [sys.executable, "-m", "benchmarks.exchange", str(side.home), to]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+        start = time.perf_counter()
         for proposal in propose_all(side, to, refs):
-            approve_and_release(side, proposal)
-    return len(refs) / (time.perf_counter() - start)
+            with side.node.store.write() as unit:
+                approve(side.node, unit, side.approver, proposal.id, proposal.digest)
+            print(proposal.id, file=worker.stdin, flush=True)
+        worker.stdin.close()
+        assert worker.stdout.readline() == "delivered\n"
+        rate = len(refs) / (time.perf_counter() - start)
+        Path(side.home.parent / "worker_rss").write_text(worker.stdout.readline())
+    return rate
 
 
-@contextmanager
-def _delivering(side: Side, to: str) -> Iterator[None]:
-    """A delivery thread beside us; on leaving, it has delivered all that was released."""
+def release_and_deliver(node: Node, to: str, proposals: Iterable[str]) -> None:
+    """Releases each proposal as its id comes in, while a thread delivers; returns when all is receipted."""
     released = threading.Event()
-    failures: list[BaseException] = []
-
-    def run() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        delivered = pool.submit(_deliver_all, node, to, released)
         try:
-            while True:
-                last = released.is_set()
-                result = deliver(side.node, to)
-                assert result.stopped is None, result
-                assert result.refused == 0, result
-                if last:
-                    return
-                time.sleep(0.002)
-        except BaseException as failure:
-            failures.append(failure)
+            with node.store.read() as unit:
+                officer = unit.people.get("officer")
+            assert officer is not None
+            for proposal_id in proposals:
+                with node.store.write() as unit:
+                    assert release(node, unit, officer, proposal_id).state == "released"
+        finally:
+            released.set()
+        delivered.result()
 
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield
-    finally:
-        released.set()
-        thread.join()
-    if failures:
-        raise failures[0]
+
+def _deliver_all(node: Node, to: str, released: threading.Event) -> None:
+    while True:
+        last = released.is_set()
+        result = deliver(node, to)
+        assert result.stopped is None, result
+        assert result.refused == 0, result
+        if last:
+            return
+        time.sleep(0.002)
 
 
 def push_singles(side: Side, to: str, refs: Sequence[Ref]) -> Singles:
@@ -132,7 +149,22 @@ def pull_all(sender: Side, receiver: Side, refs: Sequence[Ref]) -> tuple[float, 
         return rate, peak_rss_mb(process.pid)
 
 
+def worker_main(home: Path, to: str) -> None:
+    """The second process of a bulk push: proposal ids come on standard input."""
+    gc.set_threshold(100_000, 50, 100)
+    node = build(load(home), PASSPHRASE)
+    gc.freeze()
+    print("ready", flush=True)
+    release_and_deliver(node, to, (line.strip() for line in sys.stdin))
+    print("delivered", flush=True)
+    print(peak_rss_mb(), flush=True)
+
+
 def held(side: Side, sender: str) -> int:
     """How many records `side` holds from `sender`."""
     with side.node.store.read() as unit:
         return unit.copies.count(sender)
+
+
+if __name__ == "__main__":
+    worker_main(Path(sys.argv[1]), sys.argv[2])

@@ -80,7 +80,8 @@ def _push(
         results.put("push_single_records_per_s", database, single.rate)
         results.put("push_single_p50_ms", database, single.p50_ms)
         results.put("push_single_p99_ms", database, single.p99_ms)
-        results.put("peak_rss_mb", database, max(peak_rss_mb(process.pid), peak_rss_mb()))
+        worker = float((folder / "worker_rss").read_text())
+        results.put("peak_rss_mb", database, max(peak_rss_mb(process.pid), peak_rss_mb(), worker))
         results.put("receiver_rss_mb", database, peak_rss_mb(process.pid))
     expected = len(warm) + len(refs) + len(alone)
     assert exchange.held(receiver, "DZ") == expected, "the two sides count differently"

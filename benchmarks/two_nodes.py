@@ -67,6 +67,7 @@ def make_side(code: str, folder: Path, url: str) -> Side:
     """A new node in `folder`/`code`, its administrator, officer and approver."""
     home = folder / code
     secret = folder / "passphrase"
+    secret.touch(mode=0o600)
     secret.write_bytes(PASSPHRASE)
     choices = Choices(
         node=code, officer_port=free_port(), partner_port=free_port(), database_url=url, passphrase_file=secret

@@ -227,6 +227,8 @@ def test_7_keys() -> None:
     assert code_of(verify_signature, outer, card("TN"), NOW) is Code.KEY_UNKNOWN
     assert code_of(verify_signature, outer, card("DZ"), before) is Code.KEY_NOT_VALID
     assert code_of(verify_signature, outer, card("DZ"), after) is Code.KEY_NOT_VALID
+    borrowed = replace(card("DZ"), node="FR")
+    assert code_of(verify_signature, outer, borrowed, NOW) is Code.KEY_UNKNOWN
     kid = outer.header.signing_kid
     revoked = replace(card("DZ"), revocations={kid: NOW - timedelta(days=1)})
     # The header's own date lies before the revocation; what counts is when it was received.

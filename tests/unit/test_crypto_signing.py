@@ -93,6 +93,18 @@ def test_every_member_of_a_root_document_is_bound() -> None:
     assert code_of(verify, _changed(root, kid="0" * 16), proofs[0], TYPE, payloads[0], key_of(key)) is Code.KEY_UNKNOWN
 
 
+def test_a_root_document_names_the_key_that_signed_it() -> None:
+    key = signing_key("DZ")
+    root, proofs = sign_batch(key, TYPE, [b"payload"])
+
+    def always(kid: str) -> VerifyKey:
+        return key.public
+
+    assert code_of(verify, root, proofs[0], TYPE, b"payload", always) is None
+    renamed = _changed(root, kid="0" * 16)
+    assert code_of(verify, renamed, proofs[0], TYPE, b"payload", always) is Code.SIGNATURE_INVALID
+
+
 def test_a_type_is_never_taken_for_another() -> None:
     key = signing_key("DZ")
     root, proofs = sign_batch(key, TYPE, [b"payload"])

@@ -7,6 +7,7 @@ from datetime import timedelta, timezone
 from random import Random
 from typing import Final
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from exchange.model.records import HeldRecord, Pair
 from exchange.policies.check import permitted
 from exchange.policies.decide import Decision, Inputs, decide
 from exchange.policies.select import select
+from tests.unit.policies_kit import NOW, agreement, clause, name, record
 from tests.unit.policy_cases import Case, a_case, nudged
 
 SEEDED: Final = 3000
@@ -80,6 +82,18 @@ def test_a_record_of_another_state_never_passes() -> None:
     """The checker knows no grants: a record on its way onward needs its originator, whatever `decide` is told."""
     case = _released()
     assert permitted(*case._replace(record=case.record._replace(originator="KW"))) == frozenset()
+
+
+@pytest.mark.parametrize("labels", [("TLP:GREEN", "TLP:RED"), ("TLP:RED", "TLP:GREEN"), ("TLP:RED", "TLP:RED")])
+def test_the_strictest_of_the_clauses_that_disclose_a_path_must_be_covered(labels: tuple[str, str]) -> None:
+    clauses = [clause(id=f"{place}", handling={"tlp": label}) for place, label in enumerate(labels)]
+    rows = {"TLP:GREEN": {"count": 1, "role": "officer"}, "TLP:AMBER": {"count": 1, "role": "officer"}}
+    covered = {**rows, "TLP:RED": {"count": 1, "role": "officer"}}
+    about = record(("name.full", name()))
+    for approvals, leaves in ((rows, False), (covered, True)):
+        case = Case(agreement(clauses=clauses, approvals=approvals), (), about, "DZ", "KW", "border.checks", NOW)
+        assert permitted(*case) == sent(case, decided(case))
+        assert bool(permitted(*case)) is leaves
 
 
 def test_a_moment_without_zone_denies() -> None:

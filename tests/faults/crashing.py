@@ -1,0 +1,122 @@
+"""Kills this process, as a power cut would, at the n-th time that a named point is reached.
+
+Points are of three kinds: `faults.reach("…")` in the operations; before and after every write of a transaction, its
+commit included; before and after every call to a partner. The proxies add the last two kinds from outside, so that no
+write can be forgotten. Without a point to die at, they only count what is reached.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from exchange.model.state import Partner, PulledPage
+from exchange.ports import Peers, Store, Unit
+
+_Answer = TypeVar("_Answer")
+REPOSITORIES = frozenset(
+    {"records", "copies", "agreements", "partners", "releases", "streams", "ledger", "people", "answers"}
+)
+READS = frozenset(
+    "current version ledger_refs lines count external external_all blind latest get active active_policies all by_tls_pin "
+    "items approvals page of_bulk sent_views end_out due recipients_due wire out_after out_item receipts outbox_counts "
+    "end_in inbox_item inbox receipts_to_return evidence head entries leaf_hashes checkpoint checkpoints last_time "
+    "by_token setting".split()
+)
+"""Everything else that a unit offers writes."""
+
+
+@dataclass(slots=True)
+class Crash:
+    """Fits `ports.Faults`."""
+
+    point: str | None = None
+    occurrence: int = 1
+    reached: Counter[str] = field(default_factory=Counter)
+
+    def reach(self, point: str) -> None:
+        self.reached[point] += 1
+        if point == self.point and self.reached[point] == self.occurrence:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class _Watched:
+    """A repository or unit: every method that writes is a point before and after."""
+
+    def __init__(self, inner: object, name: str, crash: Crash) -> None:
+        self._inner, self._name, self._crash = inner, name, crash
+
+    def __getattr__(self, attribute: str) -> Any:
+        value = getattr(self._inner, attribute)
+        if attribute in REPOSITORIES:
+            return _Watched(value, f"{self._name}.{attribute}", self._crash)
+        return value if attribute in READS else self._around(f"{self._name}.{attribute}", value)
+
+    def _around(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def watched(*args: Any, **named: Any) -> Any:
+            self._crash.reach(f"{name}:before")
+            result = call(*args, **named)
+            self._crash.reach(f"{name}:after")
+            return result
+
+        return watched
+
+
+@dataclass(frozen=True, slots=True)
+class CrashingStore:
+    """Fits `ports.Store`. `clock` stands for the database's."""
+
+    inner: Store
+    code: str
+    crash: Crash
+    clock: Callable[[], datetime]
+
+    @contextmanager
+    def write(self) -> Iterator[Unit]:
+        with self.inner.write() as unit:
+            yield cast(Unit, _Watched(unit, self.code, self.crash))
+            self.crash.reach(f"{self.code}.commit:before")
+        self.crash.reach(f"{self.code}.commit:after")
+
+    @contextmanager
+    def read(self) -> Iterator[Unit]:
+        with self.inner.read() as unit:
+            yield unit
+
+    def now(self) -> datetime:
+        return self.clock()
+
+
+@dataclass(frozen=True, slots=True)
+class CrashingPeers:
+    """Fits `ports.Peers`."""
+
+    inner: Peers
+    crash: Crash
+
+    def push(self, partner: Partner, wire: bytes) -> bytes:
+        return self._around("push", lambda: self.inner.push(partner, wire))
+
+    def pull(self, partner: Partner, epoch: int, after: int, limit: int) -> PulledPage:
+        return self._around("pull", lambda: self.inner.pull(partner, epoch, after, limit))
+
+    def return_receipts(self, partner: Partner, receipts: Sequence[bytes]) -> None:
+        self._around("return", lambda: self.inner.return_receipts(partner, receipts))
+
+    def heartbeat(self, partner: Partner, beat: bytes) -> bytes:
+        return self._around("heartbeat", lambda: self.inner.heartbeat(partner, beat))
+
+    def close(self) -> None:
+        self.inner.close()
+
+    def _around(self, name: str, call: Callable[[], _Answer]) -> _Answer:
+        self.crash.reach(f"{name}:before")
+        answer = call()
+        self.crash.reach(f"{name}:after")
+        return answer

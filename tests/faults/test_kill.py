@@ -1,0 +1,243 @@
+"""kill -9 at every point of release, deliver, receive and pull: nothing lost, nothing twice, no gap, logs that verify.
+
+A victim process (`victim.py`) works on real databases and dies by SIGKILL at one named point; a new process then does
+what a restarted node does, until all is quiet; then the invariants are checked. A kill that did not happen fails the
+test, and so does a point that no trial reached. In-process network: one kill takes both ends down at once.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import random
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exchange.crypto.atrest import AtRest
+from exchange.operations.agreements import activate, raise_flag, suspend
+from exchange.store import SqlStore, open_engine
+from tests import invariants
+from tests.conftest import KEK
+from tests.databases import Postgresql, Sqlite
+from tests.faults.victim import RECIPIENT, SENDER, Plan
+from tests.federation import AGREEMENT, Federation, federate, keys_of
+from tests.subjects import gulf_person
+
+ROOT = Path(__file__).resolve().parents[2]
+OPERATIONS = ("prepare", "release", "deliver", "void", "pull", "heartbeat")
+KILLED = -9
+KILLS_IN_TEST = 30
+"""On each database, one for every named point at least."""
+KILLS_IN_TRIALS = 300
+TIMED_IN_TRIALS = 60
+
+
+def named_points() -> set[str]:
+    """The text of every `reach("…")` under operations/, so that no point can be forgotten here."""
+    found: set[str] = set()
+    for file in sorted((ROOT / "src" / "exchange" / "operations").glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "reach":
+                (point,) = node.args
+                assert isinstance(point, ast.Constant), (file.name, node.lineno)
+                assert isinstance(point.value, str), (file.name, node.lineno)
+                assert point.value not in found, f"{point.value} is used twice"
+                found.add(point.value)
+    return found
+
+
+@dataclass(slots=True)
+class Rig:
+    """Two nodes on one kind of database, and the process that forks victims."""
+
+    federation: Federation
+    stores: dict[str, SqlStore]
+    template: Plan
+    zygote: subprocess.Popen[str]
+    n: int = 0
+    hit: Counter[str] = field(default_factory=Counter)
+
+    def ready(self, operation: str) -> None:
+        """Brings the nodes to where `operation` has something to do."""
+        self.n += 1
+        self.federation.clock.forward(timedelta(minutes=1))
+        sender, recipient = self.federation[SENDER], RECIPIENT
+        if operation == "release":
+            for proposal in sender.propose(recipient, sender.deposit(gulf_person(self.n))).proposals:
+                sender.approve(proposal)
+        elif operation in ("deliver", "void", "pull"):
+            for _ in range(2):
+                sender.push(recipient, sender.deposit(gulf_person(self.n)))
+        if operation == "void":
+            self._suspend()
+
+    def _suspend(self) -> None:
+        state = self.federation[SENDER]
+        with state.node.store.write() as unit:
+            raise_flag(unit, state.staff.approver, AGREEMENT)
+        with state.node.store.write() as unit:
+            suspend(state.node, unit, state.staff.approver, AGREEMENT)
+
+    def resume(self) -> None:
+        """Puts the agreement in force again where a trial suspended it."""
+        state = self.federation[SENDER]
+        with state.node.store.write() as unit:
+            stored = unit.agreements.get(AGREEMENT)
+            assert stored is not None
+            if stored.state == "suspended":
+                activate(state.node, unit, state.staff.admin, AGREEMENT, stored.version)
+
+    def victim(
+        self, operation: str, point: str | None = None, occurrence: int = 1, after: float | None = None
+    ) -> tuple[int, dict[str, int]]:
+        """Runs one; how it ended (-9: killed) and what it reached if it lived."""
+        for store in self.stores.values():
+            store.close()  # what the dead leave behind, nobody else has open
+        plan = self.template | {
+            "now": self.federation.clock.now().isoformat(),
+            "operation": operation,
+            "n": self.n,
+            "point": point,
+            "occurrence": occurrence,
+            "after": after,
+        }
+        assert self.zygote.stdin is not None
+        assert self.zygote.stdout is not None
+        self.zygote.stdin.write(json.dumps(plan) + "\n")
+        self.zygote.stdin.flush()
+        reached: dict[str, int] = {}
+        while True:
+            said: dict[str, Any] = json.loads(self.zygote.stdout.readline())
+            if "ended" in said:
+                return int(said["ended"]), reached
+            reached = said["reached"]
+
+    def points(self, operation: str) -> list[tuple[str, int]]:
+        """(point, occurrence) of everything that `operation` reaches, from a run that nobody kills."""
+        self.ready(operation)
+        ended, reached = self.victim(operation)
+        assert ended == 0, operation
+        self.recover()
+        return [(point, occurrence) for point, times in reached.items() for occurrence in range(1, times + 1)]
+
+    def kill(self, operation: str, point: str, occurrence: int) -> None:
+        """One trial."""
+        self.ready(operation)
+        ended, _ = self.victim(operation, point, occurrence)
+        assert ended == KILLED, f"{operation}: {point} number {occurrence} was never reached"
+        self.hit[point] += 1
+        self.after_a_kill()
+
+    def kill_at_any_time(self, operation: str, after: float) -> bool:
+        """One trial with a kill from outside; True if the process was still alive then."""
+        self.ready(operation)
+        ended, _ = self.victim(operation, after=after)
+        assert ended in (KILLED, 0)
+        self.after_a_kill()
+        return ended == KILLED
+
+    def after_a_kill(self) -> None:
+        sender, recipient = (self.federation[code].node for code in (SENDER, RECIPIENT))
+        invariants.always(sender, recipient)
+        self.recover()
+        invariants.always(sender, recipient)
+        invariants.nothing_under_way(sender, recipient)
+        invariants.holds_exactly(sender, recipient, invariants.delivered_refs(sender, recipient))
+
+    def recover(self) -> None:
+        ended, _ = self.victim("settle")
+        assert ended == 0, "the operation could not be taken up again"
+        self.resume()
+
+    def everything_holds(self) -> None:
+        invariants.quiet(self.federation[SENDER], self.federation[RECIPIENT])
+
+
+@pytest.fixture
+def rig(databases: Sqlite | Postgresql, tmp_path: Path) -> Iterator[Rig]:
+    with ExitStack() as stack:
+        urls = {code: stack.enter_context(databases.fresh()) for code in (SENDER, RECIPIENT)}
+        stores = {code: SqlStore(open_engine(url), AtRest(KEK)) for code, url in urls.items()}
+        template = Plan(
+            databases=urls, keys=_key_files(tmp_path), now="", operation="", n=0, point=None, occurrence=1, after=None
+        )
+        made = federate(stores)
+        yield Rig(made, stores, template, stack.enter_context(_zygote()))
+        for store in stores.values():
+            store.close()
+
+
+def _key_files(folder: Path) -> dict[str, str]:
+    paths = {}
+    for code in (SENDER, RECIPIENT):
+        path = folder / f"{code}.keys"
+        path.write_bytes(keys_of(code).to_bytes())
+        paths[code] = str(path)
+    return paths
+
+
+@contextmanager
+def _zygote() -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "tests.faults.victim"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(timeout=30) == 0
+
+
+def _all_points(rig: Rig) -> list[tuple[str, str, int]]:
+    return [(operation, *each) for operation in OPERATIONS for each in rig.points(operation)]
+
+
+def _sample(points: list[tuple[str, str, int]], count: int, seed: int) -> list[tuple[str, str, int]]:
+    """Every named point once, and for the rest points at random, the same ones every time."""
+    rng = random.Random(seed)
+    rng.shuffle(points)
+    chosen = list({point: (operation, point, time) for operation, point, time in points if ":" not in point}.values())
+    left = [each for each in points if each not in chosen]
+    return chosen + left[: max(0, count - len(chosen))]
+
+
+def test_killed_at_named_points_nothing_is_lost_or_twice(rig: Rig) -> None:
+    points = _all_points(rig)
+    assert {point for _, point, _ in points if ":" not in point} == named_points()
+    for operation, point, occurrence in _sample(points, KILLS_IN_TEST, 1):
+        rig.kill(operation, point, occurrence)
+    assert rig.hit.total() >= KILLS_IN_TEST
+    assert named_points() <= rig.hit.keys()
+    rig.everything_holds()
+
+
+@pytest.mark.trials
+@pytest.mark.timeout(3600)
+def test_killed_everywhere(rig: Rig) -> None:
+    """Every point of every operation at every occurrence, round after round, then kills at random moments."""
+    points = _all_points(rig)
+    rounds = -(-KILLS_IN_TRIALS // len(points))
+    for _ in range(rounds):
+        for number, (operation, point, occurrence) in enumerate(points):
+            rig.kill(operation, point, occurrence)
+            if number % 50 == 49:
+                rig.everything_holds()
+    assert rig.hit.total() >= KILLS_IN_TRIALS
+    assert named_points() <= rig.hit.keys()
+    rng = random.Random(7)
+    alive = sum(
+        rig.kill_at_any_time(rng.choice(OPERATIONS), rng.uniform(0.0, 0.12)) for _ in range(TIMED_IN_TRIALS)
+    )
+    assert alive >= TIMED_IN_TRIALS // 3
+    rig.everything_holds()
