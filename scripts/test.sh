@@ -4,6 +4,5 @@ set -euo pipefail
 bin="$1"
 cd "$(dirname "$0")/.."
 rm -f .coverage .coverage.*
-bash scripts/with-postgres.sh "$bin/python" -m pytest -p no:cacheprovider -n 2 --dist loadgroup --cov --cov-report= tests
-"$bin/coverage" combine --quiet --append 2>/dev/null || true
-"$bin/coverage" report --fail-under=90 --skip-covered | tail -n 40
+exec bash scripts/with-postgres.sh "$bin/python" -m pytest -p no:cacheprovider -n 2 --dist loadfile \
+    --cov --cov-report=term:skip-covered --cov-fail-under=90 tests

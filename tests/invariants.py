@@ -15,6 +15,7 @@ from exchange.crypto.receipts import Receipt, read_receipt
 from exchange.ledger import verify as audit
 from exchange.ledger.entries import Entry, read
 from exchange.ledger.reconcile import reconcile
+from exchange.ledger.report import Report
 from exchange.model.records import Ref
 from exchange.model.state import InboxItem, OutboxItem, Person, Proposal
 from exchange.operations.audit import export_lines, note_export
@@ -64,7 +65,7 @@ def receipt_of(node: Node, item: OutboxItem) -> Receipt:
     return read_receipt(item.receipt, lambda kid: card.signing_key(kid, node.clock.now()))
 
 
-def ledger_verifies(node: Node, auditor: Person) -> audit.Report:
+def ledger_verifies(node: Node, auditor: Person) -> Report:
     """I4: an export verifies offline, from the root fingerprint alone."""
     size = note_export(node, auditor)
     report = audit.verify(export_lines(node, size), fingerprint=node.keys.root_fingerprint)

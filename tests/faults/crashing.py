@@ -24,10 +24,11 @@ REPOSITORIES = frozenset(
     {"records", "copies", "agreements", "partners", "releases", "streams", "ledger", "people", "answers"}
 )
 READS = frozenset(
-    "current version ledger_refs lines count external external_all blind latest get active active_policies all by_tls_pin "
-    "items approvals page of_bulk sent_views end_out due recipients_due wire out_after out_item receipts outbox_counts "
-    "end_in inbox_item inbox receipts_to_return evidence head entries leaf_hashes checkpoint checkpoints last_time "
-    "by_token setting".split()
+    {"current", "version", "ledger_refs", "lines", "count", "external", "external_all", "blind", "latest", "get"}
+    | {"active", "active_policies", "all", "by_tls_pin", "items", "approvals", "page", "of_bulk", "sent_views"}
+    | {"end_out", "due", "recipients_due", "wire", "out_after", "out_item", "receipts", "outbox_counts", "end_in"}
+    | {"inbox_item", "inbox", "receipts_to_return", "evidence", "head", "entries", "leaf_hashes", "checkpoint"}
+    | {"checkpoints", "last_time", "by_token", "setting"}
 )
 """Everything else that a unit offers writes."""
 

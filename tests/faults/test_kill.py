@@ -236,8 +236,6 @@ def test_killed_everywhere(rig: Rig) -> None:
     assert rig.hit.total() >= KILLS_IN_TRIALS
     assert named_points() <= rig.hit.keys()
     rng = random.Random(7)
-    alive = sum(
-        rig.kill_at_any_time(rng.choice(OPERATIONS), rng.uniform(0.0, 0.12)) for _ in range(TIMED_IN_TRIALS)
-    )
+    alive = sum(rig.kill_at_any_time(rng.choice(OPERATIONS), rng.uniform(0.0, 0.12)) for _ in range(TIMED_IN_TRIALS))
     assert alive >= TIMED_IN_TRIALS // 3
     rig.everything_holds()

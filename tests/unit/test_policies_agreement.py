@@ -15,7 +15,7 @@ from exchange.policies.agreement import placeholders, read, read_policy, with_fi
 from exchange.policies.clauses import selected
 from tests.unit.policies_kit import EXAMPLES, clause, document, example, example_document, policy_document
 
-NAMES = ("dz-ae-kw", "dz-tn-eg", "dz-qa")
+NAMES = ("dz-ae-kw", "dz-ae-un", "dz-tn-eg", "dz-qa")
 
 
 def refused(changed: dict[str, Any], at: str) -> None:

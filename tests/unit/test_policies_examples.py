@@ -14,7 +14,7 @@ from exchange.policies.examples import decide_example, run_examples
 from tests.unit.policies_kit import document, example, example_document, name
 
 
-@pytest.mark.parametrize(("agreement", "least"), [("dz-ae-kw", 12), ("dz-tn-eg", 12), ("dz-qa", 5)])
+@pytest.mark.parametrize(("agreement", "least"), [("dz-ae-kw", 12), ("dz-tn-eg", 12), ("dz-qa", 5), ("dz-ae-un", 3)])
 def test_the_example_agreements_decide_their_examples(agreement: str, least: int) -> None:
     loaded = example(agreement)
     assert len(loaded.examples) >= least

@@ -1,7 +1,7 @@
 """Answers, pages and idempotent answers: the three shapes in which a route replies.
 
 A cursor is opaque to callers: base64url of what the next page starts behind, never a time (threats T-10, T-11). It is
-no secret and grants nothing; whatever it says is checked like any other input. Spec: docs/spec/transport.md §4, §6.
+no secret and grants nothing; whatever it says is checked like any other input. Spec: docs/spec/transport.md §4.
 """
 
 from __future__ import annotations

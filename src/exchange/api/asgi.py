@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from exchange.api.problems import log_unexpected, problem, refusal, unexpected
-from exchange.errors import Code, TooLarge
+from exchange.errors import Code, ExchangeError, TooLarge
 
 METHODS: Final = ("GET", "POST", "PUT", "DELETE")
 MAX_BODY: Final = 1 << 20
@@ -93,10 +93,12 @@ class Frame:
         try:
             await self.app(exchange.scope, exchange.receive, exchange.send)
         except Exception as error:
+            request = exchange.request()
             if exchange.started:
-                log_unexpected(exchange.request(), error)  # the server closes a connection whose answer is cut short
+                log_unexpected(request, error)  # the server closes a connection whose answer is cut short
                 return
-            await unexpected(exchange.request(), error)(exchange.scope, exchange.receive, exchange.send)
+            answer = problem(request, error) if isinstance(error, ExchangeError) else unexpected(request, error)
+            await answer(exchange.scope, exchange.receive, exchange.send)
 
 
 @dataclass(slots=True)

@@ -134,7 +134,7 @@ async def _ours(request: Request, error: ExchangeError) -> Response:
 
 async def _validation(request: Request, error: RequestValidationError) -> Response:
     """Where and what, by code; never the value, and never a name that the caller made up (threat T-03)."""
-    places: list[Mapping[str, Fact]] = [_pointer(each) for each in error.errors()[:MAX_PLACES]]
+    places: list[Mapping[str, Fact]] = [place_of(each) for each in error.errors()[:MAX_PLACES]]
     code = Code(str(places[0]["code"])) if places else Code.VALUE_NOT_ALLOWED
     return problem(request, errors.BadInput(code), places)
 
@@ -145,7 +145,8 @@ async def _http(request: Request, error: HTTPException) -> Response:
     return refusal(request, error.status_code, code, error.headers)
 
 
-def _pointer(error: Mapping[str, object]) -> dict[str, Fact]:
+def place_of(error: Mapping[str, object]) -> dict[str, Fact]:
+    """A validation error's place as JSON Pointer, and its code; neither a value nor a member that the caller named."""
     kind, place = str(error.get("type", "")), error.get("loc")
     steps = list(place) if isinstance(place, (tuple, list)) else []
     code = _VALIDATION.get(kind, Code.WRONG_TYPE if kind.endswith("_type") else Code.VALUE_NOT_ALLOWED)

@@ -72,6 +72,13 @@ class TlsHttpProtocol(HttpToolsProtocol):
         self._finished()
         super().on_message_complete()
 
+    def shutdown(self) -> None:
+        """An idle connection is cut at once: closing TLS politely would wait 30 s for a silent client's answer."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.abort()
+        else:
+            super().shutdown()
+
     def _must_finish_in(self, seconds: float) -> None:
         self._finished()
         self._deadline = self.loop.call_later(seconds, self.transport.close)

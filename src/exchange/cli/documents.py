@@ -28,6 +28,8 @@ class _Loader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise BadInput(Code.FILE_NOT_WELL_FORMED, line=key.start_mark.line + 1)
             if key.value in seen:
                 raise BadInput(Code.JSON_DUPLICATE_KEY, line=key.start_mark.line + 1)
             seen.add(str(key.value))

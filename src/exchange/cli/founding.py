@@ -56,7 +56,8 @@ def found(home: Path, choices: Choices, passphrase: bytes) -> str:
     root = RootKey.generate()
     keys = NodeKeys.generate(choices.node, root.fingerprint)
     now = datetime.now(tz=UTC).replace(microsecond=0)
-    certificate, private = make_certificate(f"{choices.node} exchange", _hosts(choices), now, passphrase=passphrase)
+    names = hosts(choices.officer_host, choices.partner_host)
+    certificate, private = make_certificate(f"{choices.node} exchange", names, now, passphrase=passphrase)
     write_private(settings.keys / NODE_KEYS, keyfile.lock(keys.to_bytes(), passphrase))
     write_private(settings.keys / ROOT_KEYS, keyfile.lock(root.to_bytes(), passphrase))
     write_private(settings.keys / TLS_CERTIFICATE, certificate)
@@ -109,8 +110,9 @@ def _first_entry(node: Node, card: bytes, fingerprint: str) -> None:
         journal.write(node, unit, [line], now)
 
 
-def _hosts(choices: Choices) -> list[str]:
-    return sorted({"127.0.0.1", "localhost", choices.officer_host, choices.partner_host} - ANY)
+def hosts(officer_host: str, partner_host: str) -> list[str]:
+    """Names and addresses for a certificate. Partners know us by its digest; the names are for people's browsers."""
+    return sorted({"127.0.0.1", "localhost", officer_host, partner_host} - ANY)
 
 
 def _values(choices: Choices) -> dict[str, str | int]:

@@ -59,10 +59,12 @@ def un_list_(
         ("added", "updated", "unchanged", "delisted", "oddities"),
         [(done.added, done.updated, done.unchanged, done.delisted, len(source.oddities))],
     )
-    for oddity in source.oddities[:SHOWN_ODDITIES]:
-        session.out.note(oddity.code, oddity.place)
-    if len(source.oddities) > SHOWN_ODDITIES:
-        session.out.note("…", len(source.oddities) - SHOWN_ODDITIES, "more; --json tells all")
+    if not session.out.as_json:
+        session.out.table(("oddity", "places"), sorted(counts.items()))
+        for oddity in source.oddities[:SHOWN_ODDITIES]:
+            session.out.note(oddity.code, oddity.place)
+        if len(source.oddities) > SHOWN_ODDITIES:
+            session.out.note("…", len(source.oddities) - SHOWN_ODDITIES, "more; --json tells all")
     session.result(
         generated=source.generated,
         added=done.added,

@@ -50,7 +50,7 @@ def init(
     session.out.line(f"node {node} made in", home)
     session.out.line("root fingerprint:", grouped(fingerprint), style="bold")
     session.out.line("Move keys/root.keys offline, and read the fingerprint out to each partner by voice.")
-    session.out.line("next: exchange user add ID --role administrator; exchange partner card --out FILE")
+    session.out.line("next: exchange user add ID --role administrator, then exchange user token ID --out FILE")
     session.result(node=node, home=str(home), fingerprint=fingerprint)
 
 

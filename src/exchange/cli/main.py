@@ -19,6 +19,7 @@ from exchange.cli import (
     preview,
     push,
     record,
+    renew,
     serve,
     traffic,
     user,
@@ -34,8 +35,9 @@ app: Final = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _module in (init, serve, migrate, user, partner, agreement, imports, record, preview, push, traffic, audit, doctor):
+for _module in (init, serve, renew, migrate, user, partner, agreement, imports, record, preview, push, traffic, audit):
     app.add_typer(_module.group)
+app.add_typer(doctor.group)
 app.add_typer(demo.group)
 
 

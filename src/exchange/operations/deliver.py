@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from exchange.crypto.opening import parse_outer
 from exchange.errors import Code, Denied, ExchangeError, Untrusted
 from exchange.model.state import OutboxItem, Partner
 from exchange.operations.clock import safe_now
 from exchange.operations.known_partners import partner_in_use
 from exchange.operations.receipts import take_receipt
-from exchange.operations.release import fill_with_void
+from exchange.operations.release import LIFETIME, fill_with_void
 from exchange.ports import Node, Unit
 
 FIRST_WAIT = timedelta(seconds=2)
@@ -44,14 +45,13 @@ def deliver(node: Node, recipient: str) -> Delivered:
     result = Delivered()
     while True:
         with node.store.read() as unit:
-            now = safe_now(node, unit)
             partner = partner_in_use(unit, recipient)
-            due = unit.streams.due(now, BATCH, recipient)
+            due = unit.streams.due(node.clock.now(), BATCH, recipient)
         for item in due:
             _attempt(node, partner, item, result)
             if result.stopped is not None:
                 return result
-        if not due:
+        if len(due) < BATCH:
             return result
 
 
@@ -69,9 +69,16 @@ def may_go_out(unit: Unit, item: OutboxItem, *, lock: bool) -> bool:
     return stored.version == item.agreement_version
 
 
+def expired(item: OutboxItem, now: datetime) -> bool:
+    """Nobody could take it any more, so it would block the stream for good. A void never expires."""
+    if item.state == "void" or item.receipt is not None or now < item.created_at + LIFETIME:
+        return False
+    return now >= parse_outer(item.wire).header.expires_at
+
+
 def cleared(node: Node, unit: Unit, item: OutboxItem) -> OutboxItem:
     """The item itself, or the void that now stands in its place. Also what a pull serves."""
-    if item.state == "void" or may_go_out(unit, item, lock=True):
+    if item.state == "void" or (may_go_out(unit, item, lock=True) and not expired(item, safe_now(node, unit))):
         return item
     return fill_with_void(node, unit, item)
 
@@ -84,7 +91,7 @@ def _attempt(node: Node, partner: Partner, item: OutboxItem, result: Delivered) 
     try:
         receipt = node.peers.push(partner, current.wire)
         node.faults.reach("deliver.answered")  # the partner has it, we do not know yet: we send again
-        outcome = take_receipt(node, partner.code, receipt)
+        outcome = take_receipt(node, partner, receipt)
     except ExchangeError as failure:
         _failed(node, current, failure)
         result.stopped = failure.code
@@ -100,7 +107,8 @@ def _clear(node: Node, item: OutboxItem) -> OutboxItem | None:
         full = unit.streams.out_item(item.recipient, item.epoch, item.seq)
         if full is None or full.receipt is not None:
             return None
-        if full.state == "void" or may_go_out(unit, full, lock=False):
+        going = may_go_out(unit, full, lock=False) and not expired(full, safe_now(node, unit))
+        if full.state == "void" or going:
             return full
     with node.store.write() as unit:
         locked = unit.streams.out_item(item.recipient, item.epoch, item.seq, lock=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from exchange.crypto.encoding import canonical, read_canonical
+from exchange.crypto.fields import NODE, Fields
+from exchange.crypto.opening import SKEW
 from exchange.crypto.signed import unwrap, wrap
 from exchange.errors import Code, Untrusted
 from exchange.model.claims import JsonObject
@@ -15,7 +16,7 @@ from exchange.ports import Node, Unit
 
 TYPE = "exchange/heartbeat/1"
 MAX_BEAT = 16 << 10
-_MEMBERS = {"v", "node", "to", "issued", "epoch", "head", "received", "checkpoint"}
+_MEMBERS = ("v", "node", "to", "issued", "epoch", "head", "received", "checkpoint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,18 @@ def _take(node: Node, partner_code: str, wire: bytes) -> Beat:
         now = safe_now(node, unit)
         card = descriptor_of(partner_in_use(unit, partner_code))
         value = read_canonical(unwrap(TYPE, wire, lambda kid: card.signing_key(kid, now)), limit=MAX_BEAT)
-        if not isinstance(value, dict) or value.keys() != _MEMBERS:
-            raise Untrusted(Code.PARTNER_ANSWER, partner=partner_code)
-        if value["node"] != partner_code or value["to"] != node.code:
+        fields = Fields(value, _MEMBERS, Code.PARTNER_ANSWER)
+        fields.integer("v", 1, 1)
+        fields.integer("epoch")
+        fields.free_text("checkpoint", MAX_BEAT)
+        if fields.text("node", NODE) != partner_code or fields.text("to", NODE) != node.code:
             raise Untrusted(Code.NOT_ADDRESSED, partner=partner_code)
-        said = Beat(str(value["issued"]), int(str(value["head"])), int(str(value["received"])))
+        issued = fields.time("issued")
+        if issued > now + SKEW:  # its time becomes part of our clock's floor: nobody may push that ahead (T-51)
+            raise Untrusted(Code.NOT_YET_VALID, partner=partner_code)
+        said = Beat(stamp(issued), fields.integer("head"), fields.integer("received"))
         known = last_beat(unit, partner_code)
         if known is None or known.at <= said.at:
             unit.set_setting(f"heartbeat.{partner_code}", f"{said.at} {said.head} {said.received}")
-            note_partner_time(unit, datetime.fromisoformat(said.at))
+            note_partner_time(unit, issued)
         return said

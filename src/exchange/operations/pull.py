@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from exchange.errors import Code, ExchangeError
 from exchange.model.state import OutboxItem, Partner, PulledPage
-from exchange.operations.deliver import cleared, may_go_out
+from exchange.operations.clock import safe_now
+from exchange.operations.deliver import cleared, expired, may_go_out
 from exchange.operations.known_partners import partner_in_use
 from exchange.operations.receipts import take_receipt
 from exchange.operations.receive import receive
@@ -42,6 +43,7 @@ def pull(node: Node, partner_code: str) -> Pulled:
         with node.store.read() as unit:
             end = unit.streams.end_in(partner_code, lock=False)
         page = node.peers.pull(partner, end.epoch, end.seq, PAGE)
+        node.faults.reach("pull.fetched")
         if not page.envelopes:
             return result
         result.pages += 1
@@ -56,8 +58,11 @@ def answer_pull(node: Node, partner_code: str, epoch: int, after: int, limit: in
         partner_in_use(unit, partner_code)
         items = unit.streams.out_after(partner_code, epoch, after, max(1, min(limit, PAGE)), PAGE_BYTES)
         head = unit.streams.end_out(partner_code, lock=False)
-        fresh = {terms: may_go_out(unit, item, lock=False) for terms, item in {_terms(item): item for item in items}.items()}
-    if not all(fresh[_terms(item)] or item.state == "void" for item in items):
+        fresh = {
+            terms: may_go_out(unit, item, lock=False) for terms, item in {_terms(item): item for item in items}.items()
+        }
+        now = safe_now(node, unit)
+    if not all((fresh[_terms(item)] and not expired(item, now)) or item.state == "void" for item in items):
         with node.store.write() as unit:
             items = list(_cleared(node, unit, items))
     return PulledPage(tuple(item.wire for item in items), head.epoch, head.seq)
@@ -77,8 +82,10 @@ def _terms(item: OutboxItem) -> tuple[str, int]:
 
 def take_receipts(node: Node, partner_code: str, receipts: Sequence[bytes]) -> int:
     """Takes the receipts that a partner returns after a pull; returns how many were stored or known."""
+    with node.store.read() as unit:
+        partner = partner_in_use(unit, partner_code)
     for receipt in receipts:
-        take_receipt(node, partner_code, receipt)
+        take_receipt(node, partner, receipt)
     return len(receipts)
 
 

@@ -6,36 +6,51 @@ from exchange.crypto.receipts import Receipt, read_receipt
 from exchange.errors import Code, Untrusted
 from exchange.ledger.entries import entry
 from exchange.ledger.export import receipt_digest
+from exchange.model.state import OutboxItem, Partner
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
-from exchange.operations.known_partners import descriptor_of, partner_in_use
-from exchange.ports import Node
+from exchange.operations.known_partners import descriptor_of
+from exchange.operations.sent import forget_views
+from exchange.ports import Node, Unit
 
 
-def take_receipt(node: Node, partner_code: str, wire: bytes) -> str:
+def take_receipt(node: Node, partner: Partner, wire: bytes) -> str:
     """Verifies and stores the receipt; returns the envelope's state: `accepted`, `refused` or `void`. Idempotent.
 
-    Untrusted(RECEIPT_INVALID) when it names no envelope of ours, or another one; SIGNATURE_INVALID, KEY_*.
+    A partner that got an envelope before it was voided here answers with its receipt for the original. That is the
+    truth of the number: it was taken, and the void in its place was never needed.
+
+    `partner` as just read from the store, in use. Untrusted(RECEIPT_INVALID) when it names no envelope of ours, or another one; SIGNATURE_INVALID, KEY_*.
     """
-    with node.store.read() as unit:
-        now = safe_now(node, unit)
-        descriptor = descriptor_of(partner_in_use(unit, partner_code))
+    partner_code, descriptor, now = partner.code, descriptor_of(partner), node.clock.now()
     receipt = read_receipt(wire, lambda kid: descriptor.signing_key(kid, now))
     if receipt.node != partner_code or receipt.sender != node.code:
         raise Untrusted(Code.RECEIPT_INVALID, partner=partner_code)
     with node.store.write() as unit:
         item = unit.streams.out_item(partner_code, receipt.epoch, receipt.seq, lock=True)
-        if item is None or item.envelope_digest != receipt.envelope:
+        if item is None or receipt.envelope not in _named(unit, item):
             raise Untrusted(Code.RECEIPT_INVALID, partner=partner_code, seq=receipt.seq)
         if item.receipt is not None:
             return item.state
-        state = "void" if item.state == "void" else receipt.kind
+        state = "void" if item.state == "void" and item.envelope_digest == receipt.envelope else receipt.kind
         now = safe_now(node, unit)
         line = entry("receipt.received", at=stamp(now), actor=partner_code, **_facts(partner_code, receipt, wire))
         journal.write(node, unit, [line], now)
         unit.streams.settle(partner_code, receipt.epoch, receipt.seq, state, wire)
+        if receipt.kind == "refused" or receipt.refused:
+            forget_views(unit, item, [index for index, _ in receipt.refused] or None)
         node.faults.reach("receipt.stored")
     return state
+
+
+def _named(unit: Unit, item: OutboxItem) -> set[str]:
+    """Digests of what stood at this number: the envelope, and the one that a void replaced."""
+    digests = {item.envelope_digest}
+    if item.state == "void" and item.proposal_id is not None:
+        original = unit.releases.get(item.proposal_id)
+        if original is not None and original.envelope_digest is not None:
+            digests.add(original.envelope_digest)
+    return digests
 
 
 def _facts(partner: str, receipt: Receipt, wire: bytes) -> dict[str, str | int]:

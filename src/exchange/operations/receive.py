@@ -38,7 +38,7 @@ from exchange.errors import Code, Conflict, Denied, ExchangeError, Untrusted
 from exchange.ledger.entries import entry
 from exchange.model.state import Copy, InboxItem, StoredAgreement, StreamEnd
 from exchange.operations import journal
-from exchange.operations.clock import note_partner_time, safe_now, stamp
+from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import parsed
 from exchange.operations.known_partners import descriptor_of, partner_in_use
 from exchange.operations.parcels import Taken, read_release
@@ -75,14 +75,14 @@ def receive(node: Node, tls_identity: str, wire: bytes) -> bytes:
         now = safe_now(node, unit)
         descriptor, agreement = _known_sender(unit, node, outer.header, tls_identity, now)  # 4 5 6
         opening.verify_signature(outer, descriptor, now)  # 7 8
-        opening.check_times(outer.header, now)  # 9
+        _check_times(outer.header, now)  # 9
         stored = _already(unit, outer, tls_identity)  # 10, without the lock: the usual replay costs no write
     if stored is not None:
         return stored
     opened = _open(node, outer, agreement, descriptor, now)  # 11-14, outside the write lock
     node.faults.reach("receive.opened")
     with node.store.write() as unit:
-        receipt = _take_in(node, unit, opened, wire)  # 15
+        receipt = _take_in(node, unit, opened, wire, now)  # 15
         node.faults.reach("receive.stored")  # uncommitted: the sender has no receipt and sends the same bytes again
     node.faults.reach("receive.committed")  # committed, unanswered: the same bytes get the stored receipt
     if receipt is None:
@@ -111,6 +111,14 @@ def _in_force(stored: StoredAgreement, agreement: Agreement, header: Header, now
     return same and in_force_between(agreement, header.sender, header.recipient, now)
 
 
+def _check_times(header: Header, now: datetime) -> None:
+    """A `void` carries nothing, so it may be old: a number is closed whenever its partner comes back."""
+    if header.type != "void":
+        opening.check_times(header, now)
+    elif header.issued_at > now + opening.SKEW:
+        raise Untrusted(Code.NOT_YET_VALID, seq=header.seq)
+
+
 def _already(unit: Unit, outer: Outer, sender: str) -> bytes | None:
     known = unit.streams.inbox_item(sender, outer.header.epoch, outer.header.seq)
     if known is None or known.header_digest != outer.chain_digest:
@@ -130,10 +138,9 @@ def _open(node: Node, outer: Outer, agreement: Agreement, descriptor: Descriptor
     return _Opened(outer, header.sender, "accepted", None, taken)
 
 
-def _take_in(node: Node, unit: Unit, opened: _Opened, wire: bytes) -> bytes | None:
+def _take_in(node: Node, unit: Unit, opened: _Opened, wire: bytes, now: datetime) -> bytes | None:
     """Step 15. None means equivocation: both envelopes are kept as evidence and the error follows the commit."""
     header, sender = opened.header, opened.sender
-    now = safe_now(node, unit)
     end = unit.streams.end_in(sender, lock=True)
     known = unit.streams.inbox_item(sender, header.epoch, header.seq)
     if known is not None and known.header_digest == opened.outer.chain_digest:
@@ -150,7 +157,6 @@ def _take_in(node: Node, unit: Unit, opened: _Opened, wire: bytes) -> bytes | No
     receipt = _receipt(node, opened, written, now)
     unit.streams.advance_in(StreamEnd(sender, header.epoch, header.seq, opened.outer.chain_digest))
     unit.streams.add_inbox(_inbox_item(opened, receipt, wire, now))
-    note_partner_time(unit, header.issued_at)
     return receipt
 
 

@@ -38,6 +38,7 @@ from exchange.operations.grounds import Grounds, grounds
 from exchange.operations.known_partners import descriptor_of, partner_in_use
 from exchange.operations.permissions import Permission, require
 from exchange.operations.propose import approval_digest
+from exchange.operations.sent import forget_views
 from exchange.operations.views import Asked, View, double_check, view
 from exchange.policies.handling import Handling
 from exchange.ports import Node, Unit
@@ -104,10 +105,14 @@ def fill_with_void(node: Node, unit: Unit, item: OutboxItem) -> OutboxItem:
     """
     now = safe_now(node, unit)
     original = parse_outer(item.wire).header
-    header = replace(original, type="void", issued=stamp(now), commitment=item.header_digest)
+    header = replace(
+        original, type="void", issued=stamp(now), expires=stamp(now + LIFETIME), commitment=item.header_digest
+    )
     sealed = void(header, node.keys.signing[header.suite])
     filled = replace(item, wire=sealed.wire, state="void", envelope_digest=sealed.envelope_digest)
     unit.streams.replace_with_void(filled)
+    forget_views(unit, item)
+    node.faults.reach("void.replaced")  # uncommitted: a crash leaves the original, which is checked again
     line = entry(
         "envelope.void",
         at=stamp(now),

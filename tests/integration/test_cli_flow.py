@@ -1,0 +1,257 @@
+"""Two nodes by command line alone, from `init` to reconciled ledgers, with every exit code that a script may see."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from exchange.crypto.keys import RootKey
+from exchange.crypto.rootsign import root_signature
+from tests.cli import Desk, desk, make_node, run, staff
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "examples" / "agreements" / "dz-ae-kw.yaml"
+AGREEMENT = "AG-DZ-AE-KW"
+TRAVEL = "counter_terrorism.travel"
+
+
+@dataclass(slots=True)
+class Pair:
+    """DZ and AE, acquainted; KW is a party without a node here."""
+
+    dz: Desk
+    ae: Desk
+    fingerprints: dict[str, str]
+    kuwait: RootKey
+    folder: Path
+
+    def both(self) -> Iterator[Desk]:
+        yield from (self.dz, self.ae)
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    folder = tmp_path_factory.mktemp("flow")
+    dz, ae = desk("DZ", folder), desk("AE", folder)
+    kuwait = RootKey.generate()
+    made = Pair(dz, ae, {"KW": kuwait.fingerprint}, kuwait, folder)
+    for node in made.both():
+        made.fingerprints[node.code] = make_node(node)
+        staff(node)
+        node("", "partner", "card", "--out", str(folder / f"{node.code}.card"))
+    dz("admin", "partner", "add", str(folder / "AE.card"), "--fingerprint", made.fingerprints["AE"])
+    ae("admin", "partner", "add", str(folder / "DZ.card"), "--fingerprint", made.fingerprints["DZ"])
+    return made
+
+
+@pytest.fixture(scope="module")
+def agreed(pair: Pair) -> Pair:
+    """The example agreement in force on both nodes, by the commands that people would type."""
+    version = ["--version", "1"]
+    given = ["--fingerprint", f"KW={pair.fingerprints['KW']}"]
+    digests = {node("admin", "agreement", "draft", str(EXAMPLE), *given)["digest"] for node in pair.both()}
+    assert len(digests) == 1, "both nodes hold the same bytes"
+    pair.dz("admin", "agreement", "activate", AGREEMENT, *version, expect=4)
+    document = pair.dz("admin", "agreement", "show", AGREEMENT, *version)["document"]
+    data = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    signatures = {code: pair.folder / f"{code}.signature" for code in ("DZ", "AE", "KW")}
+    signatures["KW"].write_bytes(root_signature(pair.kuwait, "KW", "exchange/agreement/1", data))
+    for node in pair.both():
+        key = str(node.home / "keys" / "root.keys")
+        out = str(signatures[node.code])
+        node("admin", "agreement", "sign", AGREEMENT, *version, "--root-key", key, "--out", out)
+    forged = pair.folder / "forged.signature"
+    forged.write_bytes(root_signature(RootKey.generate(), "AE", "exchange/agreement/1", data))
+    add = ["agreement", "add-signature", "--id", AGREEMENT, *version]
+    pair.dz("admin", *add, str(forged), expect=13)
+    for node in pair.both():
+        for code in {"DZ", "AE", "KW"} - {node.code}:
+            node("admin", *add, str(signatures[code]))
+        assert node("admin", "agreement", "activate", AGREEMENT, *version)["state"] == "active"
+    return pair
+
+
+def traveller() -> dict[str, object]:
+    """An invented Kuwaiti bound for Libya, as an officer would write it down."""
+    grade = {"scale": "admiralty", "source": "B", "information": "2"}
+    graded = [
+        ("name.full", {"text": "سالم بن راشد المثالي", "script": "Arab", "type": "primary"}),
+        ("birth.date", {"precision": "exact", "date": "1996-03-14"}),
+        ("nationality", {"country": "KW", "status": "confirmed"}),
+        ("route.to", "LY"),
+        ("contact.phone", "+000 00 000 000"),
+    ]
+    plain = [
+        ("record.marking", "TLP:AMBER"),
+        ("record.legal_basis", "SYNTHETIC Act 1"),
+        ("record.purpose", TRAVEL),
+        ("record.review", "2027-06-01"),
+        ("record.category", "suspect"),
+    ]
+    claims = [
+        {"id": f"c{n}", "path": path, "value": value, "statement": "fact"}
+        | ({"grade": grade} if n <= len(graded) else {})
+        for n, (path, value) in enumerate([*graded, *plain], 1)
+    ]
+    return {"kind": "person", "claims": claims}
+
+
+def test_init_makes_a_private_folder_and_refuses_to_make_it_again(pair: Pair) -> None:
+    assert stat.S_IMODE(pair.dz.home.stat().st_mode) == 0o700
+    files = [path for path in pair.dz.home.rglob("*") if path.is_file()]
+    assert {"node.keys", "root.keys", "tls.key", "tls.crt", "config.toml"} <= {path.name for path in files}
+    assert all(stat.S_IMODE(path.stat().st_mode) & 0o077 == 0 for path in files)
+    pair.dz("", "init", "--node", "DZ", expect=7)
+
+
+def test_nobody_acts_without_a_token_once_there_is_an_administrator(pair: Pair) -> None:
+    pair.dz("", "user", "add", "intruder", "--role", "administrator", expect=5)
+    pair.dz("", "user", "token", "admin-dz", "--out", str(pair.folder / "stolen"), expect=5)
+    pair.dz("officer", "user", "add", "intruder", "--role", "officer", expect=5)
+    assert not (pair.folder / "stolen").exists()
+    assert stat.S_IMODE(pair.dz.token("admin").stat().st_mode) == 0o600
+
+
+def test_a_card_under_another_fingerprint_is_refused(pair: Pair) -> None:
+    wrong = pair.fingerprints["DZ"]
+    pair.dz("admin", "partner", "add", str(pair.folder / "AE.card"), "--fingerprint", wrong, expect=13)
+    listed = pair.dz("admin", "partner", "list")["partners"]
+    assert [(each["partner"], each["fingerprint"]) for each in listed] == [("AE", pair.fingerprints["AE"])]
+
+
+def test_a_locked_or_unknown_node_says_so(pair: Pair, tmp_path: Path) -> None:
+    secret = tmp_path / "wrong"
+    secret.write_text("not the passphrase\n", encoding="utf-8")
+    secret.chmod(0o600)
+    base = ["status", "--json", "--token-file", str(pair.dz.token("admin"))]
+    assert run(*base, "--home", str(pair.dz.home), "--passphrase-file", str(secret)).exit_code == 5
+    assert run(*base, "--home", str(tmp_path)).exit_code == 2
+    secret.chmod(0o644)
+    open_ = run(*base, "--home", str(pair.dz.home), "--passphrase-file", str(secret))
+    assert (open_.exit_code, open_.json["code"]) == (2, "VALUE_NOT_ALLOWED")
+
+
+def test_doctor_finds_a_fresh_node_fit(pair: Pair) -> None:
+    report = pair.dz("", "doctor")
+    states = {each["name"]: each["state"] for each in report["checks"]}
+    assert report["ok"]
+    assert states["ledger"] == states["card"] == states["database"] == "ok"
+    assert states["root key"] == "warn"
+
+
+def test_from_a_record_to_reconciled_ledgers(agreed: Pair) -> None:
+    dz, ae, folder = agreed.dz, agreed.ae, agreed.folder
+    file = folder / "record.json"
+    file.write_text(json.dumps(traveller()), encoding="utf-8")
+    record = dz("officer", "record", "add", str(file))["records"][0]
+    wish = ["--to", "AE", "--purpose", TRAVEL, "--agreement", AGREEMENT]
+
+    seen = dz("officer", "preview", record, *wish)["answers"][0]
+    states = {claim["path"]: claim["state"] for claim in seen["claims"]}
+    assert (states["contact.phone"], states["birth.date"], states["birth.year"]) == ("withheld", "coarser", "sent")
+
+    pushed = dz("officer", "push", "--record", record, *wish)
+    proposal = pushed["proposals"][0]
+    dz("officer", "approve", proposal["id"], expect=5)
+    dz("officer", "release", proposal["id"], expect=4)
+    dz("approver", "approve", proposal["id"], "--digest", "0" * 64, expect=7)
+    approved = dz("approver", "approve", proposal["id"], "--digest", proposal["digest"])["approved"]
+    assert approved == [{"id": proposal["id"], "digest": proposal["digest"], "state": "approved"}]
+
+    offline = dz("officer", "release", "--bulk", pushed["bulk"])
+    assert offline["delivered"]["AE"]["stopped"] == "PARTNER_UNREACHABLE"
+    dz("officer", "release", proposal["id"], expect=7)
+    ae("officer", "pull", expect=6)
+
+    with dz.served():
+        assert ae("officer", "pull", "--from", "DZ")["pulled"] == [{"partner": "DZ", "envelopes": 1, "code": None}]
+    inbox = ae("officer", "inbox")["inbox"]
+    assert [(each["from"], each["number"], each["state"], each["records"]) for each in inbox] == [
+        ("DZ", 1, "accepted", 1)
+    ]
+    received = ae("officer", "record", "show", record)
+    paths = {claim["path"] for claim in received["claims"]}
+    assert {path for path, state in states.items() if state == "sent"} == paths
+    assert received["handling"]["tlp"] == "TLP:AMBER"
+
+    assert dz("officer", "push", "--record", record, *wish)["unchanged"] == [record]
+    nothing = dz(
+        "officer", "push", "--record", record, "--to", "AE", "--purpose", "contact", "--agreement", AGREEMENT, expect=4
+    )
+    assert nothing["denied"][0]["code"] == "PURPOSE_NOT_AGREED"
+    dz("officer", "record", "show", "DZ/rec-there-is-no-such", expect=3)
+    dz("auditor", "record", "show", record, expect=5)
+
+    _check_audits(agreed)
+
+
+def _check_audits(pair: Pair) -> None:
+    exports = {}
+    for node in pair.both():
+        exports[node.code] = pair.folder / f"{node.code}.jsonl"
+        node("auditor", "audit", "export", "--out", str(exports[node.code]))
+        own = pair.fingerprints[node.code]
+        assert run("audit", "verify", str(exports[node.code]), "--fingerprint", own).exit_code == 0
+    both = run("audit", "reconcile", str(exports["DZ"]), str(exports["AE"]), "--json")
+    assert (both.exit_code, both.json["agrees"], both.json["matched"]) == (0, True, 1)
+
+    good = exports["DZ"]
+    pin = pair.fingerprints["DZ"]
+    assert run("audit", "verify", str(good)).exit_code == 13
+    assert run("audit", "verify", str(good), "--fingerprint", pair.fingerprints["AE"]).exit_code == 13
+    assert run("audit", "verify", str(pair.folder / "none")).exit_code == 3
+    for begins, code in ((b'{"entry":', 11), (b'{"signature":', 10), (b'{"checkpoint":', 12)):
+        spoilt = pair.folder / "spoilt.jsonl"
+        spoilt.write_bytes(_one_byte_changed(good.read_bytes(), begins))
+        ran = run("audit", "verify", str(spoilt), "--fingerprint", pin, "--json")
+        assert ran.exit_code == code, (begins, ran.out)
+        assert not ran.json["ok"]
+
+
+def _one_byte_changed(data: bytes, begins: bytes) -> bytes:
+    lines = data.splitlines(keepends=True)
+    numbers = [number for number, line in enumerate(lines) if line.startswith(begins)]
+    assert numbers
+    changed = bytearray(lines[numbers[-1]])
+    place = len(changed) // 2
+    changed[place] = ord("A") if changed[place] != ord("A") else ord("B")
+    lines[numbers[-1]] = bytes(changed)
+    return b"".join(lines)
+
+
+def test_a_renewed_card_and_certificate_keep_the_connection(agreed: Pair) -> None:
+    dz, ae = agreed.dz, agreed.ae
+    card = agreed.folder / "DZ-2.card"
+    key = str(dz.home / "keys" / "root.keys")
+    other = str(ae.home / "keys" / "root.keys")
+    dz("admin", "renew", "--root-key", other, "--out", str(card), expect=13)
+    dz("officer", "renew", "--root-key", key, "--out", str(card), expect=5)
+    dz("admin", "renew", "--switch", expect=7)
+    assert dz("admin", "renew", "--root-key", key, "--out", str(card))["version"] == 2
+    with dz.served():
+        ae("officer", "pull", "--from", "DZ")  # before AE knows: the old certificate is still in use
+        assert ae("admin", "partner", "update", "DZ", str(card))["version"] == 2
+        ae("admin", "partner", "update", "DZ", str(card), expect=13)
+    before = (dz.home / "keys" / "tls.crt").read_bytes()
+    dz("admin", "renew", "--switch")
+    assert (dz.home / "keys" / "tls.crt").read_bytes() != before
+    with dz.served():
+        ae("officer", "pull", "--from", "DZ")
+        checks = ae("", "doctor", "--partners")["checks"]
+    assert {each["name"]: each["state"] for each in checks}["connection DZ"] == "ok"
+    assert dz("", "doctor")["ok"]
+
+
+def test_a_suspended_agreement_lets_nothing_out(agreed: Pair) -> None:
+    ae = agreed.ae
+    ae("approver", "agreement", "suspend", AGREEMENT)
+    wish = ["--to", "DZ", "--purpose", TRAVEL, "--agreement", AGREEMENT]
+    file = agreed.folder / "ae-record.json"
+    file.write_text(json.dumps(traveller()), encoding="utf-8")
+    record = ae("officer", "record", "add", str(file))["records"][0]
+    assert ae("officer", "push", "--record", record, *wish, expect=4)["code"] == "AGREEMENT_NOT_IN_FORCE"
+    ae("admin", "agreement", "activate", AGREEMENT, "--version", "1")

@@ -1,0 +1,62 @@
+"""`exchange demo run` from nothing to its summary: what a newcomer sees with `make demo`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from exchange.cli.demo import processes, tour
+from exchange.cli.demo.place import CODES, load
+from tests.cli import run
+
+
+def test_the_demonstration_runs_and_every_step_holds(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    command = [sys.executable, "-m", "exchange", "demo", "run", "--folder", str(folder), "--json"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("EXCHANGE_")}
+    done = subprocess.run(command, capture_output=True, timeout=240, check=False, env=environment)
+    assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
+    summary = json.loads((folder / "summary.json").read_text("utf-8"))
+    assert json.loads(done.stdout)["steps"] == summary["steps"]
+    assert summary["ok"]
+    assert summary["synthetic"]
+    assert [step["name"] for step in summary["steps"]] == [name for name, _ in tour.STEPS]
+    facts = {step["name"]: step["facts"] for step in summary["steps"]}
+    assert facts["preview"]["withheld"] >= 3
+    assert facts["preview"]["coarser"] >= 1
+    assert facts["release"]["released"] > 0 < facts["release"]["denied"]
+    assert facts["views"]["only_kw"] == ["document", "document.country", "document.type"]
+    assert (facts["outage"]["pulled"], facts["outage"]["inbox"]) == (1, 2)
+    assert (facts["denied"]["code"], facts["denied"]["clause"]) == ("FORBIDDEN", "3.1")
+    assert (facts["audit"]["matched"], facts["audit"]["contradictions"]) == (2, 0)
+    assert facts["tamper"]["changed"] == facts["tamper"]["found"]
+    commands = [each for step in summary["steps"] for each in step["commands"]]
+    assert {each["exit_code"] for each in commands} == {0, 4, 5, 11}
+    assert {code: summary["nodes"][code]["records"] for code in CODES} == {"DZ": 120, "AE": 10, "KW": 10}
+    place = load(folder)
+    assert place.processes == {}
+    assert b"SYNTHETIC" not in b"".join(path.read_bytes() for path in place.folder.rglob("*.jsonl"))
+    assert run("demo", "down", "--folder", str(folder), "--wipe").exit_code == 0
+    assert not folder.exists()
+
+
+def test_only_loopback_addresses_and_only_our_own_folders(tmp_path: Path) -> None:
+    assert run("demo", "run", "--folder", str(tmp_path / "demo"), "--host", "192.0.2.1", "--json").exit_code == 2
+    assert not (tmp_path / "demo").exists()
+    precious = tmp_path / "work"
+    precious.mkdir()
+    (precious / "file").write_text("mine", encoding="utf-8")
+    assert run("demo", "run", "--folder", str(precious)).exit_code == 7
+    assert (precious / "file").exists()
+
+
+def test_only_processes_of_this_demonstration_are_ours(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    (folder / "demo.json").write_text(
+        json.dumps({"folder": "", "host": "127.0.0.1", "officer_ports": {}, "partner_ports": {}}), encoding="utf-8"
+    )
+    assert not processes.is_ours(load(folder), "DZ", os.getpid())

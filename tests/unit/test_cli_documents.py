@@ -1,0 +1,58 @@
+"""Agreements as YAML: only plain values come through, nothing twice, nothing that unfolds without end."""
+
+from __future__ import annotations
+
+import pytest
+
+from exchange.cli.documents import read_yaml, with_fingerprints
+from exchange.errors import BadInput, Code, TooLarge
+from exchange.model.claims import JsonObject
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("a: 1\na: 2", Code.JSON_DUPLICATE_KEY),
+        ("a: {b: 1, b: 2}", Code.JSON_DUPLICATE_KEY),
+        ("a: 2026-01-01", Code.WRONG_TYPE),
+        ("a: 1.5", Code.WRONG_TYPE),
+        ("1: a", Code.WRONG_TYPE),
+        ("- a", Code.WRONG_TYPE),
+        ("a: !!python/object/apply:os.system [x]", Code.FILE_NOT_WELL_FORMED),
+        ("a: [", Code.FILE_NOT_WELL_FORMED),
+        ("? [a, b]\n: 1", Code.FILE_NOT_WELL_FORMED),
+    ],
+)
+def test_what_is_not_plain_is_refused(text: str, code: Code) -> None:
+    with pytest.raises(BadInput) as refused:
+        read_yaml(text.encode())
+    assert refused.value.code is code
+
+
+def test_encodings_and_floods_are_refused() -> None:
+    with pytest.raises(BadInput):
+        read_yaml(b"a: \xff")
+    with pytest.raises(TooLarge):
+        read_yaml(b"a: " + b"x" * (1 << 20))
+    laughs = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10) if n else 'x'}]" for n in range(9))
+    with pytest.raises(TooLarge):
+        read_yaml(laughs.encode())
+    deep = "a: " + "[" * 60 + "]" * 60
+    with pytest.raises(TooLarge):
+        read_yaml(deep.encode())
+
+
+def test_an_alias_that_contains_itself_ends() -> None:
+    with pytest.raises((BadInput, TooLarge)):
+        read_yaml(b"a: &a [*a]")
+
+
+def test_fingerprints_are_filled_in_where_they_are_known() -> None:
+    document = read_yaml(
+        b'{kind: agreement, parties: [{code: DZ, fingerprint: "@DZ"}, {code: AE, fingerprint: "@AE"}]}'
+    )
+    filled = with_fingerprints(document, {"DZ": "d" * 64})
+    assert filled["parties"] == [{"code": "DZ", "fingerprint": "d" * 64}, {"code": "AE", "fingerprint": "@AE"}]
+    policy: JsonObject = {"kind": "policy", "party": {"code": "DZ", "fingerprint": "@DZ"}}
+    assert with_fingerprints(policy, {"DZ": "d" * 64})["party"] == {"code": "DZ", "fingerprint": "d" * 64}
+    assert with_fingerprints(policy, {}) == policy
