@@ -132,9 +132,7 @@ def push_singles(side: Side, to: str, refs: Sequence[Ref]) -> Singles:
         assert deliver(side.node, to).accepted == 1
         times.append(time.perf_counter() - start)
     ordered = sorted(times)
-    return Singles(
-        len(times) / sum(times), 1000 * ordered[len(ordered) // 2], 1000 * ordered[int(len(ordered) * 0.99)]
-    )
+    return Singles(len(times) / sum(times), 1000 * ordered[len(ordered) // 2], 1000 * ordered[int(len(ordered) * 0.99)])
 
 
 def pull_all(sender: Side, receiver: Side, refs: Sequence[Ref]) -> tuple[float, float]:

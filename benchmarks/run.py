@@ -63,9 +63,7 @@ def measure(database: str, arguments: argparse.Namespace, results: Results) -> N
         _pull(database, folder / "pull", (urls["pull_dz"], urls["pull_ae"]), arguments, results)
 
 
-def _push(
-    database: str, folder: Path, urls: tuple[str, str], arguments: argparse.Namespace, results: Results
-) -> None:
+def _push(database: str, folder: Path, urls: tuple[str, str], arguments: argparse.Namespace, results: Results) -> None:
     folder.mkdir()
     sender, receiver = make_side("DZ", folder, urls[0]), make_side("AE", folder, urls[1])
     acquaint([sender, receiver])
@@ -87,9 +85,7 @@ def _push(
     assert exchange.held(receiver, "DZ") == expected, "the two sides count differently"
 
 
-def _pull(
-    database: str, folder: Path, urls: tuple[str, str], arguments: argparse.Namespace, results: Results
-) -> None:
+def _pull(database: str, folder: Path, urls: tuple[str, str], arguments: argparse.Namespace, results: Results) -> None:
     folder.mkdir()
     sender, receiver = make_side("DZ", folder, urls[0]), make_side("AE", folder, urls[1])
     acquaint([sender, receiver])

@@ -142,7 +142,7 @@ def agreement(fingerprints: dict[str, str]) -> JsonObject:
         "correction_days": 3,
         "retention_days": 365,
         "cadence": "manual",
-        "approvals": {label: approval for label in ("TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN")},
+        "approvals": dict.fromkeys(("TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN"), approval),
         "examples": [],
     }
 

@@ -16,12 +16,12 @@ import yaml
 
 from exchange.crypto import descriptor
 from exchange.crypto.keys import NodeKeys, RootKey
+from exchange.crypto.rootsign import root_signature
 from exchange.crypto.tlscert import make_certificate, to_der
 from exchange.ledger.entries import entry
 from exchange.model.claims import Claim, JsonObject
 from exchange.model.records import Ref
 from exchange.model.state import Person, Proposal
-from exchange.crypto.rootsign import root_signature
 from exchange.operations import agreements, journal, partners, people
 from exchange.operations.approve import approve
 from exchange.operations.audit import OWN_DESCRIPTOR
@@ -180,9 +180,7 @@ def make_state(code: str, store: Store, network: Network, clock: HandClock) -> S
     network.nodes[code] = node
     with store.write() as unit:
         unit.set_setting(OWN_DESCRIPTOR, card_of(code).decode("utf-8"))
-        line = entry(
-            "genesis", at=stamp(clock.now()), actor=code, node=code, root=root_of(code).fingerprint
-        )
+        line = entry("genesis", at=stamp(clock.now()), actor=code, node=code, root=root_of(code).fingerprint)
         journal.write(node, unit, [line], clock.now())
         staff = Staff(
             officer=people.add_person(node, unit, code, f"officer-{code.lower()}", "officer"),

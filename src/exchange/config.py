@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from exchange.errors import BadInput, Code
 
 HOME_VARIABLE = "EXCHANGE_HOME"
-PASSPHRASE_VARIABLE = "EXCHANGE_PASSPHRASE_FILE"  # a path, not a secret
+SECRET_FILE_VARIABLE = "EXCHANGE_PASSPHRASE_FILE"
 
 
 class Settings(BaseSettings):
@@ -68,6 +68,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only the file counts: an environment variable left by somebody never changes what a node does."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
         return (init_settings,)
 
 
@@ -95,7 +96,7 @@ def load(home: Path) -> Settings:
 
 def passphrase_path(settings: Settings | None = None) -> Path | None:
     """Where the passphrase of the key files is to be read from, if not asked at the terminal."""
-    named = os.environ.get(PASSPHRASE_VARIABLE)
+    named = os.environ.get(SECRET_FILE_VARIABLE)
     if named:
         return Path(named)
     return None if settings is None else settings.passphrase_file

@@ -185,9 +185,7 @@ class Streams(Protocol):
     def settle(self, recipient: str, epoch: int, seq: int, state: str, receipt: bytes) -> None:
         """Stores the receipt; later calls for the same number change nothing."""
 
-    def receipts(
-        self, after: tuple[str, int, int] | None, limit: int
-    ) -> list[tuple[tuple[str, int, int], bytes]]:
+    def receipts(self, after: tuple[str, int, int] | None, limit: int) -> list[tuple[tuple[str, int, int], bytes]]:
         """((recipient, epoch, seq), receipt) of every envelope that has one, in key order behind `after`."""
 
     def outbox_counts(self, recipient: str | None = None) -> dict[str, int]:

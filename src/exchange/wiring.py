@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from exchange.config import Settings
@@ -37,8 +37,8 @@ class NoFaults:
 class Wiring:
     """What tests and trials may replace."""
 
-    clock: Clock = SystemClock()
-    faults: Faults = NoFaults()
+    clock: Clock = field(default_factory=SystemClock)
+    faults: Faults = field(default_factory=NoFaults)
 
 
 def build(settings: Settings, passphrase: bytes, wiring: Wiring | None = None) -> Node:

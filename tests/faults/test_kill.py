@@ -36,7 +36,7 @@ from tests.subjects import gulf_person
 ROOT = Path(__file__).resolve().parents[2]
 OPERATIONS = ("prepare", "release", "deliver", "void", "pull", "heartbeat")
 KILLED = -9
-KILLS_IN_TEST = 30
+KILLS_IN_TEST = 25
 """On each database, one for every named point at least."""
 KILLS_IN_TRIALS = 300
 TIMED_IN_TRIALS = 60

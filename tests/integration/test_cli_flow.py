@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import ssl
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from exchange.crypto.keys import RootKey
 from exchange.crypto.rootsign import root_signature
+from exchange.crypto.tlscert import make_certificate
 from tests.cli import Desk, desk, make_node, run, staff
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "examples" / "agreements" / "dz-ae-kw.yaml"
@@ -232,18 +237,67 @@ def test_a_renewed_card_and_certificate_keep_the_connection(agreed: Pair) -> Non
     dz("officer", "renew", "--root-key", key, "--out", str(card), expect=5)
     dz("admin", "renew", "--switch", expect=7)
     assert dz("admin", "renew", "--root-key", key, "--out", str(card))["version"] == 2
+    before = (dz.home / "keys" / "tls.crt").read_bytes()
     with dz.served():
         ae("officer", "pull", "--from", "DZ")  # before AE knows: the old certificate is still in use
+    with ae.served():
         assert ae("admin", "partner", "update", "DZ", str(card))["version"] == 2
         ae("admin", "partner", "update", "DZ", str(card), expect=13)
-    before = (dz.home / "keys" / "tls.crt").read_bytes()
-    dz("admin", "renew", "--switch")
-    assert (dz.home / "keys" / "tls.crt").read_bytes() != before
+        dz("admin", "renew", "--switch")
+        assert (dz.home / "keys" / "tls.crt").read_bytes() != before
+        assert eventually(lambda: connection(dz, "AE") == "ok"), "AE's listener takes the new certificate while it runs"
     with dz.served():
         ae("officer", "pull", "--from", "DZ")
-        checks = ae("", "doctor", "--partners")["checks"]
-    assert {each["name"]: each["state"] for each in checks}["connection DZ"] == "ok"
+        assert connection(ae, "DZ") == "ok"
     assert dz("", "doctor")["ok"]
+
+
+def connection(place: Desk, partner: str) -> str:
+    """What `doctor --partners` says of the connection, whatever else it finds."""
+    words = ["doctor", "--partners", "--json", "--home", str(place.home)]
+    report = run(*words, "--passphrase-file", str(place.folder / "passphrase")).json
+    states = {each["name"]: str(each["state"]) for each in report["checks"]}
+    return states[f"connection {partner}"]
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Whether it holds within ten seconds."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(0.3)
+    return False
+
+
+def test_the_listeners_talk_tls_1_3_and_partners_show_a_pinned_certificate(agreed: Pair) -> None:
+    dz, ae = agreed.dz, agreed.ae
+    stranger = agreed.folder / "stranger"
+    certificate, key = make_certificate("stranger", ["127.0.0.1"], datetime.now(tz=UTC))
+    stranger.write_bytes(certificate + key)
+    secret = (agreed.folder / "passphrase").read_text("utf-8").strip()
+    with dz.served():
+        officers = client(dz)
+        answer = httpx.get(f"https://127.0.0.1:{dz.officer_port}/healthz", verify=officers, trust_env=False)
+        assert (answer.status_code, "server" in answer.headers) == (200, False)
+        old = client(dz)
+        old.maximum_version = ssl.TLSVersion.TLSv1_2
+        known, unknown = client(dz), client(dz)
+        known.load_cert_chain(ae.home / "keys" / "tls.crt", ae.home / "keys" / "tls.key", password=secret)
+        unknown.load_cert_chain(stranger)
+        partners = f"https://127.0.0.1:{dz.partner_port}/partner/v1/envelopes?epoch=1&after=0&limit=1"
+        assert httpx.get(partners, verify=known, trust_env=False).status_code == 200
+        for refused, url in ((old, str(answer.url)), (client(dz), partners), (unknown, partners)):
+            with pytest.raises(httpx.TransportError):
+                httpx.get(url, verify=refused, trust_env=False)
+
+
+def client(place: Desk) -> ssl.SSLContext:
+    """A client that trusts exactly this node's certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.load_verify_locations(place.home / "keys" / "tls.crt")
+    return context
 
 
 def test_a_suspended_agreement_lets_nothing_out(agreed: Pair) -> None:

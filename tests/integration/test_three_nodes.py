@@ -1,4 +1,4 @@
-"""The main job: DZ shares with AE and KW under their agreement; exactly what it permits arrives, and both logs say so."""
+"""The main job: DZ shares with AE and KW under their agreement; exactly what it permits arrives; both logs say so."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pytest
 
 from exchange.crypto.atrest import AtRest
 from exchange.interop.synthetic import person
-from exchange.ledger import verify as audit
+from exchange.ledger.report import Report
+from exchange.ledger.verify import verify
 from exchange.model.claims import Claim
 from exchange.model.records import Ref
 from exchange.operations.audit import export_lines, note_export
@@ -53,9 +54,9 @@ def paths(record: ReceivedRecord) -> set[str]:
     return {claim.path for claim in record.claims}
 
 
-def verified(state: State) -> audit.Report:
+def verified(state: State) -> Report:
     size = note_export(state.node, state.staff.auditor)
-    return audit.verify(export_lines(state.node, size), fingerprint=state.node.keys.root_fingerprint)
+    return verify(export_lines(state.node, size), fingerprint=state.node.keys.root_fingerprint)
 
 
 def test_each_partner_gets_its_own_view_and_both_logs_prove_it(states: Federation) -> None:

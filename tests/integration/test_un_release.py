@@ -14,7 +14,8 @@ import pytest
 from exchange.crypto.atrest import AtRest
 from exchange.errors import BadInput, Code, Conflict
 from exchange.interop import un_list
-from exchange.ledger import verify as audit
+from exchange.ledger.report import Report
+from exchange.ledger.verify import verify
 from exchange.model.claims import Claim, Grade
 from exchange.model.records import Ref
 from exchange.model.validate import with_governance
@@ -93,9 +94,9 @@ def held(state: State) -> int:
         return unit.copies.count("DZ")
 
 
-def verified(state: State) -> audit.Report:
+def verified(state: State) -> Report:
     size = note_export(state.node, state.staff.auditor)
-    return audit.verify(export_lines(state.node, size), fingerprint=state.node.keys.root_fingerprint)
+    return verify(export_lines(state.node, size), fingerprint=state.node.keys.root_fingerprint)
 
 
 def test_the_newest_list_reaches_the_partner_whole(states: Federation) -> None:

@@ -84,7 +84,7 @@ def approve_(
                 raise Conflict(Code.APPROVAL_STALE, release=proposal.id)
             _show_leaving(session.out, node, person, proposal)
             if not (yes or session.options.no_input or _agreed(proposal)):
-                raise StopError(Exit.OK)
+                raise typer.Abort
             with node.store.write() as unit:
                 state = approve(node, unit, person, proposal.id, proposal.digest)
             session.out.line("approved by", person.id + ":", proposal.id, "is", state, style="bold")

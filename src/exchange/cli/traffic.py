@@ -97,7 +97,8 @@ def status(session: Session) -> None:
     for name, value in facts.items():
         session.out.line(f"{name}:", " ".join(value) if isinstance(value, list) else value)
     if partners:
-        session.out.table(list(partners[0]), [list(row.values()) for row in partners])
+        head = [name.replace("_", " ") for name in partners[0]]
+        session.out.table(head, [list(row.values()) for row in partners])
     session.result(**facts, partners=partners)
 
 
@@ -135,11 +136,11 @@ def _partner_row(unit: Unit, code: str) -> dict[str, object]:
     beat = last_beat(unit, code)
     return {
         "partner": code,
-        "sent up to": out.seq,
-        "taken up to": in_.seq,
+        "sent_up_to": out.seq,
+        "taken_up_to": in_.seq,
         "waiting": counts.get("queued", 0) + counts.get("sent", 0),
         "accepted": counts.get("accepted", 0),
         "refused": counts.get("refused", 0),
-        "records held": unit.copies.count(code),
-        "last heartbeat": "" if beat is None else beat.at,
+        "records_held": unit.copies.count(code),
+        "last_heartbeat": "" if beat is None else beat.at,
     }

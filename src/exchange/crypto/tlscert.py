@@ -22,7 +22,7 @@ from exchange.errors import BadInput, Code
 def make_certificate(
     name: str, hosts: Sequence[str], now: datetime, days: int = 90, passphrase: bytes | None = None
 ) -> tuple[bytes, bytes]:
-    """(certificate PEM, private key PEM) for `hosts` (names or addresses). The key is encrypted if given a passphrase."""
+    """(certificate PEM, private key PEM) for `hosts` (names or addresses); the key is encrypted under `passphrase`."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     usages = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from exchange.crypto.encoding import canonical, digest
-from exchange.crypto.rootsign import read_root_signature, root_signature
 from exchange.crypto.keys import RootKey
+from exchange.crypto.rootsign import read_root_signature, root_signature
 from exchange.errors import Code, Conflict, Denied, NotFound, Untrusted
 from exchange.ledger.entries import entry
 from exchange.model.claims import JsonObject
@@ -93,7 +93,7 @@ def activate(node: Node, unit: Unit, person: Person, agreement_id: str, version:
     missing = sorted(_fingerprints(stored).keys() - stored.signatures.keys())
     if missing:
         raise Denied(Code.AGREEMENT_UNSIGNED, agreement=agreement_id, missing=",".join(missing))
-    check_examples(unit, stored)
+    check_examples(stored)
     for other in unit.agreements.all():
         if other.id == agreement_id and other.version != version and other.state in ("active", "suspended"):
             _put(node, unit, person, replace(other, state="superseded"))
@@ -115,7 +115,7 @@ def raise_flag(unit: Unit, person: Person, agreement_id: str) -> None:
     unit.agreements.request_suspension(agreement_id)
 
 
-def check_examples(unit: Unit, stored: StoredAgreement) -> None:
+def check_examples(stored: StoredAgreement) -> None:
     """Denied(AGREEMENT_EXAMPLE_FAILS) with the number of the first example that is decided differently."""
     if stored.kind == "policy":
         return
@@ -131,7 +131,7 @@ def check_all_active(unit: Unit) -> None:
     """At start: a software version that decides any example in force differently does not start."""
     for stored in unit.agreements.all():
         if stored.state == "active":
-            check_examples(unit, stored)
+            check_examples(stored)
 
 
 def _fingerprints(stored: StoredAgreement) -> dict[str, str]:

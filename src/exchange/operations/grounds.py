@@ -11,9 +11,8 @@ from functools import lru_cache
 from exchange.crypto.encoding import digest, read_canonical
 from exchange.errors import BadInput, Code, Denied
 from exchange.model.state import StoredAgreement
-from exchange.policies.agreement import Agreement, NationalPolicy
+from exchange.policies.agreement import Agreement, NationalPolicy, read_policy
 from exchange.policies.agreement import read as read_agreement
-from exchange.policies.agreement import read_policy
 from exchange.ports import Unit
 
 MAX_DOCUMENT = 1 << 20

@@ -20,7 +20,8 @@ def take_receipt(node: Node, partner: Partner, wire: bytes) -> str:
     A partner that got an envelope before it was voided here answers with its receipt for the original. That is the
     truth of the number: it was taken, and the void in its place was never needed.
 
-    `partner` as just read from the store, in use. Untrusted(RECEIPT_INVALID) when it names no envelope of ours, or another one; SIGNATURE_INVALID, KEY_*.
+    `partner` as just read from the store, in use. Untrusted(RECEIPT_INVALID) when the receipt names no envelope of
+    ours, or another one; SIGNATURE_INVALID, KEY_*.
     """
     partner_code, descriptor, now = partner.code, descriptor_of(partner), node.clock.now()
     receipt = read_receipt(wire, lambda kid: descriptor.signing_key(kid, now))
