@@ -11,6 +11,7 @@ import argparse
 import gc
 import json
 import tempfile
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,8 @@ from benchmarks.two_nodes import acquaint, databases, make_side, served
 from exchange.interop.synthetic import bench_person
 
 HERE = Path(__file__).resolve().parent
+NAMES = ["floor_a", "floor_b", "limits", "dz", "ae", "pull_dz", "pull_ae", "large_dz", "large_ae"]
+"""Of the databases that one kind needs."""
 GOALS = {"push_bulk": ("floor_batch", 1 / 3), "push_single": ("floor_single", 0.35), "pull": ("floor_batch", 0.6)}
 
 
@@ -54,13 +57,17 @@ def measure(database: str, arguments: argparse.Namespace, results: Results) -> N
     """Everything for one kind of database."""
     with tempfile.TemporaryDirectory(prefix="exchange-bench-") as name:
         folder = Path(name)
-        urls = databases(database, folder, ["floor_a", "floor_b", "limits", "dz", "ae", "pull_dz", "pull_ae"])
+        urls = databases(
+            database, folder, ["floor_a", "floor_b", "limits", "dz", "ae", "pull_dz", "pull_ae", "large_dz", "large_ae"]
+        )
         results.limits[database] = limits.limits(urls["limits"])
         bare = floor.measure(urls["floor_a"], urls["floor_b"], plain_records(arguments.records), arguments.singles)
         results.put("floor_batch_records_per_s", database, bare.batch)
         results.put("floor_single_records_per_s", database, bare.single)
         _push(database, folder / "push", (urls["dz"], urls["ae"]), arguments, results)
         _pull(database, folder / "pull", (urls["pull_dz"], urls["pull_ae"]), arguments, results)
+        if arguments.stored:
+            _large(database, folder / "large", (urls["large_dz"], urls["large_ae"]), arguments, results)
 
 
 def _push(database: str, folder: Path, urls: tuple[str, str], arguments: argparse.Namespace, results: Results) -> None:
@@ -94,6 +101,21 @@ def _pull(database: str, folder: Path, urls: tuple[str, str], arguments: argpars
     results.put("pull_records_per_s", database, rate)
     results.put("serving_rss_mb", database, serving)
     assert exchange.held(receiver, "DZ") == len(refs), "the two sides count differently"
+
+
+def _large(database: str, folder: Path, urls: tuple[str, str], arguments: argparse.Namespace, results: Results) -> None:
+    """A node that holds many records: does a record still cost the same, and how much memory does it take?"""
+    folder.mkdir()
+    sender, receiver = make_side("DZ", folder, urls[0]), make_side("AE", folder, urls[1])
+    acquaint([sender, receiver])
+    start = time.perf_counter()
+    refs = exchange.fill(sender, arguments.stored, 5)
+    results.put("deposit_records_per_s", database, arguments.stored / (time.perf_counter() - start))
+    with served(receiver) as process:
+        rate = exchange.push_bulk(sender, "AE", refs[-4000:])
+        results.put("push_bulk_with_many_stored_records_per_s", database, rate)
+        worker = float((folder / "worker_rss").read_text())
+        results.put("rss_with_many_stored_mb", database, max(worker, peak_rss_mb(process.pid)))
 
 
 def ratios(results: Results) -> list[str]:
@@ -136,6 +158,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measures the node against the bare floor of the same libraries.")
     parser.add_argument("--records", type=int, default=10_000)
     parser.add_argument("--singles", type=int, default=300)
+    parser.add_argument("--stored", type=int, default=100_000, help="records of the large node; 0 leaves it out")
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     arguments = parser.parse_args()
     kinds = ("sqlite", "postgresql") if arguments.database == "both" else (arguments.database,)

@@ -178,7 +178,7 @@ def seen(batch_root: bytes, proof: bytes) -> tuple[HeldRecord, View]:
     packed = pack(released.pairs)
     terms = canonical(released.handling.document())
     shown = digest("exchange/view/1", manifest_digest(held.manifest), packed, terms)
-    return held, View(decision, released, packed, shown, digest("exchange/decision/1", canonical(decision.document())))
+    return held, View(decision, released, packed, shown)
 
 
 def body(batch_root: bytes, proof: bytes) -> bytes:

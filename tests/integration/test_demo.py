@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -60,3 +61,26 @@ def test_only_processes_of_this_demonstration_are_ours(tmp_path: Path) -> None:
         json.dumps({"folder": "", "host": "127.0.0.1", "officer_ports": {}, "partner_ports": {}}), encoding="utf-8"
     )
     assert not processes.is_ours(load(folder), "DZ", os.getpid())
+
+
+def test_up_tour_again_and_interrupt_leave_no_process_behind(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    command = [sys.executable, "-m", "exchange", "demo", "up", "--folder", str(folder), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as up:
+        assert up.stdout is not None
+        try:
+            assert set(json.loads(up.stdout.readline())["nodes"]) == set(CODES)
+            place = load(folder)
+            processes.stop(place, ["AE"])
+            processes.start(place, ["AE"])
+            (folder / tour.SUMMARY).touch()
+            assert run("demo", "tour", "--folder", str(folder)).exit_code == 7
+            running = load(folder).processes
+            assert all(processes.is_ours(place, code, pid) for code, pid in running.items())
+        finally:
+            up.send_signal(signal.SIGINT)
+        up.wait(timeout=60)
+    assert not any(processes.is_ours(place, code, pid) for code, pid in running.items())
+    assert load(folder).processes == {}
+    assert run("demo", "tour", "--folder", str(folder)).exit_code == 2
+    processes.stop(place)  # AE was a child of this process: it has ended, and is waited for

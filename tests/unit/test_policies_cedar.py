@@ -16,7 +16,7 @@ from cedarpy import Entities, PolicySet, is_authorized_batch
 
 from exchange.model.paths import PATHS
 from exchange.model.vocab import PathClass
-from exchange.policies.check import permitted
+from exchange.policies.check import Question, permitted
 from exchange.policies.clauses import Clause
 from tests.unit.cedar_translation import LABELS, UNREGISTERED, Policies, context, entities, policies
 from tests.unit.policy_cases import Case, a_question
@@ -80,7 +80,7 @@ def compare(triples: int, seed: int) -> Counter[str]:
         rules = policies(agreement, own, cases[0].node)
         for case, opinion in zip(cases, by_cedar(cases, rules), strict=True):
             decision = decided(case)
-            assert opinion == permitted(*case), (case.record, decision)
+            assert opinion == permitted(Question(*case)), (case.record, decision)
             assert opinion == sent(case, decision), (case.record, decision)
             seen["released" if opinion else "denied"] += 1
             seen["claims"] += len(opinion)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exchange.model.records import HeldRecord, Pair
-from exchange.policies.check import permitted
+from exchange.policies.check import Question, permitted
 from exchange.policies.decide import Decision, Inputs, decide
 from exchange.policies.select import select
 from tests.unit.policies_kit import NOW, agreement, clause, name, record
@@ -59,7 +59,7 @@ def sent(case: Case, decision: Decision) -> frozenset[str]:
 @given(st.randoms(use_true_random=False))
 def test_both_deciders_agree(rng: Random) -> None:
     case = a_case(rng)
-    assert permitted(*case) == sent(case, decided(case))
+    assert permitted(Question(*case)) == sent(case, decided(case))
 
 
 def test_both_deciders_agree_on_many_seeded_cases() -> None:
@@ -68,10 +68,10 @@ def test_both_deciders_agree_on_many_seeded_cases() -> None:
     rng = Random(20260315)
     for _ in range(SEEDED):
         case = a_case(rng)
-        nudges = NUDGES if permitted(*case) else 0
+        nudges = NUDGES if permitted(Question(*case)) else 0
         for asked in (case, *(nudged(rng, case) for _ in range(nudges))):
             decision = decided(asked)
-            assert permitted(*asked) == sent(asked, decision), asked
+            assert permitted(Question(*asked)) == sent(asked, decision), asked
             seen[decision.record_reason.code if decision.record_reason else "released"] += 1
             seen.update(f"claim {outcome.reason}" for outcome in decision.outcomes.values())
     assert seen.keys() >= REACHED
@@ -81,7 +81,7 @@ def test_both_deciders_agree_on_many_seeded_cases() -> None:
 def test_a_record_of_another_state_never_passes() -> None:
     """The checker knows no grants: a record on its way onward needs its originator, whatever `decide` is told."""
     case = _released()
-    assert permitted(*case._replace(record=case.record._replace(originator="KW"))) == frozenset()
+    assert permitted(Question(*case._replace(record=case.record._replace(originator="KW")))) == frozenset()
 
 
 @pytest.mark.parametrize("labels", [("TLP:GREEN", "TLP:RED"), ("TLP:RED", "TLP:GREEN"), ("TLP:RED", "TLP:RED")])
@@ -92,21 +92,21 @@ def test_the_strictest_of_the_clauses_that_disclose_a_path_must_be_covered(label
     about = record(("name.full", name()))
     for approvals, leaves in ((rows, False), (covered, True)):
         case = Case(agreement(clauses=clauses, approvals=approvals), (), about, "DZ", "KW", "border.checks", NOW)
-        assert permitted(*case) == sent(case, decided(case))
-        assert bool(permitted(*case)) is leaves
+        assert permitted(Question(*case)) == sent(case, decided(case))
+        assert bool(permitted(Question(*case))) is leaves
 
 
 def test_a_moment_without_zone_denies() -> None:
     case = _released()
-    assert permitted(*case._replace(now=case.now.replace(tzinfo=None))) == frozenset()
+    assert permitted(Question(*case._replace(now=case.now.replace(tzinfo=None)))) == frozenset()
 
 
 def test_another_zone_of_the_same_moment_changes_nothing() -> None:
     case = _released()
     elsewhere = case._replace(now=case.now.astimezone(timezone(timedelta(hours=9))))
-    assert permitted(*elsewhere) == permitted(*case) == sent(case, decided(elsewhere))
+    assert permitted(Question(*elsewhere)) == permitted(Question(*case)) == sent(case, decided(elsewhere))
 
 
 def _released() -> Case:
     rng = Random(1)
-    return next(case for case in (a_case(rng) for _ in range(SEEDED)) if permitted(*case))
+    return next(case for case in (a_case(rng) for _ in range(SEEDED)) if permitted(Question(*case)))

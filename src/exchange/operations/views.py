@@ -14,7 +14,7 @@ from exchange.crypto.manifest import digest as manifest_digest
 from exchange.errors import Code, Denied
 from exchange.model.records import HeldRecord
 from exchange.operations.grounds import Grounds
-from exchange.policies.check import permitted
+from exchange.policies.check import Question, permitted
 from exchange.policies.decide import Decision, Inputs, decide
 from exchange.policies.reasons import Reason
 from exchange.policies.select import Released, select
@@ -40,7 +40,11 @@ class View:
     """The disclosed pairs, packed (docs/spec/records.md §5); empty when denied."""
     digest: bytes
     """32 bytes over manifest, disclosed pairs and handling; of a denial, over the manifest alone."""
-    decision_digest: bytes
+
+    @property
+    def decision_digest(self) -> bytes:
+        """32 bytes over the whole decision with its reasons: what a replay is compared with. Computed when asked."""
+        return digest("exchange/decision/1", canonical_own(self.decision.document()))
 
     @property
     def reason(self) -> Reason:
@@ -65,20 +69,18 @@ def view(node: Node, grounds: Grounds, held: HeldRecord, asked: Asked) -> View:
             policy_digest=grounds.policy_digest,
         )
     )
-    decided = digest("exchange/decision/1", canonical_own(decision.document()))
     if decision.record_state != "released":
-        return View(decision, None, b"", digest("exchange/view/1", manifest), decided)
+        return View(decision, None, b"", digest("exchange/view/1", manifest))
     released = select(held, decision)
     packed = pack(released.pairs)
     seen = digest("exchange/view/1", manifest, packed, canonical_own(released.handling.document()))
-    return View(decision, released, packed, seen, decided)
+    return View(decision, released, packed, seen)
 
 
 def double_check(node: Node, grounds: Grounds, held: HeldRecord, asked: Asked, released: Released) -> None:
     """The second, independently written checker must agree claim by claim, or nothing is sealed."""
-    allowed = permitted(
-        grounds.agreement, grounds.policies, held.record, node.code, asked.recipient, asked.purpose, asked.now
-    )
+    asking = (node.code, asked.recipient, asked.purpose, asked.now)
+    allowed = permitted(Question(grounds.agreement, grounds.policies, held.record, *asking))
     pairs = set(released.pairs)
     sent = {claim.id for claim, pair in zip(held.record.claims, held.pairs, strict=True) if pair in pairs}
     if sent != allowed or len(pairs) != len(sent):

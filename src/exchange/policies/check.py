@@ -56,19 +56,24 @@ class Ask(NamedTuple):
         return any(isinstance(signoff, dict) and signoff.get("for") == matter for signoff in signoffs)
 
 
-def permitted(
-    agreement: Agreement,
-    policies: tuple[NationalPolicy, ...],
-    record: Record,
-    node: str,
-    recipient: str,
-    purpose: str,
-    now: datetime,
-) -> frozenset[str]:
+class Question(NamedTuple):
+    """Everything that the answer depends on; the fields mean what they mean in `decide.Inputs`."""
+
+    agreement: Agreement
+    policies: tuple[NationalPolicy, ...]
+    record: Record
+    node: str
+    recipient: str
+    purpose: str
+    now: datetime
+
+
+def permitted(question: Question) -> frozenset[str]:
     """Ids of the claims that may leave, governance included; empty when the record is denied.
 
     `now` is an aware datetime; a naive one denies. Never raises for a well-formed record, whatever its values.
     """
+    agreement, policies, record, node, recipient, purpose, now = question
     if now.tzinfo is None:
         return _NOBODY
     ask = _ask(agreement, record, (node, recipient, purpose), now.astimezone(UTC))

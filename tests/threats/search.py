@@ -1,0 +1,101 @@
+"""Looks for texts in bytes, however they are encoded: what a leak would look like in files, on a wire, in a log.
+
+Raw in any case, hexadecimal, base64 at its three offsets in both alphabets, base32 at its five, UTF-16 in both byte
+orders, and base64 inside base64 (a document in an envelope). Encrypted or compressed text is of course not found.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import psycopg
+from sqlalchemy.engine import make_url
+
+_BASE64, _BASE32 = (3, 4), (5, 8)
+"""(bytes in, characters out) of a group."""
+
+
+def _inner(encoded: str, before: int, size: int, group: tuple[int, int]) -> str:
+    """The characters that depend on nothing but the text, which stands `before` bytes into a group."""
+    bits = 8 * group[0] // group[1]
+    return encoded[-(-before * 8 // bits) : (before + size) * 8 // bits]
+
+
+def _base64(text: bytes) -> set[bytes]:
+    found: set[bytes] = set()
+    for before in range(_BASE64[0]):
+        encoded = base64.b64encode(bytes(before) + text).decode("ascii")
+        inner = _inner(encoded, before, len(text), _BASE64)
+        found |= {inner.encode("ascii"), inner.replace("+", "-").replace("/", "_").encode("ascii")}
+    return found
+
+
+def _base32(text: bytes) -> set[bytes]:
+    return {
+        _inner(base64.b32encode(bytes(before) + text).decode("ascii"), before, len(text), _BASE32).lower().encode()
+        for before in range(_BASE32[0])
+    }
+
+
+def patterns(text: str) -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """What to look for: patterns for bytes as they are, and patterns for bytes in lower case."""
+    raw = text.encode("utf-8")
+    exact = _base64(raw)
+    exact |= {inner for once in _base64(raw) for inner in _base64(once)}
+    wide = {text.lower().encode("utf-16-le"), text.lower().encode("utf-16-be")}
+    return frozenset(exact), frozenset({raw.lower(), raw.hex().encode(), *wide, *_base32(raw)})
+
+
+def hits(haystacks: Mapping[str, bytes], texts: Iterable[str]) -> set[tuple[str, str]]:
+    """(haystack, text) for every text that stands in a haystack in any form. AssertionError for an empty haystack."""
+    wanted = {text: patterns(text) for text in texts}
+    assert wanted
+    found = set()
+    for name, hay in haystacks.items():
+        assert hay, f"nothing to search in {name}"
+        lower = hay.lower()
+        for text, (exact, folded) in wanted.items():
+            if any(each in hay for each in exact) or any(each in lower for each in folded):
+                found.add((name, text))
+    return found
+
+
+def rest_of(url: str) -> bytes:
+    """Every byte that the database at `url` keeps: files with their journals, or every column of every table."""
+    if url.startswith("sqlite"):
+        path = Path(url.removeprefix("sqlite:///"))
+        return b"\n".join(file.read_bytes() for file in sorted(path.parent.glob(f"{path.name}*")))
+    return b"\n".join(_columns(url))
+
+
+def _columns(url: str) -> Iterator[bytes]:
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        assert len(tables) > 20
+        for (table,) in tables:
+            for row in connection.execute(psycopg.sql.SQL("SELECT * FROM {}").format(psycopg.sql.Identifier(table))):
+                yield from (each if isinstance(each, bytes) else str(each).encode("utf-8") for each in row)
+
+
+def values_of(url: str) -> set[str]:
+    """Every text in the database at `url`, and every row's bytes in hexadecimal: what somebody who reads it can try."""
+    import sqlite3
+
+    found: set[str] = set()
+    if url.startswith("sqlite"):
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+            tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            for table in tables:
+                for row in connection.execute(f'SELECT * FROM "{table}"'):
+                    found |= {each.hex() if isinstance(each, bytes) else str(each) for each in row}
+        connection.close()
+        return found
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain) as server:
+        for (table,) in server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall():
+            for row in server.execute(psycopg.sql.SQL("SELECT * FROM {}").format(psycopg.sql.Identifier(table))):
+                found |= {each.hex() if isinstance(each, bytes) else str(each) for each in row}
+    return found
