@@ -146,12 +146,9 @@ def holds_exactly(one: Node, other: Node, refs: Iterable[Ref]) -> None:
 
 def delivered_refs(one: Node, other: Node) -> set[Ref]:
     """What the sender's own rows say that `other` was sent and took."""
-    refs: set[Ref] = set()
-    for item in sent(one, other.code):
-        if item.state == "accepted" and item.proposal_id is not None:
-            with one.store.read() as unit:
-                refs |= {each.ref for each in unit.releases.items(item.proposal_id)}
-    return refs
+    taken_by_them = [item.proposal_id for item in sent(one, other.code) if item.state == "accepted"]
+    with one.store.read() as unit:
+        return {each.ref for id_ in taken_by_them if id_ is not None for each in unit.releases.items(id_)}
 
 
 def always(one: Node, other: Node) -> None:

@@ -69,6 +69,24 @@ class _Watched:
         return watched
 
 
+class _Careless:
+    """A planted fault: every call to a repository is a transaction of its own."""
+
+    def __init__(self, store: Store, repository: str | None = None) -> None:
+        self._store, self._repository = store, repository
+
+    def __getattr__(self, attribute: str) -> Any:
+        if attribute in REPOSITORIES:
+            return _Careless(self._store, attribute)
+
+        def call(*args: Any, **named: Any) -> Any:
+            with self._store.write() as unit:
+                target = unit if self._repository is None else getattr(unit, self._repository)
+                return getattr(target, attribute)(*args, **named)
+
+        return call
+
+
 @dataclass(frozen=True, slots=True)
 class CrashingStore:
     """Fits `ports.Store`. `clock` stands for the database's."""
@@ -77,9 +95,13 @@ class CrashingStore:
     code: str
     crash: Crash
     clock: Callable[[], datetime]
+    careless: bool = False
 
     @contextmanager
     def write(self) -> Iterator[Unit]:
+        if self.careless:
+            yield cast(Unit, _Watched(_Careless(self.inner), self.code, self.crash))
+            return
         with self.inner.write() as unit:
             yield cast(Unit, _Watched(unit, self.code, self.crash))
             self.crash.reach(f"{self.code}.commit:before")

@@ -37,6 +37,12 @@ from tests.subjects import gulf_person
 
 KEK = bytes(range(32))
 SENDER, RECIPIENT = "DZ", "KW"
+SUBJECT = 3
+"""Always the same invented person, so that an operation reaches the same points every time."""
+ROUNDS = 5
+"""Of pushing and pulling after a restart; more are never needed."""
+LONGEST = 60
+"""Seconds after which a victim that hangs ends itself."""
 
 
 class Plan(TypedDict):
@@ -48,12 +54,12 @@ class Plan(TypedDict):
     """Node code -> path of its private keys, in clear: these are keys of a test."""
     now: str
     operation: str
-    n: int
-    """Number of the trial; seeds what is deposited."""
     point: str | None
     occurrence: int
     after: float | None
     """Seconds after which it is killed from outside."""
+    careless: bool
+    """True plants a fault: every write is a transaction of its own."""
 
 
 @lru_cache(maxsize=8)
@@ -65,7 +71,7 @@ def state_of(plan: Plan, code: str, network: Network, crash: Crash) -> State:
     """One node as a restarted process finds it."""
     store = SqlStore(open_engine(plan["databases"][code]), AtRest(KEK))
     clock = HandClock(datetime.fromisoformat(plan["now"]))
-    watched = CrashingStore(store, code, crash, clock.now)
+    watched = CrashingStore(store, code, crash, clock.now, plan["careless"])
     node = Node(code, watched, CrashingPeers(network.peers(code), crash), clock, _keys(plan["keys"][code]), crash)
     network.nodes[code] = node
     with store.read() as unit:
@@ -83,47 +89,49 @@ def _staff(people: dict[str, Person], name: str) -> Staff:
     )
 
 
-def prepare(sender: State, recipient: State, n: int) -> None:
+def prepare(sender: State, recipient: State) -> None:
     """Deposit, amend, propose, approve: the proposal is left approved."""
-    refs = sender.deposit(gulf_person(n))
+    refs = sender.deposit(gulf_person(SUBJECT))
     with sender.node.store.write() as unit:
-        amend(sender.node, unit, sender.staff.officer, [Amendment(refs[0], 1, gulf_person(n + 1))])
+        amend(sender.node, unit, sender.staff.officer, [Amendment(refs[0], 1, gulf_person(SUBJECT))])
     for proposal in sender.propose(recipient.node.code, refs).proposals:
         sender.approve(proposal)
 
 
-def release_approved(sender: State, _recipient: State, _n: int) -> None:
+def release_approved(sender: State, _recipient: State) -> None:
     for proposal in _in_state(sender, "approved"):
         sender.release(proposal)
 
 
-def push(sender: State, recipient: State, _n: int) -> None:
+def push(sender: State, recipient: State) -> None:
     deliver(sender.node, recipient.node.code)
 
 
-def fetch(sender: State, recipient: State, _n: int) -> None:
+def fetch(sender: State, recipient: State) -> None:
     pull(recipient.node, sender.node.code)
 
 
-def greet(sender: State, recipient: State, _n: int) -> None:
+def greet(sender: State, recipient: State) -> None:
     beat(sender.node, recipient.node.code)
 
 
-def until_quiet(sender: State, recipient: State, n: int) -> None:
+def until_quiet(sender: State, recipient: State) -> None:
     """What officers and worker do after a restart: finish what was begun, deliver, pull, until nothing is left."""
     for proposal in _in_state(sender, "proposed"):
         given = _approvers(sender, proposal.id)
         for person in sender.staff.approvers[: proposal.approvals_needed]:
             if person.id not in given:
                 _approve(sender, person, proposal.id, proposal.digest)
-    release_approved(sender, recipient, n)
-    while _waiting(sender, recipient):
-        push(sender, recipient, n)
-        fetch(sender, recipient, n)
-    fetch(sender, recipient, n)
+    release_approved(sender, recipient)
+    for _ in range(ROUNDS):
+        push(sender, recipient)
+        fetch(sender, recipient)
+        if not _waiting(sender, recipient):
+            return
+    raise RuntimeError("not quiet")
 
 
-OPERATIONS: dict[str, Callable[[State, State, int], None]] = {
+OPERATIONS: dict[str, Callable[[State, State], None]] = {
     "prepare": prepare,
     "release": release_approved,
     "deliver": push,
@@ -159,7 +167,7 @@ def run(plan: Plan) -> None:
     crash = Crash(plan["point"], plan["occurrence"])
     network = Network()
     sender, recipient = (state_of(plan, code, network, crash) for code in (SENDER, RECIPIENT))
-    OPERATIONS[plan["operation"]](sender, recipient, plan["n"])
+    OPERATIONS[plan["operation"]](sender, recipient)
     _say({"reached": dict(crash.reached)})
 
 
@@ -169,6 +177,7 @@ def _say(value: dict[str, Any]) -> None:
 
 def _child(plan: Plan) -> None:
     """Ends the process, whatever happens, without running anything of the parent's."""
+    signal.alarm(LONGEST)
     try:
         run(plan)
     except BaseException:

@@ -28,3 +28,12 @@ def lone(sqlite: Sqlite) -> Iterator[World]:
     """The same on SQLite only: for what no database has a part in."""
     with world(sqlite) as made:
         yield made
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared(request: pytest.FixtureRequest) -> Iterator[World]:
+    """The same on both, made once a module: for tests that look at nothing but what they added."""
+    found = request.getfixturevalue(str(request.param))
+    assert isinstance(found, Sqlite | Postgresql)
+    with world(found) as made:
+        yield made

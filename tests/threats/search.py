@@ -7,11 +7,11 @@ orders, and base64 inside base64 (a document in an envelope). Encrypted or compr
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-import psycopg
-from sqlalchemy.engine import make_url
+from sqlalchemy import create_engine, inspect
 
 _BASE64, _BASE32 = (3, 4), (5, 8)
 """(bytes in, characters out) of a group."""
@@ -45,7 +45,8 @@ def patterns(text: str) -> tuple[frozenset[bytes], frozenset[bytes]]:
     exact = _base64(raw)
     exact |= {inner for once in _base64(raw) for inner in _base64(once)}
     wide = {text.lower().encode("utf-16-le"), text.lower().encode("utf-16-be")}
-    return frozenset(exact), frozenset({raw.lower(), raw.hex().encode(), *wide, *_base32(raw)})
+    escaped = json.dumps(text)[1:-1].lower().encode("ascii")
+    return frozenset(exact), frozenset({raw.lower(), escaped, raw.hex().encode(), *wide, *_base32(raw)})
 
 
 def hits(haystacks: Mapping[str, bytes], texts: Iterable[str]) -> set[tuple[str, str]]:
@@ -63,39 +64,27 @@ def hits(haystacks: Mapping[str, bytes], texts: Iterable[str]) -> set[tuple[str,
 
 
 def rest_of(url: str) -> bytes:
-    """Every byte that the database at `url` keeps: files with their journals, or every column of every table."""
-    if url.startswith("sqlite"):
-        path = Path(url.removeprefix("sqlite:///"))
-        return b"\n".join(file.read_bytes() for file in sorted(path.parent.glob(f"{path.name}*")))
-    return b"\n".join(_columns(url))
+    """Every byte that the database at `url` keeps: every column of every row, and for SQLite its files as they are."""
+    rows = b"\n".join(each if isinstance(each, bytes) else str(each).encode("utf-8") for each in values_in(url))
+    if not url.startswith("sqlite"):
+        return rows
+    path = Path(url.removeprefix("sqlite:///"))
+    return b"\n".join([rows, *(file.read_bytes() for file in sorted(path.parent.glob(f"{path.name}*")))])
 
 
-def _columns(url: str) -> Iterator[bytes]:
-    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain) as connection:
-        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        assert len(tables) > 20
-        for (table,) in tables:
-            for row in connection.execute(psycopg.sql.SQL("SELECT * FROM {}").format(psycopg.sql.Identifier(table))):
-                yield from (each if isinstance(each, bytes) else str(each).encode("utf-8") for each in row)
+def values_in(url: str) -> Iterator[object]:
+    """Every value in every table of the database at `url`."""
+    tables = list(_tables(url))
+    assert len(tables) > 20
+    for table in tables:
+        yield from (value for row in table for value in row)
 
 
-def values_of(url: str) -> set[str]:
-    """Every text in the database at `url`, and every row's bytes in hexadecimal: what somebody who reads it can try."""
-    import sqlite3
-
-    found: set[str] = set()
-    if url.startswith("sqlite"):
-        with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
-            tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            for table in tables:
-                for row in connection.execute(f'SELECT * FROM "{table}"'):
-                    found |= {each.hex() if isinstance(each, bytes) else str(each) for each in row}
-        connection.close()
-        return found
-    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain) as server:
-        for (table,) in server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall():
-            for row in server.execute(psycopg.sql.SQL("SELECT * FROM {}").format(psycopg.sql.Identifier(table))):
-                found |= {each.hex() if isinstance(each, bytes) else str(each) for each in row}
-    return found
+def _tables(url: str) -> Iterator[list[tuple[object, ...]]]:
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            for name in inspect(engine).get_table_names():
+                yield [tuple(row) for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"')]
+    finally:
+        engine.dispose()

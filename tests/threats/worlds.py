@@ -29,7 +29,7 @@ from tests.federation import AGREEMENT, PURPOSE, Federation, State, federate
 CODES = ("DZ", "AE", "KW")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class World:
     """A federation and where its rows are."""
 
@@ -96,7 +96,7 @@ HANDLING: JsonObject = {
 }
 
 
-def body_of(parcels: Sequence[Parcel], **changes: JsonValue) -> bytes:
+def body_of(parcels: Sequence[Parcel], /, **changes: JsonValue) -> bytes:
     """The body of a `release` with these parcels; `changes` replace or add members of its head."""
     roots = list(dict.fromkeys(parcel.root for parcel in parcels))
     head: JsonObject = {

@@ -25,7 +25,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from exchange.crypto.descriptor import Descriptor
-from exchange.crypto.encoding import canonical, read_shaped, unpae
+from exchange.crypto.encoding import b64, canonical, read_shaped, unpae
 from exchange.crypto.envelope import BUCKETS, MAX_WIRE, SALT, TYPE, commitment_of, seal_info, signed_payload
 from exchange.crypto.fields import Fields
 from exchange.crypto.header import Header, header_digest
@@ -60,6 +60,12 @@ class Outer:
     def chain_digest(self) -> str:
         """What the next header's `previous` names: for a `void`, the digest of the header that it stands for."""
         return self.header.commitment if self.header.type == "void" else self.header_digest
+
+    def without_content(self) -> bytes:
+        """What proves that the sender signed this header for this ciphertext, without the ciphertext: kept for every
+        envelope taken, so that a second one under the same number is shown to anybody."""
+        parts = {"header": self.header_bytes, "sealed_sha256": sha256(self.ciphertext).digest(), "proof": self.proof}
+        return canonical({**{name: b64(part) for name, part in parts.items()}, "root": b64(self.root), "v": 1})
 
 
 def parse_outer(wire: bytes) -> Outer:
@@ -125,7 +131,7 @@ def check_times(header: Header, now: datetime) -> None:
     issued, expires = header.issued_at, header.expires_at
     if issued > now + SKEW:
         raise Untrusted(Code.NOT_YET_VALID, seq=header.seq)
-    if expires + SKEW < now or not issued < expires <= issued + MAX_LIFETIME:
+    if expires < now - SKEW or not issued < expires or expires - issued > MAX_LIFETIME:
         raise Untrusted(Code.EXPIRED, seq=header.seq)
 
 

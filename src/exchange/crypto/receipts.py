@@ -12,7 +12,7 @@ from datetime import datetime
 from exchange.crypto.encoding import JsonValue, canonical, read_canonical
 from exchange.crypto.fields import CODE, HEX32, NODE, Fields, read_time
 from exchange.crypto.keys import SigningKey
-from exchange.crypto.signed import MAX_SIGNED, unwrap, wrap
+from exchange.crypto.signed import MAX_SIGNED, document_of, unwrap, wrap
 from exchange.crypto.signing import KeyOf
 from exchange.errors import BadInput, Code
 
@@ -93,6 +93,11 @@ def sign_receipt(receipt: Receipt, key: SigningKey) -> bytes:
 def read_receipt(wire: bytes, key_of: KeyOf) -> Receipt:
     """A receipt whose signature verifies. SignatureInvalid, what `key_of` raises, or BadInput(RECEIPT_INVALID)."""
     return read(unwrap(TYPE, wire, key_of))
+
+
+def stored_receipt(wire: bytes) -> Receipt:
+    """A receipt that this node signed and stored itself; its signature is not looked at again."""
+    return read(document_of(wire))
 
 
 def read(data: bytes) -> Receipt:

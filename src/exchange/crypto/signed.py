@@ -37,6 +37,24 @@ def wrap_all(type_: str, documents: Sequence[bytes], key: SigningKey) -> list[by
     ]
 
 
+def root_kid_of(wire: bytes) -> str:
+    """The id of the key that a signed document names; verify it with `unwrap`. SignatureInvalid if it is none."""
+    try:
+        fields = Fields(read_shaped(wire, limit=MAX_SIGNED), _MEMBERS, Code.SIGNATURE_INVALID)
+        return root_of_value(fields.raw("root")).kid
+    except BadInput:
+        raise SignatureInvalid from None
+
+
+def document_of(wire: bytes) -> bytes:
+    """The document inside, without looking at the signature: for what this node signed itself. SignatureInvalid."""
+    try:
+        fields = Fields(read_shaped(wire, limit=MAX_SIGNED), _MEMBERS, Code.SIGNATURE_INVALID)
+        return fields.binary("document")
+    except BadInput:
+        raise SignatureInvalid from None
+
+
 def unwrap(type_: str, wire: bytes, key_of: KeyOf, cache: RootCache | None = None) -> bytes:
     """The document, verified as a `type_` under a key that `key_of` accepts. SignatureInvalid, or what it raises."""
     try:

@@ -136,6 +136,14 @@ def entry(kind: str, *, at: str, actor: str, **fields: str | int | Sequence[str]
     return data
 
 
+def redated(line: bytes, at: str) -> bytes:
+    """The same entry with another time: for a writer that finds a later entry before it."""
+    value = read_shaped(line, limit=MAX_ENTRY)
+    if not isinstance(value, dict):
+        raise BadInput(Code.ENTRY_MALFORMED)
+    return canonical({**value, "at": at})
+
+
 def read(data: bytes) -> Entry:
     """The members of an entry, every one checked. BadInput(ENTRY_MALFORMED) with the member as `at`, if it has one."""
     try:

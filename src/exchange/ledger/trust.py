@@ -92,7 +92,7 @@ class Trust:
         try:
             receipt = receipts.read_receipt(wire, key_of)
             for kid in used:  # only now is it known when the receipt says that it was issued
-                self._key(party, kid, receipt.issued_at)
+                self._once_good(party, kid, receipt.issued_at)
         except UntrustedKey:
             return Fault.PARTY_KEY_UNKNOWN
         except Untrusted:
@@ -117,6 +117,13 @@ class Trust:
         if (document.get("id"), document.get("version")) != (agreement.id, agreement.version):
             return Fault.AGREEMENT_DIFFERS
         return _unsigned(held, terms.parties) or terms
+
+    def _once_good(self, party: tuple[str, str], kid: str, at: datetime) -> None:
+        """Some card said that `kid` was good at `at`. Our node checked revocations when the receipt came in: a card
+        that a partner makes later, with a revocation dated back, must not break our own log."""
+        spans = [span for card in self._descriptors.get(party, ()) for span in card.signing if span.key.kid == kid]
+        if not any(span.start <= at < span.end for span in spans):
+            raise UntrustedKey(Code.KEY_NOT_VALID)
 
     def _any_key(self, party: tuple[str, str], kid: str) -> VerifyKey:
         """The signing key `kid` of `party`, whenever it was good."""

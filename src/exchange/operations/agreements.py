@@ -90,6 +90,8 @@ def activate(node: Node, unit: Unit, person: Person, agreement_id: str, version:
     stored = _get(unit, agreement_id, version)
     if stored.state not in ("draft", "suspended"):
         raise Conflict(Code.RELEASE_STATE, agreement=agreement_id, state=stored.state)
+    _check_parties(node, unit, stored)
+    _check_version(node, unit, stored)
     missing = sorted(_fingerprints(stored).keys() - stored.signatures.keys())
     if missing:
         raise Denied(Code.AGREEMENT_UNSIGNED, agreement=agreement_id, missing=",".join(missing))
@@ -104,7 +106,7 @@ def suspend(node: Node, unit: Unit, person: Person, agreement_id: str) -> Stored
     """Stops every release under the agreement, at once, by one person. Call `raise_flag` in its own unit first."""
     require(person, Permission.AGREEMENT_SUSPEND)
     stored = unit.agreements.active(agreement_id, lock=False)
-    if stored is None:
+    if stored is None or stored.kind != "agreement":
         raise NotFound(agreement=agreement_id)
     return _put(node, unit, person, replace(stored, state="suspended", suspend_requested=True))
 
@@ -112,7 +114,34 @@ def suspend(node: Node, unit: Unit, person: Person, agreement_id: str) -> Stored
 def raise_flag(unit: Unit, person: Person, agreement_id: str) -> None:
     """Releases check this flag before they lock, so that a suspension never waits behind a crowd of them."""
     require(person, Permission.AGREEMENT_SUSPEND)
+    stored = unit.agreements.active(agreement_id, lock=False)
+    if stored is None or stored.kind != "agreement":  # lifting a national policy would widen every agreement
+        raise NotFound(agreement=agreement_id)
     unit.agreements.request_suspension(agreement_id)
+
+
+def _check_parties(node: Node, unit: Unit, stored: StoredAgreement) -> None:
+    """The document's fingerprints are those that people compared: ours, and those of the partners pinned here.
+
+    Otherwise one administrator could sign for everybody with invented roots. A party that is not a partner of ours yet
+    gets nothing: a release needs its card, under this fingerprint.
+    """
+    fingerprints = _fingerprints(stored)
+    if fingerprints.get(node.code) != node.keys.root_fingerprint:
+        raise Untrusted(Code.ROOT_MISMATCH, party=node.code)
+    for code, fingerprint in fingerprints.items():
+        partner = unit.partners.get(code)
+        if partner is not None and partner.root_fingerprint != fingerprint:
+            raise Untrusted(Code.ROOT_MISMATCH, party=code)
+
+
+def _check_version(node: Node, unit: Unit, stored: StoredAgreement) -> None:
+    """Versions only rise, and what has ended is not put in force again."""
+    others = [other for other in unit.agreements.all() if other.id == stored.id and other.state != "draft"]
+    if any(other.version > stored.version for other in others):
+        raise Conflict(Code.STALE, agreement=stored.id, version=stored.version)
+    if stored.kind == "agreement" and parsed(stored.document, stored.digest).valid_until <= safe_now(node, unit):
+        raise Denied(Code.AGREEMENT_NOT_IN_FORCE, agreement=stored.id)
 
 
 def check_examples(stored: StoredAgreement) -> None:

@@ -1,7 +1,7 @@
 """The one time of a transaction, held above a floor so that moving a clock never widens a permission (threat T-51).
 
-floor = max(last ledger entry, last time a partner proved to us - skew). A system clock behind the floor, or more than
-a day away from the database's own clock, stops whatever asked (docs/spec/transport.md §6).
+floor = max(database clock, last ledger entry, last time a partner proved to us - skew). A system clock more than the
+skew behind the floor, or more than a day ahead of the database's own clock, stops whatever asked (transport.md §6).
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ PARTNER_TIME = "clock.partner"
 def safe_now(node: Node, unit: Unit) -> datetime:
     """Now, in whole seconds UTC. Raises Unavailable(CLOCK_UNSAFE) when the clock cannot be trusted."""
     now = node.clock.now().astimezone(UTC).replace(microsecond=0)
-    floor = _floor(unit)
-    if floor is not None and now < floor - timedelta(seconds=1):
+    database = node.store.now()
+    floor = _floor(unit, database)
+    if floor is not None and now < floor:
         if floor - now > SKEW:
             raise Unavailable(Code.CLOCK_UNSAFE, behind_s=int((floor - now).total_seconds()))
-        now = floor.replace(microsecond=0)
-    database = node.store.now()
-    if database is not None and abs(now - database) > AHEAD:
-        raise Unavailable(Code.CLOCK_UNSAFE, apart_s=int(abs(now - database).total_seconds()))
+        now = floor
+    if database is not None and now - database > AHEAD:
+        raise Unavailable(Code.CLOCK_UNSAFE, apart_s=int((now - database).total_seconds()))
     return now
 
 
@@ -42,10 +42,11 @@ def stamp(time: datetime) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _floor(unit: Unit) -> datetime | None:
-    last = unit.ledger.last_time()
+def _floor(unit: Unit, database: datetime | None) -> datetime | None:
+    times = [unit.ledger.last_time()]
+    if database is not None:
+        times.append(database.astimezone(UTC).replace(microsecond=0))
     partner = unit.setting(PARTNER_TIME)
-    if partner is None:
-        return last
-    seen = datetime.fromtimestamp(int(partner), tz=UTC) - SKEW
-    return seen if last is None else max(last, seen)
+    if partner is not None:
+        times.append(datetime.fromtimestamp(max(0, int(partner) - int(SKEW.total_seconds())), tz=UTC))
+    return max((time for time in times if time is not None), default=None)

@@ -9,14 +9,17 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from exchange.crypto.opening import parse_outer
 from exchange.errors import Code, Denied, ExchangeError, Untrusted
 from exchange.model.state import OutboxItem, Partner
 from exchange.operations.clock import safe_now
+from exchange.operations.grounds import grounds
 from exchange.operations.known_partners import partner_in_use
 from exchange.operations.receipts import take_receipt
 from exchange.operations.release import LIFETIME, fill_with_void
+from exchange.policies.import_rules import in_force_between
 from exchange.ports import Node, Unit
 
 FIRST_WAIT = timedelta(seconds=2)
@@ -46,7 +49,7 @@ def deliver(node: Node, recipient: str) -> Delivered:
     while True:
         with node.store.read() as unit:
             partner = partner_in_use(unit, recipient)
-            due = unit.streams.due(node.clock.now(), BATCH, recipient)
+            due = _heads(unit, recipient, node.clock.now())
         for item in due:
             _attempt(node, partner, item, result)
             if result.stopped is not None:
@@ -55,18 +58,32 @@ def deliver(node: Node, recipient: str) -> Delivered:
             return result
 
 
+def _heads(unit: Unit, recipient: str, now: datetime) -> list[OutboxItem]:
+    """What may go now: from the first number without a receipt up to the first that waits for its next attempt.
+
+    Nothing overtakes a number that waits: the partner would refuse it as a gap, and it would gather waits of its own.
+    """
+    waiting = unit.streams.due(now + LONGEST_WAIT, BATCH, recipient)
+    return list(takewhile(lambda item: item.next_attempt_at <= now, waiting))
+
+
 def backoff(attempts: int) -> timedelta:
     """How long to wait after `attempts` failures, jittered so that partners do not retry in step."""
     longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts, 16))
     return timedelta(seconds=longest.total_seconds() * _JITTER.uniform(0.5, 1.0))
 
 
-def may_go_out(unit: Unit, item: OutboxItem, *, lock: bool) -> bool:
-    """The agreement version that the envelope was sealed under is still the one in force."""
-    stored = unit.agreements.active(item.agreement_id, lock=lock)
-    if stored is None or stored.suspend_requested or stored.state != "active":
+def may_go_out(node: Node, unit: Unit, item: OutboxItem, *, lock: bool) -> bool:
+    """What the envelope was sealed under still holds: agreement version, its validity today, our national policies."""
+    try:
+        ground = grounds(unit, item.agreement_id, lock=lock)
+    except Denied:
         return False
-    return stored.version == item.agreement_version
+    same = ground.agreement.version == item.agreement_version
+    if not same or not in_force_between(ground.agreement, node.code, item.recipient, safe_now(node, unit)):
+        return False
+    proposal = None if item.proposal_id is None else unit.releases.get(item.proposal_id)
+    return proposal is None or proposal.policy_digest == ground.policy_digest
 
 
 def expired(item: OutboxItem, now: datetime) -> bool:
@@ -78,7 +95,7 @@ def expired(item: OutboxItem, now: datetime) -> bool:
 
 def cleared(node: Node, unit: Unit, item: OutboxItem) -> OutboxItem:
     """The item itself, or the void that now stands in its place. Also what a pull serves."""
-    if item.state == "void" or (may_go_out(unit, item, lock=True) and not expired(item, safe_now(node, unit))):
+    if item.state == "void" or (may_go_out(node, unit, item, lock=True) and not expired(item, safe_now(node, unit))):
         return item
     return fill_with_void(node, unit, item)
 
@@ -91,7 +108,7 @@ def _attempt(node: Node, partner: Partner, item: OutboxItem, result: Delivered) 
     try:
         receipt = node.peers.push(partner, current.wire)
         node.faults.reach("deliver.answered")  # the partner has it, we do not know yet: we send again
-        outcome = take_receipt(node, partner, receipt)
+        outcome = take_receipt(node, partner, receipt, (current.epoch, current.seq))
     except ExchangeError as failure:
         _failed(node, current, failure)
         result.stopped = failure.code
@@ -107,7 +124,7 @@ def _clear(node: Node, item: OutboxItem) -> OutboxItem | None:
         full = unit.streams.out_item(item.recipient, item.epoch, item.seq)
         if full is None or full.receipt is not None:
             return None
-        going = may_go_out(unit, full, lock=False) and not expired(full, safe_now(node, unit))
+        going = may_go_out(node, unit, full, lock=False) and not expired(full, safe_now(node, unit))
         if full.state == "void" or going:
             return full
     with node.store.write() as unit:

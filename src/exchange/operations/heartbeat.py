@@ -81,6 +81,8 @@ def _take(node: Node, partner_code: str, wire: bytes) -> Beat:
         if fields.text("node", NODE) != partner_code or fields.text("to", NODE) != node.code:
             raise Untrusted(Code.NOT_ADDRESSED, partner=partner_code)
         issued = fields.time("issued")
+        if issued < now - SKEW:
+            raise Untrusted(Code.EXPIRED, partner=partner_code)
         if issued > now + SKEW:  # its time becomes part of our clock's floor: nobody may push that ahead (T-51)
             raise Untrusted(Code.NOT_YET_VALID, partner=partner_code)
         said = Beat(stamp(issued), fields.integer("head"), fields.integer("received"))

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from exchange.crypto import checkpoint
 from exchange.ledger import book
+from exchange.ledger.entries import redated
+from exchange.operations.clock import stamp
 from exchange.ports import Node, Unit
 
 
@@ -21,8 +23,16 @@ class Written(NamedTuple):
 
 
 def write(node: Node, unit: Unit, entries: Sequence[bytes], now: datetime) -> Written:
-    """Appends `entries` in order and signs the new head. Takes the head's lock: appends are serial."""
+    """Appends `entries` in order and signs the new head. Takes the head's lock: appends are serial.
+
+    Another transaction may have written a later time while this one was at work; the ledger's time never goes back, so
+    the entries then take that time.
+    """
     head = unit.ledger.head(lock=True)
+    last = unit.ledger.last_time()
+    if last is not None and now < last:
+        now = last
+        entries = [redated(line, stamp(last)) for line in entries]
     grown, hashes = book.extend(head, entries)
     unit.ledger.append(grown, entries, hashes, now)
     note = checkpoint.make(f"{node.code}.exchange", grown.size, book.root(grown), node.keys.ledger)

@@ -27,7 +27,7 @@ from exchange.model.records import Ref
 from exchange.model.validate import check_claims
 from exchange.policies.agreement import Agreement
 from exchange.policies.handling import Handling
-from exchange.policies.import_rules import lets_in, read_handling
+from exchange.policies.import_rules import check_view, lets_in, paths_let_in, read_handling
 
 MAX_HEAD = 4 << 20
 """Bytes of a body's head at most: 500 roots of 6 kB and the rest."""
@@ -89,6 +89,7 @@ class _Body:
             raise Untrusted(Code.CLAIM_NOT_COMMITTED)
         values = claims_from_json(claims_json(pairs), whole=False)
         check_claims(head.kind, values, [claim for _, claim in pairs])
+        check_view(values, terms, paths_let_in(self.agreement, head.kind, self.header.sender, self.header.recipient))
         ref = Ref(head.originator, head.id)
         return Parcel(ref, head.version, head.kind, manifest, root, proof, claims, handling, terms.retention_days)
 
@@ -104,14 +105,20 @@ class _Body:
 
 def read_release(body: bytes, header: Header, agreement: Agreement, descriptor: Descriptor, now: datetime) -> Taken:
     """The parcels of `body`. Raises BadInput(BODY_MALFORMED) or Denied(IMPORT_REFUSED) for the envelope as a whole."""
-    frames = split(body, limit=1 + 3 * MAX_PARCELS)
-    value = _head(frames)
+    if header.type != "release":
+        raise BadInput(Code.BODY_MALFORMED, at="type")
+    try:
+        frames = split(body, limit=1 + 3 * MAX_PARCELS)
+        value = _head(frames)
+        roots = _roots(value["roots"])
+    except BadInput as fault:
+        raise BadInput(Code.BODY_MALFORMED, **fault.facts) from None
     places = value["parcels"]
     if not isinstance(places, list) or not places or len(frames) != 1 + 3 * len(places):
         raise BadInput(Code.BODY_MALFORMED, at="/parcels")
     if value["purpose"] not in agreement.purposes:
         raise Denied(Code.IMPORT_REFUSED, at="/purpose")
-    roots, handlings = _roots(value["roots"]), _handlings(value["handlings"], agreement)
+    handlings = _handlings(value["handlings"], agreement)
     frame = _Body(header, agreement, descriptor, now, roots, handlings)
     taken = Taken(str(value["purpose"]))
     seen: set[Ref] = set()
@@ -132,7 +139,9 @@ def _head(frames: Sequence[bytes]) -> JsonObject:
     if not frames:
         raise BadInput(Code.BODY_MALFORMED)
     value = read_canonical(frames[0], limit=MAX_HEAD)
-    if not isinstance(value, dict) or value.keys() != _MEMBERS or (value["v"], value["type"]) != (1, "release"):
+    if not isinstance(value, dict) or value.keys() != _MEMBERS:
+        raise BadInput(Code.BODY_MALFORMED)
+    if type(value["v"]) is not int or (value["v"], value["type"]) != (1, "release"):
         raise BadInput(Code.BODY_MALFORMED)
     return value
 

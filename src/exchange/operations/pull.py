@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from exchange.errors import Code, ExchangeError
+from exchange.errors import BadInput, Code, ExchangeError, Untrusted
 from exchange.model.state import OutboxItem, Partner, PulledPage
 from exchange.operations.clock import safe_now
 from exchange.operations.deliver import cleared, expired, may_go_out
@@ -49,6 +49,9 @@ def pull(node: Node, partner_code: str) -> Pulled:
         result.pages += 1
         _take_page(node, partner, page.envelopes, result)
         _return_owed(node, partner)
+        with node.store.read() as unit:
+            if unit.streams.end_in(partner_code, lock=False) == end and result.stopped is None:
+                result.stopped = Code.PARTNER_ANSWER  # envelopes that we know already, for ever: nothing moves
     return result
 
 
@@ -58,11 +61,12 @@ def answer_pull(node: Node, partner_code: str, epoch: int, after: int, limit: in
         partner_in_use(unit, partner_code)
         items = unit.streams.out_after(partner_code, epoch, after, max(1, min(limit, PAGE)), PAGE_BYTES)
         head = unit.streams.end_out(partner_code, lock=False)
-        fresh = {
-            terms: may_go_out(unit, item, lock=False) for terms, item in {_terms(item): item for item in items}.items()
-        }
         now = safe_now(node, unit)
-    if not all((fresh[_terms(item)] and not expired(item, now)) or item.state == "void" for item in items):
+        fine = [
+            item.state == "void" or (may_go_out(node, unit, item, lock=False) and not expired(item, now))
+            for item in items
+        ]
+    if not all(fine):
         with node.store.write() as unit:
             items = list(_cleared(node, unit, items))
     return PulledPage(tuple(item.wire for item in items), head.epoch, head.seq)
@@ -71,22 +75,27 @@ def answer_pull(node: Node, partner_code: str, epoch: int, after: int, limit: in
 def _cleared(node: Node, unit: Unit, items: Sequence[OutboxItem]) -> Iterator[OutboxItem]:
     """Up to the first envelope that was already receipted and may not go out again: that one stays here."""
     for item in items:
-        if item.receipt is not None and item.state != "void" and not may_go_out(unit, item, lock=True):
+        if item.receipt is not None and item.state != "void" and not may_go_out(node, unit, item, lock=True):
             return
         yield cleared(node, unit, item)
 
 
-def _terms(item: OutboxItem) -> tuple[str, int]:
-    return item.agreement_id, item.agreement_version
-
-
 def take_receipts(node: Node, partner_code: str, receipts: Sequence[bytes]) -> int:
-    """Takes the receipts that a partner returns after a pull; returns how many were stored or known."""
+    """Takes the receipts that a partner returns after a pull; returns how many were stored or known.
+
+    One that does not verify or names no number of ours is passed over: it would keep back every receipt behind it,
+    and with them the partner's pulls. Nothing is lost by it: the envelope stays unanswered and is sent again.
+    """
     with node.store.read() as unit:
         partner = partner_in_use(unit, partner_code)
+    taken = 0
     for receipt in receipts:
-        take_receipt(node, partner, receipt)
-    return len(receipts)
+        try:
+            take_receipt(node, partner, receipt)
+        except (BadInput, Untrusted):
+            continue
+        taken += 1
+    return taken
 
 
 def _take_page(node: Node, partner: Partner, envelopes: Sequence[bytes], result: Pulled) -> None:

@@ -25,7 +25,7 @@ the number: a bad envelope neither blocks the stream nor vanishes. A bad parcel 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from exchange.crypto import opening
@@ -33,10 +33,11 @@ from exchange.crypto.descriptor import Descriptor
 from exchange.crypto.encoding import b64
 from exchange.crypto.header import Header
 from exchange.crypto.opening import Outer
-from exchange.crypto.receipts import Receipt, sign_receipt
+from exchange.crypto.receipts import Receipt, sign_receipt, stored_receipt
+from exchange.crypto.signed import root_kid_of
 from exchange.errors import Code, Conflict, Denied, ExchangeError, Untrusted
 from exchange.ledger.entries import entry
-from exchange.model.state import Copy, InboxItem, StoredAgreement, StreamEnd
+from exchange.model.state import Copy, InboxItem, Partner, StoredAgreement, StreamEnd
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import parsed
@@ -78,7 +79,7 @@ def receive(node: Node, tls_identity: str, wire: bytes) -> bytes:
         _check_times(outer.header, now)  # 9
         stored = _already(unit, outer, tls_identity)  # 10, without the lock: the usual replay costs no write
     if stored is not None:
-        return stored
+        return _current(node, stored, now)
     opened = _open(node, outer, agreement, descriptor, now)  # 11-14, outside the write lock
     node.faults.reach("receive.opened")
     with node.store.write() as unit:
@@ -95,12 +96,22 @@ def _known_sender(
 ) -> tuple[Descriptor, Agreement]:
     partner = partner_in_use(unit, tls_identity)
     stored = unit.agreements.get(header.agreement)
-    agreement = None if stored is None else parsed(stored.document, stored.digest)
+    agreement = _between_us(stored, node.code, partner)
     opening.check_suite(header, (header.suite,) if agreement is None else agreement.suites, partner.suite_floor)  # 4
     opening.check_addressed(header, node.code, tls_identity)  # 5
     if stored is None or agreement is None or not _in_force(stored, agreement, header, now):  # 6
         raise Denied(Code.AGREEMENT_NOT_IN_FORCE, agreement=header.agreement)
     return descriptor_of(partner), agreement
+
+
+def _between_us(stored: StoredAgreement | None, us: str, partner: Partner) -> Agreement | None:
+    """The agreement if it is one and both are parties under the roots that we know; any other does not exist here."""
+    if stored is None or stored.kind != "agreement" or stored.state == "draft":
+        return None
+    agreement = parsed(stored.document, stored.digest)
+    party = agreement.party(partner.code)
+    known = party is not None and party.fingerprint == partner.root_fingerprint
+    return agreement if known and agreement.party(us) is not None else None
 
 
 def _in_force(stored: StoredAgreement, agreement: Agreement, header: Header, now: datetime) -> bool:
@@ -126,6 +137,14 @@ def _already(unit: Unit, outer: Outer, sender: str) -> bytes | None:
     return known.receipt
 
 
+def _current(node: Node, stored: bytes, now: datetime) -> bytes:
+    """A stored receipt, signed anew if our signing key has changed: the partner may no longer accept the old one."""
+    key = node.keys.signing[node.suite]
+    if root_kid_of(stored) == key.kid:
+        return stored
+    return sign_receipt(replace(stored_receipt(stored), issued=stamp(now)), key)
+
+
 def _open(node: Node, outer: Outer, agreement: Agreement, descriptor: Descriptor, now: datetime) -> _Opened:
     header = outer.header
     if header.type == "void":
@@ -135,6 +154,9 @@ def _open(node: Node, outer: Outer, agreement: Agreement, descriptor: Descriptor
         taken = read_release(body, header, agreement, descriptor, now)  # 13 14
     except ExchangeError as refused:
         return _Opened(outer, header.sender, "refused", refused.code, Taken())
+    except (TypeError, ValueError, OverflowError, LookupError, RecursionError):
+        # A fault of ours in reading theirs: it must neither block the stream nor pass.
+        return _Opened(outer, header.sender, "refused", Code.BODY_MALFORMED, Taken())
     return _Opened(outer, header.sender, "accepted", None, taken)
 
 
@@ -166,6 +188,9 @@ def _forks(header: Header, end: StreamEnd) -> bool:
 
 def _keep_evidence(node: Node, unit: Unit, opened: _Opened, wire: bytes, now: datetime) -> None:
     header = opened.header
+    place = (opened.sender, header.epoch, header.seq, "EQUIVOCATION")
+    if place in unit.streams.evidence():
+        return  # one fork of a number proves it; a thousand would only fill the disk
     unit.streams.add_evidence(opened.sender, header.epoch, header.seq, "EQUIVOCATION", wire, now)
     line = entry(
         "equivocation",
@@ -236,7 +261,7 @@ def _inbox_item(opened: _Opened, receipt: bytes, wire: bytes, now: datetime) -> 
         records=len(opened.taken.parcels),
         agreement_id=header.agreement,
         purpose=opened.taken.purpose,
-        wire=wire if keep else None,
+        wire=wire if keep else opened.outer.without_content(),
         receipt_returned=False,
     )
 

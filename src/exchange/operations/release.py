@@ -181,6 +181,9 @@ class _Releasing:
         """Step 7. The stream's row lock makes the number ours until the commit."""
         proposal, keys = self.proposal, self.node.keys
         partner = partner_in_use(self.unit, proposal.recipient)
+        party = ground.agreement.party(partner.code)
+        if party is None or party.fingerprint != partner.root_fingerprint:
+            raise Denied(Code.ROOT_MISMATCH, partner=partner.code)
         suite = max(min(ground.agreement.suites), partner.suite_floor)
         if suite not in ground.agreement.suites:
             raise Denied(Code.SUITE_NOT_ALLOWED, partner=partner.code)

@@ -5,17 +5,21 @@ The sender's decision is never trusted for this: a partner that sends what no cl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
-from exchange.errors import BadInput, Code
+from exchange.errors import BadInput, Code, Denied
 from exchange.model import vocab
-from exchange.model.claims import JsonValue
+from exchange.model.claims import Claim, JsonValue
+from exchange.model.paths import paths_of
 from exchange.policies.agreement import Agreement
-from exchange.policies.clauses import ONWARD, RETENTION_DAYS_MAX
+from exchange.policies.clauses import ONWARD, RETENTION_DAYS_MAX, selected
 from exchange.policies.facts import RANK
 from exchange.policies.handling import Handling
 
+_GOVERNANCE: Final = paths_of(vocab.PathClass.GOVERNANCE)
 _MEMBERS: Final = {"tlp", "caveats", "purposes", "retention_days", "onward"}
 
 
@@ -34,6 +38,30 @@ def lets_in(agreement: Agreement, kind: str, sender: str, recipient: str) -> boo
         and (clause.kinds is None or kind in clause.kinds)
         for clause in agreement.clauses
     )
+
+
+@lru_cache(maxsize=1024)
+def paths_let_in(agreement: Agreement, kind: str, sender: str, recipient: str) -> frozenset[str]:
+    """Paths that some clause discloses, whatever its condition, which only the sender's full record could answer."""
+    disclosed = [
+        selector
+        for clause in agreement.clauses
+        if (clause.from_ is None or sender in clause.from_)
+        and (clause.to is None or recipient in clause.to)
+        and (clause.kinds is None or kind in clause.kinds)
+        for selector in clause.disclose
+    ]
+    return frozenset(path for selector in disclosed for path in selected(selector))
+
+
+def check_view(claims: Sequence[Claim], handling: Handling, let_in: frozenset[str]) -> None:
+    """Denied(IMPORT_REFUSED) for a claim that no clause lets in, a view without content, or a loosened marking."""
+    content = [claim.path for claim in claims if claim.path not in _GOVERNANCE]
+    if not content or not let_in.issuperset(content):
+        raise Denied(Code.IMPORT_REFUSED, at="claims")
+    marked = [claim.value for claim in claims if claim.path == "record.marking" and isinstance(claim.value, str)]
+    if any(RANK[label] > RANK[handling.tlp] for label in marked):
+        raise Denied(Code.IMPORT_REFUSED, at="handling/tlp")
 
 
 def read_handling(value: JsonValue, agreement: Agreement) -> Handling:

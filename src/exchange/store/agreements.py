@@ -6,9 +6,10 @@ suspend flag and an advisory lock keep a stream of releases from starving whoeve
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from exchange.crypto.encoding import b64, canonical, read_canonical, unb64
 from exchange.errors import Code, Unavailable
@@ -16,6 +17,7 @@ from exchange.model.claims import JsonObject
 from exchange.model.state import StoredAgreement
 from exchange.store import bulk
 from exchange.store.session import Session
+from exchange.store.statements import Lock, Statement
 from exchange.store.tables import ACTIVE, agreements, micros, moment, suspensions
 
 _A = agreements.c
@@ -23,6 +25,15 @@ _POLICIES = 0x45584348
 """Key of the advisory lock that releases share and a change of national policy owns: row locks cannot hold off a
 policy that is not there yet, and waiters on an advisory lock are served in order."""
 _MAX_SIGNATURES = 1 << 20
+
+_ALL = select(*agreements.c, select(suspensions.c.id).where(suspensions.c.id == _A.id).exists())
+_NAMED = _ALL.where(_A.id == bindparam("id"))
+_NEWEST = Statement(_NAMED.order_by(_A.state == "draft", _A.version.desc()).limit(1))
+_VERSION = Statement(_NAMED.where(_A.version == bindparam("version")))
+_IN_FORCE = Statement(_NAMED.where(ACTIVE))
+_POLICIES_IN_FORCE = Statement(_ALL.where(ACTIVE, _A.kind == "policy").order_by(_A.id))
+_SHARE_POLICIES = Statement(select(func.pg_advisory_xact_lock_shared(_POLICIES)))
+_FLAG = Statement(select(suspensions.c.id).where(suspensions.c.id == bindparam("id")))
 
 
 class SqlAgreements:
@@ -42,52 +53,36 @@ class SqlAgreements:
             self.request_suspension(agreement.id)
         elif agreement.state == "active" and self._state(agreement) != "active":
             self._session.connection.execute(delete(suspensions).where(suspensions.c.id == agreement.id))
-        bulk.put(self._session.connection, agreements, [_row(agreement)])
+        bulk.put(self._session, agreements, [_row(agreement)])
 
     def get(self, id_: str, version: int | None = None) -> StoredAgreement | None:
-        named = self._select().where(_A.id == id_)
-        if version is not None:
-            return self._one(named.where(_A.version == version))
-        return self._one(named.order_by(_A.state == "draft", _A.version.desc()).limit(1))
+        if version is None:
+            row = self._session.first(_NEWEST, id=id_)
+        else:
+            row = self._session.first(_VERSION, id=id_, version=version)
+        return None if row is None else _stored(row)
 
     def active(self, id_: str, *, lock: bool) -> StoredAgreement | None:
         """With the flag raised the version in force is given back unlocked, `suspend_requested` set."""
-        in_force = self._select().where(_A.id == id_, ACTIVE)
-        if not lock or not self._session.postgresql or self._flagged(id_):
-            return self._one(in_force)
-        return self._one(self._session.share(in_force))
+        free = not lock or not self._session.postgresql or self._session.first(_FLAG, id=id_) is not None
+        row = self._session.first(_IN_FORCE, Lock.NONE if free else Lock.SHARE, id=id_)
+        return None if row is None else _stored(row)
 
     def active_policies(self, *, lock: bool) -> list[StoredAgreement]:
-        in_force = self._select().where(ACTIVE, _A.kind == "policy").order_by(_A.id)
         if lock and self._session.postgresql:
-            self._session.connection.execute(select(func.pg_advisory_xact_lock_shared(_POLICIES)))
-            in_force = self._session.share(in_force)
-        return self._many(in_force)
+            self._session.rows(_SHARE_POLICIES)
+        return [_stored(row) for row in self._session.rows(_POLICIES_IN_FORCE, Lock.SHARE if lock else Lock.NONE)]
 
     def all(self) -> list[StoredAgreement]:
-        return self._many(self._select().order_by(_A.id, _A.version))
+        rows = self._session.connection.execute(_ALL.order_by(_A.id, _A.version))
+        return [_stored(row) for row in rows]
 
     def request_suspension(self, id_: str) -> None:
-        bulk.keep(self._session.connection, suspensions, [(id_,)])
-
-    def _select(self) -> Select[Any]:
-        flag = select(suspensions.c.id).where(suspensions.c.id == _A.id).exists()
-        return select(*agreements.c, flag.label("flagged"))
+        bulk.keep(self._session, suspensions, [(id_,)])
 
     def _state(self, agreement: StoredAgreement) -> str | None:
         kept = select(_A.state).where(_A.id == agreement.id, _A.version == agreement.version)
         return self._session.connection.execute(kept).scalar()
-
-    def _flagged(self, id_: str) -> bool:
-        raised = select(suspensions.c.id).where(suspensions.c.id == id_)
-        return self._session.connection.execute(raised).first() is not None
-
-    def _one(self, statement: Select[Any]) -> StoredAgreement | None:
-        row = self._session.connection.execute(statement).first()
-        return None if row is None else _stored(row)
-
-    def _many(self, statement: Select[Any]) -> list[StoredAgreement]:
-        return [_stored(row) for row in self._session.connection.execute(statement)]
 
 
 def _row(agreement: StoredAgreement) -> tuple[Any, ...]:
@@ -98,17 +93,18 @@ def _row(agreement: StoredAgreement) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _stored(row: Any) -> StoredAgreement:
+def _stored(row: Sequence[Any]) -> StoredAgreement:
+    id_, version, kind, document, digest, signatures, state, changed_at, flagged = row
     return StoredAgreement(
-        id=row.id,
-        version=row.version,
-        kind=row.kind,
-        document=row.document,
-        digest=row.digest,
-        signatures=_signatures(row.signatures),
-        state=row.state,
-        changed_at=moment(row.changed_at),
-        suspend_requested=bool(row.flagged),
+        id=id_,
+        version=version,
+        kind=kind,
+        document=document,
+        digest=digest,
+        signatures=_signatures(signatures),
+        state=state,
+        changed_at=moment(changed_at),
+        suspend_requested=bool(flagged),
     )
 
 

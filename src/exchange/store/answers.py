@@ -34,7 +34,7 @@ class SqlAnswers:
         body = self._session.at_rest.seal(dek, place, answer.body)
         at = micros(answer.created_at)
         row = (answer.person, answer.key, answer.request_digest, answer.status, at, wrapped, body)
-        bulk.add(self._session.connection, answers, [row])
+        bulk.add(self._session, answers, [row])
 
     def drop_before(self, time: datetime) -> None:
         self._session.connection.execute(delete(answers).where(answers.c.created_at < micros(time)))

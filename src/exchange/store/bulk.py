@@ -9,41 +9,40 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, LargeBinary, Table, bindparam, func, insert, select
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Column, Connection, Dialect, LargeBinary, Table, bindparam, func, insert, select
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.dialects import sqlite as lite
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as lite_insert
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.types import BIGINT, TEXT, TypeEngine
 
 from exchange.store.failures import translate
+from exchange.store.session import Row, Session
 
-Row = tuple[Any, ...]
 COPY_FROM = 8
 """Fewer rows than this are sent without COPY, which costs two round trips."""
 
 
-def add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+def add(session: Session, table: Table, rows: Sequence[Row]) -> None:
     """Inserts `rows`; Conflict(ALREADY_EXISTS) when one is there."""
-    if not rows:
-        return
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(_lite_add(table), list(rows))
-    elif len(rows) < COPY_FROM:
-        names = [column.name for column in table.columns]
-        connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
-    else:
-        _copy(connection, table, rows)
+    if session.postgresql and len(rows) >= COPY_FROM:
+        _copy(session.connection, table, rows)
+    elif rows:
+        text = _add(table, session.dialect)
+        if session.postgresql:
+            names = [column.name for column in table.columns]
+            session.send_many(text, [dict(zip(names, row, strict=True)) for row in rows])
+        else:
+            session.send_many(text, rows)
 
 
-def keep(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+def keep(session: Session, table: Table, rows: Sequence[Row]) -> None:
     """Inserts the `rows` whose key is not there yet."""
     if rows:
-        _merge(connection, table, rows, None)
+        _merge(session, table, rows, None)
 
 
-def put(connection: Connection, table: Table, rows: Sequence[Row], *, rising: str | None = None) -> int:
+def put(session: Session, table: Table, rows: Sequence[Row], *, rising: str | None = None) -> int:
     """Inserts `rows` or replaces what has their key; with `rising`, only where that column does not fall.
 
     Two rows with one key: the later one counts. Returns how many were written. Keys are taken in order, so that two
@@ -53,16 +52,15 @@ def put(connection: Connection, table: Table, rows: Sequence[Row], *, rising: st
         return 0
     width = len(table.primary_key.columns)
     latest = {row[:width]: row for row in rows}
-    return _merge(connection, table, sorted(latest.values(), key=lambda row: row[:width]), rising or "")
+    return _merge(session, table, sorted(latest.values(), key=lambda row: row[:width]), rising or "")
 
 
-def _merge(connection: Connection, table: Table, rows: Sequence[Row], rising: str | None) -> int:
-    if connection.dialect.name == "sqlite":
-        return connection.exec_driver_sql(_lite_merge(table, rising), list(rows)).rowcount
+def _merge(session: Session, table: Table, rows: Sequence[Row], rising: str | None) -> int:
+    if not session.postgresql:
+        return session.send_many(_lite_merge(table, rising, session.dialect), rows)
     arrays = zip(table.columns, zip(*rows, strict=True), strict=True)
     values = {f"v_{column.name}": list(array) for column, array in arrays}
-    counted = {"preserve_rowcount": True}
-    return connection.execute(_pg_merge(table, rising), values, execution_options=counted).rowcount
+    return session.send(_pg_merge(table, rising, session.dialect), values)
 
 
 def _copy(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -88,40 +86,30 @@ def _pg_type(column: Column[Any]) -> tuple[str, TypeEngine[Any]]:
 
 
 @lru_cache(maxsize=64)
-def _lite_add(table: Table) -> str:
-    return str(insert(table).compile(dialect=sqlite.dialect()))
+def _add(table: Table, dialect: Dialect) -> str:
+    return str(insert(table).compile(dialect=dialect))
 
 
 @lru_cache(maxsize=64)
-def _lite_merge(table: Table, rising: str | None) -> str:
-    statement = lite_insert(table)
-    keys, others = _split(table)
-    merged: Insert
-    if rising is None or not others:
-        merged = statement.on_conflict_do_nothing(index_elements=keys)
-    else:
-        where = statement.excluded[rising] >= table.c[rising] if rising else None
-        merged = statement.on_conflict_do_update(
-            index_elements=keys, set_={name: statement.excluded[name] for name in others}, where=where
-        )
-    return str(merged.compile(dialect=sqlite.dialect()))
+def _lite_merge(table: Table, rising: str | None, dialect: Dialect) -> str:
+    return str(_on_conflict(lite.insert(table), table, rising).compile(dialect=dialect))
 
 
 @lru_cache(maxsize=64)
-def _pg_merge(table: Table, rising: str | None) -> Insert:
+def _pg_merge(table: Table, rising: str | None, dialect: Dialect) -> str:
     names = [column.name for column in table.columns]
     arrays = [bindparam(f"v_{column.name}", type_=ARRAY(_pg_type(column)[1])) for column in table.columns]
     given = func.unnest(*arrays).table_valued(*names).render_derived()
-    statement = pg_insert(table).from_select(names, select(*(given.c[name] for name in names)))
-    keys, others = _split(table)
+    statement = pg.insert(table).from_select(names, select(*(given.c[name] for name in names)))
+    return str(_on_conflict(statement, table, rising).compile(dialect=dialect))
+
+
+def _on_conflict(statement: pg.Insert | lite.Insert, table: Table, rising: str | None) -> Insert:
+    keys = [column.name for column in table.primary_key.columns]
+    others = [column.name for column in table.columns if column.name not in keys]
     if rising is None or not others:
         return statement.on_conflict_do_nothing(index_elements=keys)
     where = statement.excluded[rising] >= table.c[rising] if rising else None
     return statement.on_conflict_do_update(
         index_elements=keys, set_={name: statement.excluded[name] for name in others}, where=where
     )
-
-
-def _split(table: Table) -> tuple[list[str], list[str]]:
-    keys = [column.name for column in table.primary_key.columns]
-    return keys, [column.name for column in table.columns if column.name not in keys]

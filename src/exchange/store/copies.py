@@ -38,10 +38,10 @@ class SqlCopies:
         roots = self._batches.keep(copy.root for copy in copies_)
         deks = self._keys.of(refs)
         rows = [self._row(copy, dek, roots[copy.root]) for copy, dek in zip(copies_, deks, strict=True)]
-        bulk.add(self._session.connection, copies, rows)
+        bulk.add(self._session, copies, rows)
         ordered = sorted(copies_, key=lambda copy: (copy.ref, copy.sender, copy.version))
         heads = [(c.ref.id, c.ref.originator, c.sender, c.version, c.kind, micros(c.received_at)) for c in ordered]
-        bulk.put(self._session.connection, copy_heads, heads, rising="version")
+        bulk.put(self._session, copy_heads, heads, rising="version")
 
     def latest(self, ref: Ref) -> Copy | None:
         """The highest version; among equals the one received last."""

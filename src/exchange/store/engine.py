@@ -8,6 +8,7 @@ It opens no connection by itself and creates no table (`migrate.py`).
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +24,8 @@ from exchange.store.failures import translate
 
 WRITE = "exchange_write"
 """Execution option: this connection's transactions write."""
+WAIT_LOCK = "exchange_wait_lock"
+"""Execution option of the engine: seconds that a writer waits for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ def open_engine(url: str, limits: Limits | None = None, *, text_rows: bool = Fal
         engine = _postgresql(parsed.set(drivername="postgresql+psycopg"), limits, binary=not text_rows)
     else:
         raise BadInput(Code.CONFIG_INVALID, at="database")
+    engine.update_execution_options(**{WAIT_LOCK: limits.wait_lock.total_seconds()})
     event.listen(engine, "handle_error", _as_ours)
     return engine
 
@@ -102,7 +106,8 @@ def _sqlite(url: URL, limits: Limits) -> Engine:
         Path(path).touch(mode=0o600, exist_ok=True)  # before SQLite makes it with the umask; the WAL copies its mode
     except OSError:
         raise BadInput(Code.CONFIG_INVALID, at="database") from None
-    engine = create_engine(url, connect_args={"timeout": limits.wait_lock.total_seconds()}, **_pool(limits))
+    connect = {"timeout": limits.wait_lock.total_seconds(), "cached_statements": 256}
+    engine = create_engine(url, connect_args=connect, **_pool(limits))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -127,8 +132,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     write = bool(connection.get_execution_options().get(WRITE))
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.execute(f"PRAGMA query_only={'OFF' if write else 'ON'}")
+        driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+    except sqlite3.Error as error:
+        raise translate(error) from None
 
 
 def _postgresql(url: URL, limits: Limits, *, binary: bool) -> Engine:

@@ -16,10 +16,16 @@ from exchange.model.state import InboxItem, StreamEnd
 from exchange.store import bulk
 from exchange.store.ends import StreamEnds
 from exchange.store.session import Session
+from exchange.store.statements import Statement
 from exchange.store.tables import OWED, evidence, inbox, inbox_wires, micros, moment, streams_in
 
 _I = inbox.c
 _W = inbox_wires.c
+_SAME = (_W.sender == _I.sender) & (_W.epoch == _I.epoch) & (_W.seq == _I.seq)
+_HERE = (_I.sender == bindparam("sender")) & (_I.epoch == bindparam("epoch")) & (_I.seq == bindparam("seq"))
+_ONE = Statement(select(*inbox.c, _W.wire).select_from(inbox.outerjoin(inbox_wires, _SAME)).where(_HERE))
+_OF = select(*inbox.c).where(OWED, _I.sender == bindparam("sender"))
+_TO_RETURN = Statement(_OF.order_by(_I.epoch, _I.seq).limit(bindparam("limit")))
 
 
 class Inbox:
@@ -36,12 +42,8 @@ class Inbox:
         StreamEnds(self._session, streams_in).advance(end)
 
     def inbox_item(self, sender: str, epoch: int, seq: int) -> InboxItem | None:
-        here = (_I.sender == sender) & (_I.epoch == epoch) & (_I.seq == seq)
-        row = self._session.connection.execute(select(*inbox.c).where(here)).first()
-        if row is None:
-            return None
-        kept = select(_W.wire).where(_W.sender == sender, _W.epoch == epoch, _W.seq == seq)
-        return _item(row, self._session.connection.execute(kept).scalar())
+        row = self._session.first(_ONE, sender=sender, epoch=epoch, seq=seq)
+        return None if row is None else _item(row[:-1], row[-1])
 
     def add_inbox(self, item: InboxItem) -> None:
         """Conflict(ALREADY_EXISTS) when the number or the header is there."""
@@ -50,9 +52,9 @@ class Inbox:
             item.receipt, micros(item.received_at), item.records, item.agreement_id, item.purpose,
             int(item.receipt_returned),
         )  # fmt: skip
-        bulk.add(self._session.connection, inbox, [row])
+        bulk.add(self._session, inbox, [row])
         if item.wire is not None:
-            bulk.add(self._session.connection, inbox_wires, [(item.sender, item.epoch, item.seq, item.wire)])
+            bulk.add(self._session, inbox_wires, [(item.sender, item.epoch, item.seq, item.wire)])
 
     def inbox(self, sender: str | None, after: tuple[str, int, int] | None, limit: int) -> list[InboxItem]:
         page = select(*inbox.c)
@@ -64,8 +66,7 @@ class Inbox:
         return [_item(row, None) for row in rows]
 
     def receipts_to_return(self, sender: str, limit: int) -> list[InboxItem]:
-        owed = select(*inbox.c).where(OWED, _I.sender == sender).order_by(_I.epoch, _I.seq).limit(limit)
-        return [_item(row, None) for row in self._session.connection.execute(owed)]
+        return [_item(row, None) for row in self._session.rows(_TO_RETURN, sender=sender, limit=limit)]
 
     def receipts_returned(self, sender: str, epoch: int, seqs: Sequence[int]) -> None:
         if seqs:
@@ -76,7 +77,7 @@ class Inbox:
     def add_evidence(self, sender: str, epoch: int, seq: int, kind: str, wire: bytes, at: datetime) -> None:
         """The same bytes are kept once, however often they are sent: a partner cannot fill the disk with them."""
         row = (sender, epoch, seq, kind, sha256(wire).hexdigest(), micros(at), wire)
-        bulk.keep(self._session.connection, evidence, [row])
+        bulk.keep(self._session, evidence, [row])
 
     def evidence(self) -> list[tuple[str, int, int, str]]:
         columns = evidence.c
@@ -85,20 +86,24 @@ class Inbox:
         return [(row[0], row[1], row[2], row[3]) for row in self._session.connection.execute(ordered)]
 
 
-def _item(row: Any, wire: bytes | None) -> InboxItem:
+def _item(row: Sequence[Any], wire: bytes | None) -> InboxItem:
+    (
+        sender, epoch, seq, header_digest, envelope_digest, state, code, receipt, received_at, records,
+        agreement_id, purpose, receipt_returned,
+    ) = row  # fmt: skip
     return InboxItem(
-        sender=row.sender,
-        epoch=row.epoch,
-        seq=row.seq,
-        header_digest=row.header_digest,
-        envelope_digest=row.envelope_digest,
-        state=row.state,
-        code=row.code,
-        receipt=row.receipt,
-        received_at=moment(row.received_at),
-        records=row.records,
-        agreement_id=row.agreement_id,
-        purpose=row.purpose,
+        sender=sender,
+        epoch=epoch,
+        seq=seq,
+        header_digest=header_digest,
+        envelope_digest=envelope_digest,
+        state=state,
+        code=code,
+        receipt=receipt,
+        received_at=moment(received_at),
+        records=records,
+        agreement_id=agreement_id,
+        purpose=purpose,
         wire=wire,
-        receipt_returned=bool(row.receipt_returned),
+        receipt_returned=bool(receipt_returned),
     )

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from exchange.errors import Code, NotFound
 from exchange.model.records import Ref
 from exchange.store import bulk
 from exchange.store.session import Session, bound_to, steps
+from exchange.store.statements import Statement
 from exchange.store.tables import record_keys
+
+_K = record_keys.c
+_KEYS = Statement(select(_K.originator, _K.id, _K.wrapped).where(_K.held == bindparam("held")), among=_K.id)
 
 
 class RecordKeys:
@@ -38,7 +42,7 @@ class RecordKeys:
 
     def create(self, refs: Iterable[Ref]) -> None:
         """New keys for new records. Conflict(ALREADY_EXISTS) when one has a key."""
-        bulk.add(self._session.connection, record_keys, self._new(refs))
+        bulk.add(self._session, record_keys, self._new(refs))
 
     def ensure(self, refs: Sequence[Ref]) -> None:
         """Keys for records that may be known or new; where two writers are first at once, one key wins for both."""
@@ -46,7 +50,7 @@ class RecordKeys:
         rows = self._new(sorted({ref for ref in refs if ref not in self._known}))
         if not rows:
             return
-        bulk.keep(self._session.connection, record_keys, rows)
+        bulk.keep(self._session, record_keys, rows)
         if self._session.postgresql:
             for id_, originator, _, _ in rows:
                 del self._known[Ref(originator, id_)]
@@ -62,11 +66,9 @@ class RecordKeys:
 
     def _load(self, refs: Sequence[Ref]) -> None:
         missing = {ref for ref in refs if ref not in self._known}
-        columns = record_keys.c
-        keys = select(columns.originator, columns.id, columns.wrapped).where(columns.held == self._held)
         for ids in steps(ref.id for ref in missing):
-            found = keys.where(self._session.among(columns.id, ids))
-            for originator, id_, wrapped in self._session.connection.execute(found):
+            found = self._session.rows(_KEYS, held=self._held, among=self._session.listed(ids))
+            for originator, id_, wrapped in found:
                 ref = Ref(originator, id_)
                 if ref in missing:
                     self._known[ref] = self._session.at_rest.unwrap(wrapped, self._place(ref))

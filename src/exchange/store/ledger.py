@@ -8,15 +8,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
-from exchange.errors import Code, Conflict
+from exchange.errors import ChainBroken, Code, Conflict
 from exchange.ledger.book import Head
 from exchange.store import bulk
 from exchange.store.session import Session
+from exchange.store.statements import Lock, Statement
 from exchange.store.tables import checkpoints, ledger_entries, ledger_head, micros, moment
 
 _HASH = 32
+_H = ledger_head.c
+_HEAD = Statement(select(_H.size, _H.frontier).where(_H.one == 1))
+_LAST_TIME = Statement(select(_H.at).where(_H.one == 1))
+_MOVE = Statement(
+    update(ledger_head)
+    .where(_H.one == 1, _H.size == bindparam("start"))
+    .values(size=bindparam("to_size"), frontier=bindparam("grown"), at=bindparam("time"))
+)
+_CHECKPOINT = Statement(select(checkpoints.c.note).order_by(checkpoints.c.size.desc()).limit(1))
 
 
 class SqlLedger:
@@ -26,19 +36,20 @@ class SqlLedger:
         self._session = session
 
     def head(self, *, lock: bool) -> Head:
-        only = select(ledger_head.c.size, ledger_head.c.frontier).where(ledger_head.c.one == 1)
-        size, frontier = self._session.connection.execute(self._session.own(only) if lock else only).one()
+        row = self._session.first(_HEAD, Lock.OWN if lock else Lock.NONE)
+        if row is None:
+            raise ChainBroken(Code.LEDGER_BROKEN)
+        size, frontier = row
         return Head(size, tuple(frontier[at : at + _HASH] for at in range(0, len(frontier), _HASH)))
 
     def append(self, head: Head, entries: Sequence[bytes], hashes: Sequence[bytes], at: datetime) -> None:
         """Conflict(STALE) when the head has moved since it was read."""
         start = head.size - len(entries)
-        move = update(ledger_head).where(ledger_head.c.one == 1, ledger_head.c.size == start)
-        values = {"size": head.size, "frontier": b"".join(head.frontier), "at": micros(at)}
-        if self._session.connection.execute(move.values(values)).rowcount != 1:
+        frontier = b"".join(head.frontier)
+        if self._session.change(_MOVE, start=start, to_size=head.size, grown=frontier, time=micros(at)) != 1:
             raise Conflict(Code.STALE, at="ledger", size=start)
         rows = [(start + i, leaf, entry) for i, (entry, leaf) in enumerate(zip(entries, hashes, strict=True))]
-        bulk.add(self._session.connection, ledger_entries, rows)
+        bulk.add(self._session, ledger_entries, rows)
 
     def entries(self, start: int, limit: int) -> list[bytes]:
         here = ledger_entries.c.position.between(start, start + limit - 1)
@@ -52,11 +63,11 @@ class SqlLedger:
 
     def put_checkpoint(self, size: int, note: bytes) -> None:
         """A later note of the same size replaces the earlier one: it carries more cosignatures."""
-        bulk.put(self._session.connection, checkpoints, [(size, note)])
+        bulk.put(self._session, checkpoints, [(size, note)])
 
     def checkpoint(self) -> bytes | None:
-        newest = select(checkpoints.c.note).order_by(checkpoints.c.size.desc()).limit(1)
-        return self._session.connection.execute(newest).scalar()
+        row = self._session.first(_CHECKPOINT)
+        return None if row is None else row[0]
 
     def checkpoints(self, after_size: int, limit: int) -> list[tuple[int, bytes]]:
         later = select(checkpoints.c.size, checkpoints.c.note).where(checkpoints.c.size > after_size)
@@ -64,5 +75,5 @@ class SqlLedger:
         return [(row[0], row[1]) for row in rows]
 
     def last_time(self) -> datetime | None:
-        at = self._session.connection.execute(select(ledger_head.c.at).where(ledger_head.c.one == 1)).scalar()
-        return None if at is None else moment(at)
+        row = self._session.first(_LAST_TIME)
+        return None if row is None or row[0] is None else moment(row[0])

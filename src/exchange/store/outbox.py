@@ -9,20 +9,45 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_, update
+from sqlalchemy import bindparam, func, select, tuple_, update
 
 from exchange.errors import Code, Conflict
 from exchange.model.state import OutboxItem, StreamEnd
 from exchange.store import bulk
 from exchange.store.ends import NOTHING, StreamEnds
 from exchange.store.session import Session
-from exchange.store.tables import WAITING, micros, moment, outbox, outbox_wires, settings, streams_out
+from exchange.store.statements import SETTING, Lock, Statement
+from exchange.store.tables import WAITING, micros, moment, outbox, outbox_wires, streams_out
 
 EPOCH = "epoch"
 """Setting: the epoch of our streams as decimal text, 1 when unset. An administrator raises it after a restore."""
 
 _O = outbox.c
 _W = outbox_wires.c
+_HERE = (_O.recipient == bindparam("recipient")) & (_O.epoch == bindparam("epoch")) & (_O.seq == bindparam("seq"))
+_SAME = (_W.recipient == _O.recipient) & (_W.epoch == _O.epoch) & (_W.seq == _O.seq)
+_ONE = Statement(select(*outbox.c).where(_HERE))
+_ONE_WITH_WIRE = Statement(select(*outbox.c, _W.wire).select_from(outbox.outerjoin(outbox_wires, _SAME)).where(_HERE))
+_WIRE = Statement(
+    select(_W.wire).where(
+        _W.recipient == bindparam("recipient"), _W.epoch == bindparam("epoch"), _W.seq == bindparam("seq")
+    )
+)
+_READY = (
+    select(*outbox.c)
+    .where(WAITING, _O.next_attempt_at <= bindparam("now"))
+    .order_by(_O.recipient, _O.epoch, _O.seq)
+    .limit(bindparam("limit"))
+)
+_ALL_DUE = Statement(_READY)
+_DUE = Statement(_READY.where(_O.recipient == bindparam("recipient")))
+_SETTLE = Statement(
+    update(outbox)
+    .where(_O.recipient == bindparam("recipient_"), _O.epoch == bindparam("epoch_"), _O.seq == bindparam("seq_"))
+    .where(_O.receipt.is_(None))
+    .values(state=bindparam("to_state"), receipt=bindparam("answer"))
+)
+"""Changes an item only while it has no receipt: what a partner signed is never replaced."""
 
 
 class Outbox:
@@ -33,8 +58,8 @@ class Outbox:
 
     def end_out(self, recipient: str, *, lock: bool) -> StreamEnd:
         """In a new epoch the numbers begin again at 1, behind 64 zeros."""
-        kept = self._session.connection.execute(select(settings.c.value).where(settings.c.name == EPOCH)).scalar()
-        epoch = int(kept) if kept else 1
+        kept = self._session.first(SETTING, name=EPOCH)
+        epoch = 1 if kept is None else int(kept[0])
         end = StreamEnds(self._session, streams_out).end(recipient, epoch, lock=lock)
         return end if end.epoch >= epoch else StreamEnd(recipient, epoch, 0, NOTHING)
 
@@ -43,16 +68,16 @@ class Outbox:
 
     def queue(self, items: Sequence[OutboxItem]) -> None:
         """Conflict(ALREADY_EXISTS) when a number or a header is there already: nothing is sealed twice."""
-        bulk.add(self._session.connection, outbox, [_row(item) for item in items])
+        bulk.add(self._session, outbox, [_row(item) for item in items])
         wires = [(item.recipient, item.epoch, item.seq, item.wire) for item in items]
-        bulk.add(self._session.connection, outbox_wires, wires)
+        bulk.add(self._session, outbox_wires, wires)
 
     def due(self, now: datetime, limit: int, recipient: str | None = None) -> list[OutboxItem]:
         """What has no receipt yet, voids included: the partner must learn of them too."""
-        waiting = select(*outbox.c).where(WAITING, _O.next_attempt_at <= micros(now))
-        if recipient is not None:
-            waiting = waiting.where(_O.recipient == recipient)
-        rows = self._session.connection.execute(waiting.order_by(_O.recipient, _O.epoch, _O.seq).limit(limit))
+        if recipient is None:
+            rows = self._session.rows(_ALL_DUE, now=micros(now), limit=limit)
+        else:
+            rows = self._session.rows(_DUE, now=micros(now), limit=limit, recipient=recipient)
         return [_item(row, b"") for row in rows]
 
     def recipients_due(self, now: datetime) -> list[str]:
@@ -62,8 +87,8 @@ class Outbox:
         return list(self._session.connection.execute(due.order_by(streams_out.c.partner)).scalars())
 
     def wire(self, recipient: str, epoch: int, seq: int) -> bytes | None:
-        kept = select(_W.wire).where(_W.recipient == recipient, _W.epoch == epoch, _W.seq == seq)
-        return self._session.connection.execute(kept).scalar()
+        row = self._session.first(_WIRE, recipient=recipient, epoch=epoch, seq=seq)
+        return None if row is None else row[0]
 
     def out_after(self, recipient: str, epoch: int, seq: int, limit: int, max_bytes: int) -> list[OutboxItem]:
         stream = select(*outbox.c).where(_O.recipient == recipient, _O.epoch == epoch, _O.seq > seq)
@@ -83,12 +108,17 @@ class Outbox:
 
     def out_item(self, recipient: str, epoch: int, seq: int, *, lock: bool = False) -> OutboxItem | None:
         """`lock` takes FOR UPDATE."""
-        named: Select[Any] = select(*outbox.c).where(_O.recipient == recipient, _O.epoch == epoch, _O.seq == seq)
-        row = self._session.connection.execute(self._session.own(named) if lock else named).first()
-        return None if row is None else _item(row, self.wire(recipient, epoch, seq) or b"")
+        if lock and self._session.postgresql:
+            # Two statements: one that had to wait for the lock would join the new row with the old bytes.
+            locked = self._session.first(_ONE, Lock.OWN, recipient=recipient, epoch=epoch, seq=seq)
+            return None if locked is None else _item(locked, self.wire(recipient, epoch, seq) or b"")
+        row = self._session.first(_ONE_WITH_WIRE, recipient=recipient, epoch=epoch, seq=seq)
+        return None if row is None else _item(row[:-1], row[-1] or b"")
 
     def attempt_failed(self, recipient: str, epoch: int, seq: int, next_attempt_at: datetime) -> None:
-        self._unanswered(recipient, epoch, seq, attempts=_O.attempts + 1, next_attempt_at=micros(next_attempt_at))
+        here = (_O.recipient == recipient) & (_O.epoch == epoch) & (_O.seq == seq) & _O.receipt.is_(None)
+        values = {"attempts": _O.attempts + 1, "next_attempt_at": micros(next_attempt_at)}
+        self._session.connection.execute(update(outbox).where(here).values(values))
 
     def replace_with_void(self, item: OutboxItem) -> None:
         """Conflict(STALE) when the partner has answered in the meantime: what it signed for is not replaced."""
@@ -101,7 +131,8 @@ class Outbox:
         self._session.connection.execute(update(outbox_wires).where(kept).values(wire=item.wire))
 
     def settle(self, recipient: str, epoch: int, seq: int, state: str, receipt: bytes) -> None:
-        self._unanswered(recipient, epoch, seq, state=state, receipt=receipt)
+        place = {"recipient_": recipient, "epoch_": epoch, "seq_": seq}
+        self._session.change(_SETTLE, to_state=state, answer=receipt, **place)
 
     def receipts(self, after: tuple[str, int, int] | None, limit: int) -> list[tuple[tuple[str, int, int], bytes]]:
         page = select(_O.recipient, _O.epoch, _O.seq, _O.receipt).where(_O.receipt.is_not(None))
@@ -116,11 +147,6 @@ class Outbox:
             counted = counted.where(_O.recipient == recipient)
         return {row[0]: row[1] for row in self._session.connection.execute(counted)}
 
-    def _unanswered(self, recipient: str, epoch: int, seq: int, **values: Any) -> None:
-        """Changes an item only while it has no receipt: what a partner signed is never replaced."""
-        here = (_O.recipient == recipient) & (_O.epoch == epoch) & (_O.seq == seq) & _O.receipt.is_(None)
-        self._session.connection.execute(update(outbox).where(here).values(values))
-
 
 def _row(item: OutboxItem) -> tuple[Any, ...]:
     return (
@@ -130,20 +156,24 @@ def _row(item: OutboxItem) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _item(row: Any, wire: bytes) -> OutboxItem:
+def _item(row: Sequence[Any], wire: bytes) -> OutboxItem:
+    (
+        recipient, epoch, seq, header_digest, envelope_digest, _, agreement_id, agreement_version, proposal_id,
+        state, attempts, next_attempt_at, created_at, receipt,
+    ) = row  # fmt: skip
     return OutboxItem(
-        recipient=row.recipient,
-        epoch=row.epoch,
-        seq=row.seq,
-        header_digest=row.header_digest,
-        envelope_digest=row.envelope_digest,
+        recipient=recipient,
+        epoch=epoch,
+        seq=seq,
+        header_digest=header_digest,
+        envelope_digest=envelope_digest,
         wire=wire,
-        agreement_id=row.agreement_id,
-        agreement_version=row.agreement_version,
-        proposal_id=row.proposal_id,
-        state=row.state,
-        attempts=row.attempts,
-        next_attempt_at=moment(row.next_attempt_at),
-        created_at=moment(row.created_at),
-        receipt=row.receipt,
+        agreement_id=agreement_id,
+        agreement_version=agreement_version,
+        proposal_id=proposal_id,
+        state=state,
+        attempts=attempts,
+        next_attempt_at=moment(next_attempt_at),
+        created_at=moment(created_at),
+        receipt=receipt,
     )

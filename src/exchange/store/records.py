@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import bindparam, func, select, tuple_
 
 from exchange.crypto.commitments import pack, unpack
 from exchange.errors import Code, Conflict
@@ -20,15 +20,25 @@ from exchange.model.state import RecordLine
 from exchange.store import bulk
 from exchange.store.batches import Batches
 from exchange.store.keys import RecordKeys
-from exchange.store.session import Session, bound_to, steps
+from exchange.store.session import Row, Session, bound_to, steps
+from exchange.store.statements import Lock, Statement
 from exchange.store.tables import external_links, micros, moment, record_versions, records
 
 _V = record_versions.c
 _BODY = (_V.originator, _V.id, _V.version, _V.kind, _V.issued, _V.batch, _V.proof, _V.manifest, _V.body)
 _CURRENT = (_V.originator == records.c.originator) & (_V.id == records.c.id) & (_V.version == records.c.version)
 
+_CURRENT_OF = Statement(select(*_BODY).join(records, _CURRENT), among=records.c.id)
+_VERSION = Statement(
+    select(*_BODY).where(
+        _V.originator == bindparam("originator"), _V.id == bindparam("id"), _V.version == bindparam("version")
+    )
+)
+_LOCKED = Statement(select(records.c.id).order_by(records.c.id), among=records.c.id)
+
 _L = external_links.c
 _LINKS = select(_L.key, _L.originator, _L.id, _L.digest)
+_LINKED = Statement(_LINKS, among=_L.key)
 
 
 class SqlRecords:
@@ -45,12 +55,11 @@ class SqlRecords:
         later = [each.record for each in held if each.record.version > 1]
         self._keys.create(record.ref for record in first)
         at = micros(changed_at)
-        connection = self._session.connection
-        bulk.add(connection, records, [(r.id, r.originator, r.version, r.kind, at) for r in first])
+        bulk.add(self._session, records, [(r.id, r.originator, r.version, r.kind, at) for r in first])
         roots = self._batches.keep(each.root for each in held)
         deks = self._keys.of([each.record.ref for each in held])
         rows = [self._row(each, dek, roots[each.root]) for each, dek in zip(held, deks, strict=True)]
-        bulk.add(connection, record_versions, rows)
+        bulk.add(self._session, record_versions, rows)
         if later:
             self._make_current(later, at)
 
@@ -60,12 +69,12 @@ class SqlRecords:
         for ids in steps(ref.id for ref in refs):
             if lock:
                 self._lock(ids)
-            current = select(*_BODY).join(records, _CURRENT).where(self._session.among(records.c.id, ids))
-            found.update((each.record.ref, each) for each in self._read(current))
+            rows = self._session.rows(_CURRENT_OF, among=self._session.listed(ids))
+            found.update((each.record.ref, each) for each in self._read(rows))
         return [found[ref] for ref in refs if ref in found]
 
     def version(self, ref: Ref, version: int) -> HeldRecord | None:
-        rows = select(*_BODY).where(_V.originator == ref.originator, _V.id == ref.id, _V.version == version)
+        rows = self._session.rows(_VERSION, originator=ref.originator, id=ref.id, version=version)
         return next(iter(self._read(rows)), None)
 
     def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]:
@@ -90,15 +99,15 @@ class SqlRecords:
 
     def mark_external(self, scheme: str, marks: Sequence[tuple[str, Ref, str]]) -> None:
         rows = [(blinded, scheme, ref.originator, ref.id, digest) for blinded, ref, digest in marks]
-        bulk.put(self._session.connection, external_links, rows)
+        bulk.put(self._session, external_links, rows)
 
     def external(self, scheme: str, keys: Sequence[str]) -> dict[str, tuple[Ref, str]]:
         blinded = {self.blind(scheme, key): key for key in keys}
         found = {}
         for step in steps(blinded):
             # Without the scheme, which is inside the blinded key: its index would be the longer way.
-            links = _LINKS.where(self._session.among(_L.key, step))
-            for key, originator, id_, digest in self._session.connection.execute(links):
+            links = self._session.rows(_LINKED, among=self._session.listed(step))
+            for key, originator, id_, digest in links:
                 found[blinded[key]] = (Ref(originator, id_), digest)
         return found
 
@@ -114,12 +123,11 @@ class SqlRecords:
         """Locks first and reads in a second statement: under READ COMMITTED a statement that had to wait for a lock
         joins the new row with versions of its old snapshot, and would lose the record."""
         if self._session.postgresql:
-            rows = select(records.c.id).where(self._session.among(records.c.id, ids)).order_by(records.c.id)
-            self._session.connection.execute(self._session.share(rows)).all()
+            self._session.rows(_LOCKED, Lock.SHARE, among=self._session.listed(ids))
 
     def _make_current(self, later: list[Record], at: int) -> None:
         rows = [(r.id, r.originator, r.version, r.kind, at) for r in later]
-        if bulk.put(self._session.connection, records, rows, rising="version") != len(rows):
+        if bulk.put(self._session, records, rows, rising="version") != len(rows):
             raise Conflict(Code.STALE, at="record")
 
     def _row(self, held: HeldRecord, dek: bytes, batch: bytes) -> tuple[Any, ...]:
@@ -130,13 +138,12 @@ class SqlRecords:
             batch, held.proof, held.manifest, body,
         )  # fmt: skip
 
-    def _read(self, statement: Select[Any]) -> list[HeldRecord]:
-        rows = self._session.connection.execute(statement).all()
+    def _read(self, rows: list[Row]) -> list[HeldRecord]:
         roots = self._batches.load(row[5] for row in rows)
         deks = self._keys.of([Ref(row[0], row[1]) for row in rows])
         return [self._held(row, dek, roots[row[5]]) for row, dek in zip(rows, deks, strict=True)]
 
-    def _held(self, row: Any, dek: bytes, root: bytes) -> HeldRecord:
+    def _held(self, row: Row, dek: bytes, root: bytes) -> HeldRecord:
         originator, id_, version, kind, issued, _, proof, manifest, body = row
         packed = self._session.at_rest.open(dek, _place(originator, id_, version), body)
         pairs = tuple(map(Pair._make, unpack(packed)))

@@ -10,16 +10,40 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, select, tuple_, update
+from sqlalchemy import Select, bindparam, delete, func, select, tuple_, update
 
 from exchange.errors import NotFound
 from exchange.model.records import Ref
 from exchange.model.state import Approval, Proposal, ProposalItem, SentView
 from exchange.store import bulk
 from exchange.store.session import Session, steps
+from exchange.store.statements import Lock, Statement
 from exchange.store.tables import BULK, approvals, micros, moment, proposal_items, proposals, sent_views
 
 _P = proposals.c
+_I = proposal_items.c
+_S = sent_views.c
+_ONE = Statement(select(*proposals.c).where(_P.id == bindparam("id")))
+_ITEMS = Statement(
+    select(_I.originator, _I.id, _I.version, _I.view_digest, _I.decision_digest)
+    .where(_I.proposal_id == bindparam("id"))
+    .order_by(_I.position)
+)
+_APPROVALS = Statement(
+    select(*approvals.c).where(approvals.c.proposal_id == bindparam("id")).order_by(approvals.c.at, approvals.c.person)
+)
+_SET_STATE = Statement(
+    update(proposals)
+    .where(_P.id == bindparam("id_"))
+    .values(
+        state=bindparam("to_state"),
+        released_at=func.coalesce(bindparam("time", type_=_P.released_at.type), _P.released_at),
+        envelope_digest=func.coalesce(bindparam("digest_", type_=_P.envelope_digest.type), _P.envelope_digest),
+    )
+)
+_SENT_VIEWS = Statement(
+    select(_S.originator, _S.id, _S.version, _S.view_digest).where(_S.recipient == bindparam("recipient")), among=_S.id
+)
 
 
 class SqlReleases:
@@ -30,34 +54,30 @@ class SqlReleases:
 
     def add(self, proposal: Proposal, items: Sequence[ProposalItem]) -> None:
         """Conflict(ALREADY_EXISTS) when a proposal has this id."""
-        bulk.add(self._session.connection, proposals, [_row(proposal)])
+        bulk.add(self._session, proposals, [_row(proposal)])
         rows = [
             (proposal.id, position, *item.ref, item.version, item.view_digest, item.decision_digest)
             for position, item in enumerate(items)
         ]
-        bulk.add(self._session.connection, proposal_items, rows)
+        bulk.add(self._session, proposal_items, rows)
 
     def get(self, id_: str, *, lock: bool = False) -> Proposal | None:
-        named = select(*proposals.c).where(_P.id == id_)
-        row = self._session.connection.execute(self._session.own(named) if lock else named).first()
+        row = self._session.first(_ONE, Lock.OWN if lock else Lock.NONE, id=id_)
         return None if row is None else _proposal(row)
 
     def items(self, id_: str) -> list[ProposalItem]:
-        columns = proposal_items.c
-        of = select(columns.originator, columns.id, columns.version, columns.view_digest, columns.decision_digest)
-        rows = self._session.connection.execute(of.where(columns.proposal_id == id_).order_by(columns.position))
+        rows = self._session.rows(_ITEMS, id=id_)
         return [ProposalItem(Ref(row[0], row[1]), row[2], row[3], row[4]) for row in rows]
 
     def approve(self, approval: Approval) -> None:
         """Conflict(SELF_APPROVAL or ALREADY_APPROVED), BadInput when there is no such proposal."""
         row = (approval.proposal_id, approval.person, approval.role, approval.digest, micros(approval.at))
-        bulk.add(self._session.connection, approvals, [row])
+        bulk.add(self._session, approvals, [row])
 
     def approvals(self, id_: str) -> list[Approval]:
         """In the order in which they were given."""
-        given = select(*approvals.c).where(approvals.c.proposal_id == id_)
-        rows = self._session.connection.execute(self._session.share(given.order_by(approvals.c.at, approvals.c.person)))
-        return [Approval(row.proposal_id, row.person, row.role, row.digest, moment(row.at)) for row in rows]
+        rows = self._session.rows(_APPROVALS, Lock.SHARE, id=id_)
+        return [Approval(row[0], row[1], row[2], row[3], moment(row[4])) for row in rows]
 
     def revoke_approval(self, id_: str, person: str) -> None:
         """NotFound when this person has not approved it."""
@@ -69,12 +89,8 @@ class SqlReleases:
         self, id_: str, state: str, *, released_at: datetime | None = None, envelope_digest: str | None = None
     ) -> None:
         """NotFound when there is no such proposal; what is not given stays as it is."""
-        values: dict[str, str | int] = {"state": state}
-        if released_at is not None:
-            values["released_at"] = micros(released_at)
-        if envelope_digest is not None:
-            values["envelope_digest"] = envelope_digest
-        if self._session.connection.execute(update(proposals).where(_P.id == id_).values(values)).rowcount != 1:
+        time = None if released_at is None else micros(released_at)
+        if self._session.change(_SET_STATE, id_=id_, to_state=state, time=time, digest_=envelope_digest) != 1:
             raise NotFound(release=id_)
 
     def page(self, state: str | None, after: str | None, limit: int) -> list[Proposal]:
@@ -90,12 +106,11 @@ class SqlReleases:
         return self._proposals(select(*proposals.c).where(_P.bulk_id == bulk_id, BULK).order_by(_P.created_at, _P.id))
 
     def sent_views(self, recipient: str, refs: Sequence[Ref]) -> dict[Ref, SentView]:
-        columns, wanted = sent_views.c, set(refs)
-        sent = select(columns.originator, columns.id, columns.version, columns.view_digest)
+        wanted = set(refs)
         found: dict[Ref, SentView] = {}
         for ids in steps(ref.id for ref in refs):
-            views = sent.where(columns.recipient == recipient, self._session.among(columns.id, ids))
-            for originator, id_, version, digest in self._session.connection.execute(views):
+            views = self._session.rows(_SENT_VIEWS, recipient=recipient, among=self._session.listed(ids))
+            for originator, id_, version, digest in views:
                 ref = Ref(originator, id_)
                 if ref in wanted:
                     found[ref] = SentView(recipient, ref, version, digest)
@@ -103,7 +118,7 @@ class SqlReleases:
 
     def put_sent_views(self, views: Sequence[SentView]) -> None:
         rows = [(view.ref.id, view.ref.originator, view.recipient, view.version, view.view_digest) for view in views]
-        bulk.put(self._session.connection, sent_views, rows)
+        bulk.put(self._session, sent_views, rows)
 
     def _proposals(self, statement: Select[Any]) -> list[Proposal]:
         return [_proposal(row) for row in self._session.connection.execute(statement)]
@@ -118,21 +133,25 @@ def _row(proposal: Proposal) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _proposal(row: Any) -> Proposal:
+def _proposal(row: Sequence[Any]) -> Proposal:
+    (
+        id_, recipient, agreement_id, agreement_version, purpose, proposer, created_at, expires_at, state, digest,
+        policy_digest, approvals_needed, bulk_id, released_at, envelope_digest,
+    ) = row  # fmt: skip
     return Proposal(
-        id=row.id,
-        recipient=row.recipient,
-        agreement_id=row.agreement_id,
-        agreement_version=row.agreement_version,
-        purpose=row.purpose,
-        proposer=row.proposer,
-        created_at=moment(row.created_at),
-        expires_at=moment(row.expires_at),
-        state=row.state,
-        digest=row.digest,
-        policy_digest=row.policy_digest,
-        approvals_needed=row.approvals_needed,
-        bulk_id=row.bulk_id,
-        released_at=None if row.released_at is None else moment(row.released_at),
-        envelope_digest=row.envelope_digest,
+        id=id_,
+        recipient=recipient,
+        agreement_id=agreement_id,
+        agreement_version=agreement_version,
+        purpose=purpose,
+        proposer=proposer,
+        created_at=moment(created_at),
+        expires_at=moment(expires_at),
+        state=state,
+        digest=digest,
+        policy_digest=policy_digest,
+        approvals_needed=approvals_needed,
+        bulk_id=bulk_id,
+        released_at=None if released_at is None else moment(released_at),
+        envelope_digest=envelope_digest,
     )

@@ -1,43 +1,84 @@
-"""What the repositories of one transaction share: the connection, the keys at rest, and how rows are locked."""
+"""What the repositories of one transaction share: the connection, the keys at rest, and how statements are sent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, TEXT, Column, ColumnElement, Connection, Select, any_, bindparam
+import orjson
+from sqlalchemy import Connection
 
 from exchange.crypto.atrest import AtRest
+from exchange.store.failures import translate
+from exchange.store.statements import Lock, Statement
 
 _STEP = 1000
+Row = tuple[Any, ...]
+Values = dict[str, Any] | Row
 
 
-@dataclass(frozen=True, slots=True)
 class Session:
-    """One transaction. SQLite has one writer at a time, so its statements carry no locks."""
+    """One transaction. Hot statements go straight to the driver; `connection` is for everything else."""
 
-    connection: Connection
-    at_rest: AtRest
-    write: bool
+    __slots__ = ("_driver", "_errors", "at_rest", "connection", "dialect", "postgresql", "write")
 
-    def share(self, statement: Select[Any]) -> Select[Any]:
-        """FOR SHARE: until this transaction ends nobody changes these rows, and others may hold the same lock."""
-        return statement.with_for_update(read=True) if self.write else statement
+    def __init__(self, connection: Connection, at_rest: AtRest, write: bool) -> None:
+        self.connection = connection
+        self.at_rest = at_rest
+        self.write = write
+        self.postgresql = connection.dialect.name == "postgresql"
+        self.dialect = connection.dialect
+        self._driver: Any = connection.connection.driver_connection
+        self._errors = connection.dialect.loaded_dbapi.Error
 
-    def own(self, statement: Select[Any]) -> Select[Any]:
-        """FOR UPDATE: these rows are ours alone until this transaction ends."""
-        return statement.with_for_update() if self.write else statement
+    def rows(self, statement: Statement, lock: Lock = Lock.NONE, /, **values: Any) -> list[Row]:
+        """All rows. Locks are taken in a writing unit only."""
+        text, fixed = statement.written(self.dialect, lock if self.write else Lock.NONE)
+        cursor = self._sent(text, fixed | values)
+        try:
+            found: list[Row] = cursor.fetchall()
+        except self._errors as error:
+            raise translate(error) from None
+        return found
 
-    def among(self, column: Column[str], values: list[str]) -> ColumnElement[bool]:
-        """`column` is one of `values`: one array on PostgreSQL, so that the statement is always the same."""
-        if self.postgresql:
-            return column == any_(bindparam(None, values, type_=ARRAY(TEXT)))
-        return column.in_(values)
+    def first(self, statement: Statement, lock: Lock = Lock.NONE, /, **values: Any) -> Row | None:
+        """The only row, or the first."""
+        found = self.rows(statement, lock, **values)
+        return found[0] if found else None
 
-    @property
-    def postgresql(self) -> bool:
-        return self.connection.dialect.name == "postgresql"
+    def change(self, statement: Statement, /, **values: Any) -> int:
+        """How many rows were changed."""
+        text, fixed = statement.written(self.dialect, Lock.NONE)
+        return self.send(text, fixed | values)
+
+    def send(self, text: str, values: Values) -> int:
+        """Sends one writing statement; returns how many rows it wrote. The database's errors leave as ours."""
+        written: int = self._sent(text, values).rowcount
+        return written
+
+    def send_many(self, text: str, rows: Sequence[Values]) -> int:
+        """The same statement for every row."""
+        if len(rows) == 1:
+            return self.send(text, rows[0])
+        try:
+            cursor = self._driver.cursor()
+            cursor.executemany(text, rows)
+            written: int = cursor.rowcount
+            cursor.close()
+        except self._errors as error:
+            raise translate(error) from None
+        return written
+
+    def listed(self, values: list[str]) -> Any:
+        """`values` as the one value of a statement with `among`."""
+        return values if self.postgresql else orjson.dumps(values).decode()
+
+    def _sent(self, text: str, values: Values) -> Any:
+        """The driver's cursor. A test explains here what every statement reads (test_store_plans.py)."""
+        try:
+            return self._driver.execute(text, values)
+        except self._errors as error:
+            raise translate(error) from None
 
 
 def steps(names: Iterable[str]) -> Iterator[list[str]]:

@@ -1,15 +1,15 @@
 """The store: opens transactions. `SqlUnit` is one of them over everything that a node keeps.
 
-Only the edge that opened a unit ends it: a clean exit commits, any exception rolls back. On SQLite the writers of one
-process queue on a lock of their own, because the database's would make them sleep and poll.
+Only the edge that opened a unit ends it: a clean exit commits, any exception rolls back. On SQLite writers
+queue on a lock of their own (`turn.py`), because the database's would make them sleep and poll.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -22,24 +22,24 @@ from exchange.store.answers import SqlAnswers
 from exchange.store.batches import Batches
 from exchange.store.copies import SqlCopies
 from exchange.store.database_clock import DatabaseClock
-from exchange.store.engine import reading, writing
+from exchange.store.engine import WAIT_LOCK, reading, writing
 from exchange.store.ledger import SqlLedger
 from exchange.store.partners import SqlPartners
 from exchange.store.people import SqlPeople
 from exchange.store.records import SqlRecords
 from exchange.store.releases import SqlReleases
 from exchange.store.session import Session
+from exchange.store.statements import SETTING
 from exchange.store.streams import SqlStreams
 from exchange.store.tables import settings
-
-_WAIT = 10.0
-"""Seconds that a writer waits for the others of this process."""
+from exchange.store.turn import Turn
 
 
 class SqlUnit:
     """Fits `ports.Unit`. Locks asked for in a reading unit are not taken: it sees one snapshot and changes nothing."""
 
     def __init__(self, session: Session) -> None:
+        self._session = session
         self._connection = session.connection
         batches = Batches(session)
         self.records = SqlRecords(session, batches)
@@ -53,10 +53,11 @@ class SqlUnit:
         self.answers = SqlAnswers(session)
 
     def setting(self, name: str) -> str | None:
-        return self._connection.execute(select(settings.c.value).where(settings.c.name == name)).scalar()
+        row = self._session.first(SETTING, name=name)
+        return None if row is None else row[0]
 
     def set_setting(self, name: str, value: str) -> None:
-        bulk.put(self._connection, settings, [(name, value)])
+        bulk.put(self._session, settings, [(name, value)])
 
     def settings(self, prefix: str) -> dict[str, str]:
         named = select(settings.c.name, settings.c.value).where(settings.c.name.startswith(prefix, autoescape=True))
@@ -70,13 +71,13 @@ class SqlStore:
         self._engine = engine
         self._at_rest = at_rest
         self._writer, self._reader = writing(engine), reading(engine)
-        self._alone = threading.Lock() if engine.dialect.name == "sqlite" else None
+        self._turn = _turn(engine)
         self._clock = DatabaseClock(engine) if engine.dialect.name == "postgresql" else None
 
     @contextmanager
     def write(self) -> Iterator[SqlUnit]:
         """Commits on a clean exit, rolls back on any exception. Unavailable(DATABASE_BUSY) after a long wait."""
-        with self._turn(), self._transaction(self._writer, write=True) as unit:
+        with self._turn.taken() if self._turn else nullcontext(), self._transaction(self._writer, write=True) as unit:
             yield unit
 
     @contextmanager
@@ -93,19 +94,9 @@ class SqlStore:
         """Closes every connection."""
         if self._clock is not None:
             self._clock.close()
+        if self._turn is not None:
+            self._turn.close()
         self._engine.dispose()
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if self._alone is None:
-            yield
-            return
-        if not self._alone.acquire(timeout=_WAIT):
-            raise Unavailable(Code.DATABASE_BUSY)
-        try:
-            yield
-        finally:
-            self._alone.release()
 
     @contextmanager
     def _transaction(self, engine: Engine, *, write: bool) -> Iterator[SqlUnit]:
@@ -116,3 +107,9 @@ class SqlStore:
             raise Unavailable(Code.DATABASE_BUSY) from None
         except ExchangeError as error:
             raise error from None  # a driver's exception quotes rows; it ends here
+
+
+def _turn(engine: Engine) -> Turn | None:
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return None
+    return Turn(Path(engine.url.database), engine.get_execution_options()[WAIT_LOCK])

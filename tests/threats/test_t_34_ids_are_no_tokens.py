@@ -1,0 +1,72 @@
+"""T-34: nothing that stands in the database opens the door, as it is or dressed as a token."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+
+from exchange.errors import Code, Unauthenticated
+from exchange.model.state import Person
+from exchange.operations import people
+from tests.subjects import gulf_person
+from tests.threats.search import values_in
+from tests.threats.worlds import World, caught
+
+
+def knows(place: World, token: str) -> Person | None:
+    node = place["DZ"].node
+    with node.store.read() as unit, suppress(Unauthenticated):
+        return people.who(node, unit, token)
+    return None
+
+
+def issued(place: World, person: str) -> str:
+    node = place["DZ"].node
+    with node.store.write() as unit:
+        return people.issue_token(node, unit, person)
+
+
+def test_every_value_of_the_database_as_bearer(shared: World) -> None:
+    dz = shared["DZ"]
+    token = issued(shared, dz.staff.officer.id)
+    dz.push("KW", dz.deposit(gulf_person(1)))
+    found = {each.hex() if isinstance(each, bytes) else str(each) for each in values_in(shared.urls["DZ"])}
+    tried = {
+        form for value in found for form in (value, f"exo_{value}", value.upper(), value[:43], f"exo_{value[:43]}")
+    }
+    assert token not in found
+    assert dz.staff.officer.id in found
+    assert len(tried) > 300
+    with dz.node.store.read() as unit:
+        for each in sorted(tried):
+            with suppress(Unauthenticated):
+                raise AssertionError(people.who(dz.node, unit, each).id)
+    person = knows(shared, token)
+    assert person is not None
+    assert person.id == dz.staff.officer.id, "the control: the token itself is known"
+
+
+def test_a_token_is_known_letter_by_letter_while_it_lasts(shared: World) -> None:
+    dz, clock = shared["DZ"], shared.federation.clock
+    token = issued(shared, dz.staff.second.id)
+    for wrong in (
+        "",
+        "exo_",
+        token[:-1],
+        token + "=",
+        token + " ",
+        token.upper(),
+        token[4:],
+        "\x00" + token,
+        "exo_" * 40,
+    ):
+        assert knows(shared, wrong) is None
+    assert knows(shared, token) == dz.staff.second
+    before = clock.time
+    clock.forward(timedelta(days=90))
+    assert knows(shared, token) is None
+    clock.time = before
+    with dz.node.store.write() as unit:
+        people.disable_person(dz.node, unit, "DZ", dz.staff.second.id)
+    assert knows(shared, token) is None
+    assert caught(lambda: issued(shared, "nobody")) is Code.NOT_FOUND
