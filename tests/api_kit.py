@@ -102,7 +102,7 @@ def _accepts(port: int) -> bool:
 def token_of(node: Node, person: Person) -> str:
     """A new token for `person`."""
     with node.store.write() as unit:
-        return issue_token(node, unit, person.id)
+        return issue_token(node, unit, node.code, person.id)
 
 
 @dataclass(slots=True)

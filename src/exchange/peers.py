@@ -6,12 +6,17 @@ those that its descriptor carries. Every timeout and size is named. Spec: docs/s
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from weakref import WeakSet
 
+import httpcore
 import httpx
 
 from exchange.crypto.descriptor import Descriptor, trusted
@@ -21,6 +26,10 @@ from exchange.model.state import Partner, PulledPage
 
 TIMEOUT = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=10.0)
 """Seconds."""
+LONG_CALL_S = 120.0
+"""Seconds for a whole push or pull, however often a byte comes."""
+SHORT_CALL_S = 30.0
+"""The same for receipts and heartbeats."""
 MAX_RECEIPT = 64 << 10
 MAX_PAGE = 20 << 20
 MAX_PROBLEM = 16 << 10
@@ -37,22 +46,58 @@ class ClientCertificate:
     passphrase: bytes | None
 
 
+@dataclass(slots=True)
+class _Line:
+    """The client for one partner under one card, and its open connections, so that they can be cut."""
+
+    descriptor: bytes
+    client: httpx.Client
+    address: str
+    sockets: WeakSet[socket.socket] = field(default_factory=WeakSet)
+
+    def cut(self) -> None:
+        """Ends what waits on these connections in any thread. Closing a socket would not wake a thread that reads."""
+        for each in list(self.sockets):
+            with suppress(OSError):
+                socket.socket.shutdown(each, socket.SHUT_RDWR)  # not TLS's own, which takes the state from the reader
+
+    @contextmanager
+    def until(self, deadline: float) -> Iterator[dict[str, object]]:
+        """Cuts at `deadline` (monotonic); yields the request's extensions, by which new connections become known."""
+
+        def trace(event: str, facts: dict[str, object]) -> None:
+            stream = facts.get("return_value")
+            if event == "connection.start_tls.complete" and isinstance(stream, httpcore.NetworkStream):
+                self.sockets.add(stream.get_extra_info("socket"))
+                if time.monotonic() >= deadline:
+                    self.cut()
+
+        timer = threading.Timer(max(0.0, deadline - time.monotonic()), self.cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield {"trace": trace}
+        finally:
+            timer.cancel()
+
+
 class HttpPeers:
     """One keep-alive client per partner and descriptor version."""
 
     def __init__(self, own: ClientCertificate) -> None:
         self._own = own
-        self._clients: dict[str, tuple[bytes, httpx.Client, str]] = {}
+        self._lines: dict[str, _Line] = {}
+        self._closed = False
         self._lock = threading.Lock()
 
     def push(self, partner: Partner, wire: bytes) -> bytes:
         """Sends one envelope; returns the receipt document. Remote(PARTNER_UNREACHABLE, PARTNER_ANSWER)."""
-        return self._call(partner, "POST", "/partner/v1/envelopes", body=wire, limit=MAX_RECEIPT)
+        return self._call(partner, "POST", "/partner/v1/envelopes", body=wire, limit=MAX_RECEIPT, seconds=LONG_CALL_S)
 
     def pull(self, partner: Partner, epoch: int, after: int, limit: int) -> PulledPage:
         """One page behind `after`."""
         path = f"/partner/v1/envelopes?epoch={epoch}&after={after}&limit={limit}"
-        return _page(self._call(partner, "GET", path, limit=MAX_PAGE))
+        return _page(self._call(partner, "GET", path, limit=MAX_PAGE, seconds=LONG_CALL_S))
 
     def return_receipts(self, partner: Partner, receipts: Sequence[bytes]) -> None:
         """Receipt documents as JSON lines, at most 100."""
@@ -62,29 +107,49 @@ class HttpPeers:
         return self._call(partner, "POST", "/partner/v1/heartbeat", body=beat, limit=MAX_RECEIPT)
 
     def close(self) -> None:
+        """Also ends calls at work in other threads, and refuses new ones."""
         with self._lock:
-            for _, client, _ in self._clients.values():
-                client.close()
-            self._clients.clear()
+            self._closed = True
+            for line in self._lines.values():
+                line.cut()
+                line.client.close()
+            self._lines.clear()
 
-    def _call(self, partner: Partner, method: str, path: str, *, body: bytes | None = None, limit: int) -> bytes:
-        client, address = self._client(partner)
+    def _call(
+        self,
+        partner: Partner,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        limit: int,
+        seconds: float | None = None,
+    ) -> bytes:
+        deadline = time.monotonic() + (SHORT_CALL_S if seconds is None else seconds)
         headers = {"content-type": "application/jsonl"} if body is not None else {}
         try:
-            with client.stream(method, address + path, content=body, headers=headers) as answer:
-                data = _read(answer, limit if answer.status_code == httpx.codes.OK else MAX_PROBLEM)
+            line = self._line(partner)
+            with (
+                line.until(deadline) as extensions,
+                line.client.stream(
+                    method, line.address + path, content=body, headers=headers, extensions=extensions
+                ) as answer,
+            ):
                 status = answer.status_code
-        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError):
+                data = _read(answer, limit if status == httpx.codes.OK else MAX_PROBLEM, deadline)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError):  # the last: closed meanwhile
             raise Remote(Code.PARTNER_UNREACHABLE, partner=partner.code) from None
         if status != httpx.codes.OK:
             raise Remote(_problem_code(data), partner=partner.code, status=status)
         return data
 
-    def _client(self, partner: Partner) -> tuple[httpx.Client, str]:
+    def _line(self, partner: Partner) -> _Line:
         with self._lock:
-            known = self._clients.get(partner.code)
-            if known is not None and known[0] == partner.descriptor:
-                return known[1], known[2]
+            if self._closed:
+                raise Remote(Code.PARTNER_UNREACHABLE, partner=partner.code)
+            known = self._lines.get(partner.code)
+            if known is not None and known.descriptor == partner.descriptor:
+                return known
             card = trusted(partner.descriptor)
             client = httpx.Client(
                 verify=self._context(card),
@@ -94,9 +159,9 @@ class HttpPeers:
                 limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
                 headers={"accept": "application/json", "accept-encoding": "identity", "user-agent": "exchange"},
             )
-            address = card.endpoints["partner"].rstrip("/")
-            self._clients[partner.code] = (partner.descriptor, client, address)
-            return client, address
+            line = _Line(partner.descriptor, client, card.endpoints["partner"].rstrip("/"))
+            self._lines[partner.code] = line
+            return line
 
     def _context(self, card: Descriptor) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -109,10 +174,12 @@ class HttpPeers:
         return context
 
 
-def _read(answer: httpx.Response, limit: int) -> bytes:
+def _read(answer: httpx.Response, limit: int, deadline: float) -> bytes:
     parts, size = [], 0
     for part in answer.iter_raw():
         size += len(part)
+        if time.monotonic() >= deadline:
+            raise httpx.ReadTimeout("deadline")
         if size > limit:
             raise Remote(Code.TOO_LARGE, limit=limit)
         parts.append(part)

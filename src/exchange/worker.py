@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,6 +23,10 @@ from exchange.ports import Node
 
 log = logging.getLogger("exchange.worker")
 _Answer = TypeVar("_Answer")
+THREADS = 32
+"""Runs for partners at once; a partner has at most one for each of deliver, pull and heartbeat."""
+FINISH_S = 10.0
+"""Seconds that runs get to finish at a stop, before their connections are cut."""
 TIDY_EVERY = timedelta(minutes=10)
 
 
@@ -36,31 +41,57 @@ class Pace:
 
 @dataclass(slots=True)
 class Worker:
-    """Runs in one thread; several workers on one database are safe, they only repeat each other's calls."""
+    """One thread asks what is due, a pool calls the partners: a slow one holds up nobody else.
+
+    Several workers on one database are safe, they only repeat each other's calls.
+    """
 
     node: Node
     pace: Pace
     stop: threading.Event = field(default_factory=threading.Event)
     _last: dict[str, datetime] = field(default_factory=dict)
+    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, thread_name_prefix="partner"))
+    _runs: dict[tuple[str, str], Future[None]] = field(default_factory=dict)
 
     def run(self) -> None:
         """Until `stop` is set."""
-        while not self.stop.is_set():
-            self.once()
-            self.stop.wait(self.pace.deliver.total_seconds())
+        try:
+            while not self.stop.is_set():
+                self.once()
+                self.stop.wait(self.pace.deliver.total_seconds())
+        finally:
+            self._finish()
+
+    def _finish(self) -> None:
+        """What has not begun never does; what is at work gets `FINISH_S`, then its connections are cut."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        if wait(self._runs.values(), FINISH_S).not_done:
+            self.node.peers.close()
+        self._pool.shutdown()
 
     def once(self) -> None:
-        """One round over all partners."""
+        """One round: begins what is due for each partner, unless the same is still at work."""
         now = self.node.clock.now()
         for recipient in self._safely("due", self._recipients) or []:
-            self._safely("deliver", partial(deliver, self.node, recipient))
+            self._begin("deliver", recipient, partial(deliver, self.node, recipient))
         for partner in self._safely("partners", self._partners) or []:
-            if self._due(f"pull.{partner}", now, self.pace.pull):
-                self._safely("pull", partial(pull, self.node, partner))
-            if self._due(f"beat.{partner}", now, self.pace.heartbeat):
-                self._safely("heartbeat", partial(beat, self.node, partner))
+            if self._free("pull", partner) and self._due(f"pull.{partner}", now, self.pace.pull):
+                self._begin("pull", partner, partial(pull, self.node, partner))
+            if self._free("heartbeat", partner) and self._due(f"beat.{partner}", now, self.pace.heartbeat):
+                self._begin("heartbeat", partner, partial(beat, self.node, partner))
         if self._due("tidy", now, TIDY_EVERY):
             self._safely("tidy", partial(tidy, self.node))
+
+    def _free(self, what: str, partner: str) -> bool:
+        run = self._runs.get((what, partner))
+        return run is None or run.done()
+
+    def _begin(self, what: str, partner: str, call: Callable[[], object]) -> None:
+        if self._free(what, partner):
+            self._runs[what, partner] = self._pool.submit(self._run_one, what, call)
+
+    def _run_one(self, what: str, call: Callable[[], object]) -> None:
+        self._safely(what, call)
 
     def _recipients(self) -> list[str]:
         with self.node.store.read() as unit:

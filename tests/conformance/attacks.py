@@ -164,7 +164,7 @@ def grounds() -> Iterator[Vector]:
     code = Code.AGREEMENT_NOT_IN_FORCE
     unknown = replace(header(), agreement="AG-DZ-KW-9")
     yield Vector("agreement-unknown", 6, code, "an agreement that KW never saw", envelope(unknown, good_body()))
-    for state in ("flagged", "suspended", "terminated"):
+    for state in ("draft", "flagged", "suspended", "terminated"):
         yield Vector(f"agreement-{state}", 6, code, f"the agreement is {state}", GOOD, state=f"agreement-{state}")
     yield Vector("agreement-amended", 6, code, "version 1, when 2 is in force", GOOD, state="agreement-amended")
     early = replace(header(), agreement_digest=digest_of(amended()))

@@ -30,7 +30,7 @@ def two() -> Iterator[Vector]:
 
 def parcels() -> Iterator[Vector]:
     """Steps 13 and 14, one parcel of two: it is refused, the other is taken."""
-    for name, (step, code, what, body) in {**_places(), **_manifests(), **_claims()}.items():
+    for name, (step, code, what, body) in {**_places(), **_manifests(), **_claims(), **_views()}.items():
         assert len(body.manifests) == 2
         yield Vector(name, step, code, what, envelope(header(), body.joined()), parcel=1)
 
@@ -121,6 +121,22 @@ def _claims() -> dict[str, _Parcel]:
     }
     found |= {name: (13, code, what, _committed(claims)) for name, (code, what, claims) in signed.items()}
     return found
+
+
+def _views() -> dict[str, _Parcel]:
+    """What no clause lets in, of a record that the parties did agree on."""
+    refused = Code.IMPORT_REFUSED
+    looser = _two()
+    looser.head["handlings"] = [looser.handling, {**looser.handling, "tlp": "TLP:GREEN"}]
+    looser.head["parcels"] = [[0, 0], [0, 1]]
+    # One disclosed claim fewer, as the record was signed.
+    bare = _packed(pack(pairs()[1:]))
+    other = _committed(_one(path="gender", value="male"))
+    return {
+        "claim-not-agreed": (14, refused, "a gender, where only names are agreed", other),
+        "only-governance": (14, refused, "a marking and a category of nothing", bare),
+        "marking-loosened": (14, refused, "TLP:GREEN for what its originator marked TLP:AMBER", looser),
+    }
 
 
 def each_parcel() -> Iterator[Vector]:

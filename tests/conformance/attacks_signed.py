@@ -29,7 +29,7 @@ from tests.conformance.forging import (
     void,
     wire,
 )
-from tests.conformance.vector_world import START, next_keys
+from tests.conformance.vector_world import SECOND, START, card, digest_of, next_keys, second
 
 DAY = timedelta(days=1)
 
@@ -57,6 +57,16 @@ def signing_keys() -> Iterator[Vector]:
         "revoked-key-dated-back", 7, Code.KEY_NOT_VALID, "a stolen, revoked key signs with an older date",
         envelope(before, body), state="key-revoked",
     )  # fmt: skip
+    end = card("DZ").expires + timedelta(minutes=10)
+    renewed = replace(header(end), agreement=SECOND, agreement_digest=digest_of(second()))
+    yield Vector(
+        "expired-card",
+        7,
+        Code.DESCRIPTOR_EXPIRED,
+        "the sender's card ended: who stole a key may not use it for longer",
+        envelope(renewed, good_body()),
+        time=end,
+    )
 
 
 def signatures() -> Iterator[Vector]:

@@ -16,7 +16,8 @@ from hashlib import sha256, sha512
 
 from exchange.crypto.encoding import b64
 from exchange.crypto.keys import LedgerKey, NodeKeys, RootKey, SealingKey, SigningKey
-from tests.conformance.vector_world import NODES, VECTORS
+from exchange.crypto.tlscert import make_certificate, to_der
+from tests.conformance.vector_world import NODES, START, VECTORS
 
 WARNING = "TEST ONLY. These seeds are published and made from names. Never use them for anything but these vectors."
 TABLE = "| vector | step | code | |\n|---|---|---|---|\n"
@@ -53,6 +54,7 @@ def write_keys() -> None:
         code: {
             "root": json.loads(RootKey(signing(code, "root", 1)).to_bytes()),
             "keys": json.loads(node_keys(code, "signing").to_bytes()),
+            "certificate": b64(to_der(make_certificate(f"{code} exchange", [f"{code.lower()}.example"], START)[0])),
         }
         for code in NODES
     }

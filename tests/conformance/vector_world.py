@@ -15,7 +15,7 @@ from pathlib import Path
 
 from exchange.crypto import descriptor
 from exchange.crypto.descriptor import Descriptor
-from exchange.crypto.encoding import canonical, digest
+from exchange.crypto.encoding import canonical, digest, unb64
 from exchange.crypto.keys import NodeKeys, RootKey
 from exchange.crypto.rootsign import root_signature
 from exchange.model.claims import JsonObject, JsonValue
@@ -59,9 +59,9 @@ def next_keys() -> NodeKeys:
 
 @cache
 def card(code: str) -> Descriptor:
-    """Version 1. The certificate stands for one: nothing here opens a TLS connection."""
+    """Version 1. Nobody has its certificate's private key: nothing here opens a TLS connection."""
     endpoints = {"partner": f"https://{code.lower()}.example:9441"}
-    return descriptor.make(keys(code), root(code).public, START, [code.encode() * 50], endpoints)
+    return descriptor.make(keys(code), root(code).public, START, [unb64(_seeds()[code]["certificate"])], endpoints)
 
 
 def agreement(id_: str, version: int, parties: tuple[str, ...], suites: tuple[int, ...]) -> JsonObject:
@@ -101,8 +101,8 @@ def amended() -> JsonObject:
 
 
 def second() -> JsonObject:
-    """Between two, under either suite."""
-    return agreement(SECOND, 1, ("DZ", "KW"), (1, 2))
+    """Between two, under either suite, for longer than the cards last."""
+    return {**agreement(SECOND, 1, ("DZ", "KW"), (1, 2)), "valid_until": "2028-01-01T00:00:00Z"}
 
 
 def policy() -> JsonObject:
@@ -228,6 +228,7 @@ STATES: dict[str, Callable[[Recipient], None]] = {
     "floor-2": _floor,
     "partner-suspended": _partner_suspended,
     "agreement-flagged": _flagged,
+    "agreement-draft": _ended("draft"),
     "agreement-suspended": _ended("suspended"),
     "agreement-terminated": _ended("terminated"),
     "agreement-amended": _amended,

@@ -16,6 +16,7 @@ import pytest
 from exchange.api.app import partner_app
 from exchange.api.auth import PARTNER_REQUESTS
 from exchange.api.declare import Audience, declared_routes
+from exchange.api.tls_protocol import MAX_CONNECTIONS
 from exchange.crypto import descriptor
 from exchange.errors import Code, Remote
 from exchange.model.state import Partner
@@ -234,3 +235,33 @@ def test_an_answer_does_not_wait_for_the_acknowledgement_of_its_headers(line: Li
             assert client.get(address).status_code == 200
             took.append(time.perf_counter() - started)
     assert sorted(took)[len(took) // 2] < 0.03
+
+
+def test_connections_of_one_certificate_are_capped_and_others_still_get_in(line: Line) -> None:
+    """T-53: one more than the cap is cut, another partner's certificate is served."""
+    context = line.identities["DZ"].client_context(line.identities["KW"])
+    with ExitStack() as stack:
+        opened = []
+        for _ in range(MAX_CONNECTIONS + 1):
+            raw = stack.enter_context(socket.create_connection((HOST, line.kw_port), timeout=10))
+            opened.append(stack.enter_context(context.wrap_socket(raw, server_hostname=HOST)))
+        try:
+            last = opened[-1].recv(1)
+        except OSError:
+            last = b""
+        assert last == b""
+        assert line.call("AE", "GET", "/partner/v1/envelopes?epoch=1&after=0&limit=1").status_code == 200
+
+
+def test_a_body_is_read_only_with_a_turn_in_hand(line: Line) -> None:
+    """T-53: unfinished bodies hold all turns, so the next request is told to come back before its body is read."""
+    context = line.identities["DZ"].client_context(line.identities["KW"])
+    head = f"POST /partner/v1/envelopes HTTP/1.1\r\nhost: {HOST}\r\ncontent-length: 5000000\r\n\r\nx".encode()
+    with ExitStack() as stack:
+        for number in range(PARTNER_REQUESTS + 1):
+            raw = stack.enter_context(socket.create_connection((HOST, line.kw_port), timeout=10))
+            tls = stack.enter_context(context.wrap_socket(raw, server_hostname=HOST))
+            tls.sendall(head)
+            if number < PARTNER_REQUESTS:
+                time.sleep(0.05)
+        assert tls.recv(65536).startswith(b"HTTP/1.1 429 ")

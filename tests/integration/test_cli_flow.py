@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import ssl
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from exchange.config import load
 from exchange.crypto.keys import RootKey
 from exchange.crypto.rootsign import root_signature
 from exchange.crypto.tlscert import make_certificate
@@ -138,6 +142,23 @@ def test_a_locked_or_unknown_node_says_so(pair: Pair, tmp_path: Path) -> None:
     secret.chmod(0o644)
     open_ = run(*base, "--home", str(pair.dz.home), "--passphrase-file", str(secret))
     assert (open_.exit_code, open_.json["code"]) == (2, "VALUE_NOT_ALLOWED")
+
+
+def test_nothing_works_over_another_nodes_database(pair: Pair, tmp_path: Path) -> None:
+    """DZ's keys and configuration, AE's ledger: refused before anything is read or written."""
+    mixed = Desk("DZ", tmp_path, pair.dz.officer_port, pair.dz.partner_port)
+    shutil.copytree(pair.dz.home, mixed.home)
+    shutil.copy(pair.dz.folder / "passphrase", tmp_path)
+    with (mixed.home / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(f'database_url = "{load(pair.ae.home).url}"\n')
+    for words in (("partner", "card", "--out", str(tmp_path / "card")), ("user", "token", "x", "--out", "x")):
+        mixed("", *words, expect=2)
+    serve = [sys.executable, "-m", "exchange", "serve", "--home", str(mixed.home), "--no-input"]
+    secret = ["--passphrase-file", str(tmp_path / "passphrase")]
+    served = subprocess.run([*serve, *secret], capture_output=True, text=True, timeout=30, check=False)
+    assert (served.returncode, "CONFIG_INVALID at=database" in served.stderr) == (2, True), served.stderr
+    report = mixed("", "doctor", expect=75)
+    assert [each["cause"] for each in report["checks"] if each["state"] == "fail"] == ["is another node's"]
 
 
 def test_doctor_finds_a_fresh_node_fit(pair: Pair) -> None:

@@ -120,7 +120,8 @@ def test_by_index(full: SqlStore, query: str, monkeypatch: pytest.MonkeyPatch) -
         event.listen(unit._connection, "before_cursor_execute", explain)
         QUERIES[query](unit)
         event.remove(unit._connection, "before_cursor_execute", explain)
-    plans = [line for line in plans if not line.startswith("SCAN anon_1 VIRTUAL TABLE")]  # the list of ids that was given
+    # The virtual table is the list of ids that was given.
+    plans = [line for line in plans if not line.startswith("SCAN anon_1 VIRTUAL TABLE")]
     assert plans
     bad = [line for line in plans if line.startswith("SCAN") or "Seq Scan" in line or "TEMP B-TREE FOR ORDER" in line]
     bad += [line for line in plans if "Filter:" in line and " ANY " in line]

@@ -100,6 +100,17 @@ def test_a_partner_cannot_push_our_clock_into_the_future(states: Federation, ahe
         assert last_beat(unit, "KW") is None
 
 
+def test_the_end_of_a_card_is_the_end_of_its_signatures(states: Federation) -> None:
+    """Whoever found a lost key of KW may speak for it until the card's end and ten minutes, no longer."""
+    node = states["DZ"].node
+    states.clock.forward(timedelta(days=90, minutes=9))
+    answer_heartbeat(node, "KW", said(states))
+    states.clock.forward(timedelta(minutes=1))
+    with pytest.raises(ExchangeError) as refused:
+        answer_heartbeat(node, "KW", said(states))
+    assert refused.value.code is Code.DESCRIPTOR_EXPIRED
+
+
 def test_a_heartbeat_for_somebody_else_is_refused(states: Federation) -> None:
     node = states["DZ"].node
     for changes in ({"to": "AE"}, {"node": "AE"}):

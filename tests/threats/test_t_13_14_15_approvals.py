@@ -100,6 +100,18 @@ def inserting(proposal: Proposal, person: str, digest: str) -> str:
     )
 
 
+def test_an_approval_of_somebody_disabled_since_counts_no_more(lone: World) -> None:
+    """T-14: an account is disabled because its holder is not to be trusted, or is somebody else by now."""
+    dz = lone["DZ"]
+    _, proposal = two_approvals(dz)
+    for person in dz.staff.approvers[:2]:
+        consent(dz, person, proposal)
+    with dz.node.store.write() as unit:
+        people.disable_person(dz.node, unit, dz.staff.admin.id, dz.staff.approvers[1].id)
+    assert caught(lambda: dz.release(proposal)) is Code.APPROVAL_MISSING
+    assert left(dz) == 0
+
+
 def test_one_person_counts_once(shared: World) -> None:
     """T-14: the same approver a second time, by operation and by SQL."""
     dz = shared["DZ"]

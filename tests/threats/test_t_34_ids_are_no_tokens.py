@@ -8,6 +8,7 @@ from datetime import timedelta
 from exchange.errors import Code, Unauthenticated
 from exchange.model.state import Person
 from exchange.operations import people
+from tests import invariants
 from tests.subjects import gulf_person
 from tests.threats.search import values_in
 from tests.threats.worlds import World, caught
@@ -23,7 +24,7 @@ def knows(place: World, token: str) -> Person | None:
 def issued(place: World, person: str) -> str:
     node = place["DZ"].node
     with node.store.write() as unit:
-        return people.issue_token(node, unit, person)
+        return people.issue_token(node, unit, place["DZ"].staff.admin.id, person)
 
 
 def test_every_value_of_the_database_as_bearer(shared: World) -> None:
@@ -44,6 +45,15 @@ def test_every_value_of_the_database_as_bearer(shared: World) -> None:
     person = knows(shared, token)
     assert person is not None
     assert person.id == dz.staff.officer.id, "the control: the token itself is known"
+
+
+def test_a_token_is_never_made_unseen(shared: World) -> None:
+    """An administrator could otherwise hold an approver's token, and nobody would ever know."""
+    dz = shared["DZ"]
+    token = issued(shared, dz.staff.approver.id)
+    line = invariants.entries(dz.node, "token.issued")[-1]
+    assert (line["actor"], line["person"]) == (dz.staff.admin.id, dz.staff.approver.id)
+    assert knows(shared, token) == dz.staff.approver
 
 
 def test_a_token_is_known_letter_by_letter_while_it_lasts(shared: World) -> None:

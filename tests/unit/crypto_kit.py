@@ -12,6 +12,7 @@ from exchange.crypto import descriptor
 from exchange.crypto.descriptor import Descriptor
 from exchange.crypto.header import Header
 from exchange.crypto.keys import LedgerKey, NodeKeys, RootKey, SealingKey, SigningKey, VerifyKey
+from exchange.crypto.tlscert import make_certificate, to_der
 from exchange.errors import Code, ExchangeError, UntrustedKey
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
@@ -53,8 +54,14 @@ def node_keys(code: str) -> NodeKeys:
 @cache
 def card(code: str) -> Descriptor:
     return descriptor.make(
-        node_keys(code), root_key(code).public, NOW, [code.encode() * 50], {"partner": "https://127.0.0.1:8443"}
+        node_keys(code), root_key(code).public, NOW, [certificate(code)], {"partner": "https://127.0.0.1:8443"}
     )
+
+
+@cache
+def certificate(code: str) -> bytes:
+    """DER; its key is a fresh one in each run."""
+    return to_der(make_certificate(code, ["127.0.0.1"], NOW)[0])
 
 
 def key_of(*keys: SigningKey) -> Callable[[str], VerifyKey]:

@@ -108,17 +108,22 @@ def _endpoint(node: Node, gates: Gates, route: Route) -> Callable[..., object]:
 
 
 def _for_partners(node: Node, gates: Gates, route: Route) -> Callable[..., object]:
-    """Finds the partner and does the work in one step to a thread: this is the hot path.
+    """Finds the partner, takes one of its turns, and only then reads the body: unfinished bodies hold turns (T-53).
 
-    The body is read before the pin is looked up; who sends it has passed the TLS handshake with a partner's key.
+    Without a body it is one step to a thread. While a turn is held, the protocol's own deadline ends a slow body.
     """
 
-    def work(request: Request, pin: str | None, body: bytes) -> Response:
+    def work(request: Request, pin: str | None) -> Response:
         caller = gates.partner(pin)
         with gates.turn(caller):
-            return route.handler(Call(node, request, caller, body))
+            return route.handler(Call(node, request, caller, b""))
 
-    async def endpoint(request: Request, pin: str | None = Depends(gates.pin)) -> Response:
-        return await gates.in_thread(work, request, pin, await request.body() if route.body else b"")
+    async def without_body(request: Request, pin: str | None = Depends(gates.pin)) -> Response:
+        return await gates.in_thread(work, request, pin)
 
-    return endpoint
+    async def with_body(request: Request, pin: str | None = Depends(gates.pin)) -> Response:
+        caller = await gates.in_thread(gates.partner, pin)
+        with gates.turn(caller):
+            return await gates.in_thread(route.handler, Call(node, request, caller, await request.body()))
+
+    return with_body if route.body else without_body

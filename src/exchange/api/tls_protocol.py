@@ -22,6 +22,8 @@ MAX_READ_S: Final = 120.0
 _TCP_NODELAY: Final = (6, 1, 1)
 """IPPROTO_TCP, TCP_NODELAY, on. asyncio sets it only on sockets made with that protocol number; without it every answer
 waits 40 ms for the acknowledgement of its own headers."""
+MAX_CONNECTIONS: Final = 16
+"""Open connections of one client certificate; one more is cut, so that no partner takes the listener's all (T-53)."""
 MAX_IDLE_S: Final = 30.0
 """Seconds from a connection's start to the first byte of its first request."""
 
@@ -42,6 +44,9 @@ class TlsHttpProtocol(HttpToolsProtocol):
         transport.get_extra_info("socket").setsockopt(*_TCP_NODELAY)
         self.access_log = False  # an address holds whatever the caller wrote (T-03, T-41)
         self._pin = sha256(certificate).hexdigest() if certificate else None
+        if self._pin is not None and self._open_with_this_pin() > MAX_CONNECTIONS:
+            self.transport.abort()
+            return
         self._must_finish_in(MAX_IDLE_S)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -78,6 +83,9 @@ class TlsHttpProtocol(HttpToolsProtocol):
             self.transport.abort()
         else:
             super().shutdown()
+
+    def _open_with_this_pin(self) -> int:
+        return sum(isinstance(each, TlsHttpProtocol) and each._pin == self._pin for each in self.connections)
 
     def _must_finish_in(self, seconds: float) -> None:
         self._finished()

@@ -13,6 +13,7 @@ from exchange.cli.exits import Exit
 from exchange.cli.faults import StopError
 from exchange.cli.session import Session
 from exchange.errors import ExchangeError
+from exchange.operations.identity import STORE
 
 group = typer.Typer()
 
@@ -43,4 +44,6 @@ def _with_node(session: Session, partners: bool) -> list[Check]:
             found = [Check("keys", "ok", "unlocked"), *checks.node(settings, node)]
             return found + list(checks.talk(node)) if partners else found
     except ExchangeError as fault:
+        if fault.facts.get("at") == STORE:
+            return [Check("database", "fail", "is another node's", "see database_url in config.toml")]
         return [Check("keys", "fail", str(fault), "--passphrase-file")]

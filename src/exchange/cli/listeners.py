@@ -7,6 +7,7 @@ loaded while running; one that is no longer in a card stays loaded until the nex
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 import threading
@@ -19,10 +20,12 @@ from starlette.types import ASGIApp
 from exchange.api.tls_protocol import TlsHttpProtocol
 from exchange.config import Settings
 from exchange.crypto.descriptor import trusted
-from exchange.errors import Code, Unavailable
+from exchange.errors import Code, ExchangeError, Unavailable
+from exchange.model.state import Partner
 from exchange.ports import Node
 from exchange.wiring import TLS_CERTIFICATE, TLS_KEY
 
+log = logging.getLogger("exchange.listeners")
 REFRESH_S: Final = 2.0
 """Seconds between looks at the partners' cards."""
 STOP_S: Final = 20
@@ -74,12 +77,22 @@ class Anchors:
     _loaded: set[bytes] = field(default_factory=set)
 
     def refresh(self) -> None:
-        """Loads what is new."""
+        """Loads what is new. A card that cannot be used keeps out its own node and nobody else."""
         with self.node.store.read() as unit:
-            cards = [partner.descriptor for partner in unit.partners.all() if not partner.suspended]
-        for der in {der for card in cards for der in trusted(card).tls_certificates} - self._loaded:
-            self.context.load_verify_locations(cadata=der)
-            self._loaded.add(der)
+            partners = [partner for partner in unit.partners.all() if not partner.suspended]
+        for partner in partners:
+            try:
+                self._load(partner)
+            except ssl.SSLError:
+                log.warning("anchors %s %s", partner.code, Code.DESCRIPTOR_MALFORMED)
+            except ExchangeError as fault:
+                log.warning("anchors %s %s", partner.code, fault.code)
+
+    def _load(self, partner: Partner) -> None:
+        for der in trusted(partner.descriptor).tls_certificates:
+            if der not in self._loaded:
+                self.context.load_verify_locations(cadata=der)
+                self._loaded.add(der)
 
 
 class Listener:

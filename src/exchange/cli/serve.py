@@ -24,6 +24,7 @@ from exchange.cli.session import Session, close
 from exchange.config import Settings
 from exchange.errors import BadInput, Code, ExchangeError, Unavailable
 from exchange.operations.agreements import check_all_active
+from exchange.operations.identity import check_identity
 from exchange.ports import Node
 from exchange.store import migrate
 from exchange.wiring import build, database_url
@@ -54,6 +55,7 @@ def serve(
         raise Unavailable(Code.MIGRATION_PENDING)
     node = build(settings, passphrase)
     try:
+        check_identity(node)
         with node.store.read() as unit:
             check_all_active(unit)
         _run(session, node, settings, passphrase, parts)

@@ -11,6 +11,7 @@ from exchange.cli.credentials import has_token, read_passphrase, read_token
 from exchange.cli.output import Output
 from exchange.config import Settings, home_folder, load, passphrase_path
 from exchange.model.state import Person
+from exchange.operations.identity import check_identity
 from exchange.operations.people import who
 from exchange.ports import Node, Unit
 from exchange.store import SqlStore
@@ -46,10 +47,11 @@ class Session:
 
     @contextmanager
     def node(self) -> Iterator[Node]:
-        """The local node, unlocked; closed at the end."""
+        """The local node, unlocked, over its own database; closed at the end."""
         settings = self.settings()
         node = build(settings, self.passphrase(settings))
         try:
+            check_identity(node)
             yield node
         finally:
             close(node)

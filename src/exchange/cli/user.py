@@ -65,8 +65,7 @@ def token(
 ) -> None:
     """Issue a token (90 days) into a file. It is shown nowhere else and only its hash is kept."""
     with session.node() as node, node.store.write() as unit:
-        _may_issue(session, node, unit, person)
-        issued = people.issue_token(node, unit, person)
+        issued = people.issue_token(node, unit, _issuer(session, node, unit, person), person)
         write_private(out, issued.encode("ascii") + b"\n")
     session.out.line("token written:", out)
     session.result(person=person, out=str(out))
@@ -83,11 +82,12 @@ def _actor(session: Session, node: Node, unit: Unit, role: str) -> str:
     return CONSOLE
 
 
-def _may_issue(session: Session, node: Node, unit: Unit, person: str) -> None:
+def _issuer(session: Session, node: Node, unit: Unit, person: str) -> str:
     """The console issues the first administrator's token while that person is alone; else an administrator does."""
     actor = session.person(node, unit)
     if actor is not None:
         require(actor, Permission.PERSON_WRITE)
-        return
+        return actor.id
     if [each.id for each in unit.people.all()] != [person]:
         raise Unauthenticated(at="token_file")
+    return CONSOLE

@@ -13,6 +13,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TypeVar
 
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+
 from exchange.crypto import checkpoint
 from exchange.crypto.encoding import JsonObject, b64, canonical, read_canonical, unb64
 from exchange.crypto.fields import HEX32, KID, NODE, Fields, write_time
@@ -262,6 +265,10 @@ def _certificates(fields: Fields) -> tuple[bytes, ...]:
         der = unb64(value)
         if not 1 <= len(der) <= MAX_CERTIFICATE:
             raise fields.fault("tls")
+        try:
+            x509.load_der_x509_certificate(der).public_key()
+        except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion):
+            raise fields.fault("tls") from None
         found.append(der)
     if not found or len(set(found)) != len(found):
         raise fields.fault("tls")

@@ -9,9 +9,9 @@ files and passphrases come from.
 
 from __future__ import annotations
 
+from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from exchange.crypto.encoding import b64, canonical, pae, read_canonical
 from exchange.crypto.fields import Fields
@@ -52,8 +52,8 @@ def unlock(data: bytes, passphrase: bytes) -> bytes:
 
 
 def _key(passphrase: bytes, salt: bytes) -> bytes:
-    kdf = Argon2id(salt=salt, length=32, iterations=_PASSES, lanes=_LANES, memory_cost=_MEMORY_KIB)
-    return kdf.derive(passphrase)
+    """By argon2-cffi: two derivations at once by OpenSSL's Argon2id, in two threads, wait for each other for ever."""
+    return hash_secret_raw(passphrase, salt, _PASSES, _MEMORY_KIB, _LANES, 32, Type.ID)
 
 
 def _bound(salt: bytes) -> bytes:

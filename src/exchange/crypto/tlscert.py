@@ -1,15 +1,18 @@
 """The node's TLS certificate: self-signed ECDSA P-256, pinned by the descriptor, 90 days.
 
-Not Ed25519: certificate path building in common TLS stacks refuses it. Nobody trusts a name in it: a peer is known by
-the SHA-256 of the certificate's DER bytes alone (docs/spec/transport.md §2).
+Not Ed25519: certificate path building in common TLS stacks refuses it. Nobody is trusted for a name in it: a peer is
+known by the SHA-256 of the certificate's DER bytes alone (docs/spec/transport.md §2). A name is only ever a reason to
+refuse.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import ip_address
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -17,6 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from exchange.errors import BadInput, Code
+
+_NAMED: Final = re.compile(r"([A-Z]{2})(?: .*)?", re.DOTALL)
 
 
 def make_certificate(
@@ -55,6 +60,16 @@ def to_der(certificate_pem: bytes) -> bytes:
     except ValueError:
         raise BadInput(Code.KEY_MALFORMED, at="certificate") from None
     return certificate.public_bytes(serialization.Encoding.DER)
+
+
+def node_named(der: bytes) -> str | None:
+    """The node code that the certificate's common name begins with, as in `KW exchange`; None if it names no node."""
+    try:
+        names = x509.load_der_x509_certificate(der).subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    except ValueError:
+        return None
+    found = _NAMED.fullmatch(str(names[0].value)) if names else None
+    return None if found is None else found[1]
 
 
 def der_digest(certificate_pem: bytes) -> str:

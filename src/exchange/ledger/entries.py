@@ -32,6 +32,7 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "key.changed": "descriptor_version",
         "person.added": "person role",
         "person.disabled": "person",
+        "token.issued": "person",
         "partner.added": "partner fingerprint",
         "partner.suspended": "partner",
         "agreement.changed": "agreement version digest state",

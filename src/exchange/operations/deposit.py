@@ -6,6 +6,7 @@ One call is one transaction, opened and committed by the edge. If the process di
 from __future__ import annotations
 
 import base64
+import random
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,6 +30,9 @@ from exchange.operations.clock import safe_now, stamp
 from exchange.operations.permissions import Permission, require
 from exchange.ports import Node, Unit
 
+MAX_CLAIM_NUMBER = 900_000
+"""Six digits each, so that ids say nothing by their length, and room behind the highest for the next version."""
+_DRAW = random.SystemRandom()
 MAX_RECORDS = 5000
 """Records in one deposit at most."""
 
@@ -94,6 +98,7 @@ def amend(node: Node, unit: Unit, person: Person, amendments: Sequence[Amendment
 
 def commit_records(node: Node, records: Sequence[Record], previous: Sequence[str | None]) -> list[HeldRecord]:
     """Validates and commits to every claim, then signs all manifests with one batch signature."""
+    records = [_renumbered(record) for record in records]
     prepared = [_prepare(record, before) for record, before in zip(records, previous, strict=True)]
     root, proofs = sign_batch(
         node.keys.signing[node.suite], "exchange/manifest/1", [manifest for manifest, _ in prepared]
@@ -102,6 +107,24 @@ def commit_records(node: Node, records: Sequence[Record], previous: Sequence[str
         HeldRecord(record, manifest, root, proof, pairs)
         for record, (manifest, pairs), proof in zip(records, prepared, proofs, strict=True)
     ]
+
+
+def _renumbered(record: Record) -> Record:
+    """The record with claim ids drawn at random: consecutive ones would show a partner how many claims it is not
+    shown, and where they stand."""
+    numbers = _DRAW.sample(range(100_000, MAX_CLAIM_NUMBER), len(record.claims))
+    ids = {claim.id: f"c{number}" for claim, number in zip(record.claims, numbers, strict=True)}
+    if len(ids) != len(record.claims):
+        raise BadInput(Code.RECORD_INVALID, reason="duplicate_claim_id")
+    return record._replace(claims=tuple([_with_ids(claim, ids) for claim in record.claims]))
+
+
+def _with_ids(claim: Claim, ids: dict[str, str]) -> Claim:
+    return claim._replace(
+        id=ids[claim.id],
+        derived_from=None if claim.derived_from is None else ids.get(claim.derived_from, claim.derived_from),
+        contests=None if claim.contests is None else ids.get(claim.contests, claim.contests),
+    )
 
 
 def _prepare(record: Record, previous: str | None) -> tuple[bytes, tuple[Pair, ...]]:

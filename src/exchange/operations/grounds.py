@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from exchange.crypto.encoding import digest, read_canonical
-from exchange.errors import BadInput, Code, Denied
+from exchange.errors import BadInput, Code, Denied, Untrusted
+from exchange.model.claims import JsonValue
 from exchange.model.state import StoredAgreement
 from exchange.policies.agreement import Agreement, NationalPolicy, read_policy
 from exchange.policies.agreement import read as read_agreement
@@ -52,7 +53,7 @@ def combine(stored: StoredAgreement, policies: list[StoredAgreement]) -> Grounds
 @lru_cache(maxsize=256)
 def parsed(document: bytes, document_digest: str) -> Agreement:
     """The agreement in `document` (canonical JSON). BadInput(AGREEMENT_INVALID) with a pointer otherwise."""
-    value = read_canonical(document, limit=MAX_DOCUMENT)
+    value = _signed(document, "exchange/agreement/1", document_digest)
     if not isinstance(value, dict):
         raise BadInput(Code.AGREEMENT_INVALID, at="")
     return read_agreement(value, document_digest)
@@ -61,7 +62,14 @@ def parsed(document: bytes, document_digest: str) -> Agreement:
 @lru_cache(maxsize=64)
 def parsed_policy(document: bytes, document_digest: str) -> NationalPolicy:
     """The national policy in `document` (canonical JSON)."""
-    value = read_canonical(document, limit=MAX_DOCUMENT)
+    value = _signed(document, "exchange/policy/1", document_digest)
     if not isinstance(value, dict):
         raise BadInput(Code.AGREEMENT_INVALID, at="")
     return read_policy(value, document_digest)
+
+
+def _signed(document: bytes, type_: str, document_digest: str) -> JsonValue:
+    """Untrusted(AGREEMENT_INVALID) when the document is not the one of this digest: edited in the database (T-16)."""
+    if digest(type_, document).hex() != document_digest:
+        raise Untrusted(Code.AGREEMENT_INVALID, at="digest")
+    return read_canonical(document, limit=MAX_DOCUMENT)

@@ -11,7 +11,7 @@ from exchange.crypto.signed import unwrap, wrap
 from exchange.errors import Code, Untrusted
 from exchange.model.claims import JsonObject
 from exchange.operations.clock import note_partner_time, safe_now, stamp
-from exchange.operations.known_partners import descriptor_of, partner_in_use
+from exchange.operations.known_partners import card_in_use, partner_in_use
 from exchange.ports import Node, Unit
 
 TYPE = "exchange/heartbeat/1"
@@ -72,7 +72,7 @@ def _make(node: Node, unit: Unit, partner_code: str) -> bytes:
 def _take(node: Node, partner_code: str, wire: bytes) -> Beat:
     with node.store.write() as unit:
         now = safe_now(node, unit)
-        card = descriptor_of(partner_in_use(unit, partner_code))
+        card = card_in_use(partner_in_use(unit, partner_code), now)
         value = read_canonical(unwrap(TYPE, wire, lambda kid: card.signing_key(kid, now)), limit=MAX_BEAT)
         fields = Fields(value, _MEMBERS, Code.PARTNER_ANSWER)
         fields.integer("v", 1, 1)

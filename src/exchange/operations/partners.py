@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from exchange.crypto import descriptor as descriptors
+from exchange.crypto.tlscert import node_named
 from exchange.errors import BadInput, Code, Conflict, NotFound
 from exchange.ledger.entries import entry
 from exchange.model.state import Partner, Person
@@ -26,6 +27,7 @@ def add_partner(node: Node, unit: Unit, person: Person, card: bytes, fingerprint
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="card")
     if unit.partners.get(card_.node) is not None:
         raise Conflict(Code.ALREADY_EXISTS, partner=card_.node)
+    _check_certificates(card_)
     partner = Partner(card_.node, fingerprint, card, card_.version, min(card_.suites), now, person.id)
     unit.partners.put(partner)
     unit.partners.set_tls_pins(card_.node, card_.tls_pins)
@@ -44,6 +46,7 @@ def update_partner(node: Node, unit: Unit, card: bytes, code: str, actor: str) -
     card_ = descriptors.read(card, fingerprint=partner.root_fingerprint, now=now, newer_than=partner.descriptor_version)
     if card_.node != code:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="card")
+    _check_certificates(card_)
     newer = replace(partner, descriptor=card, descriptor_version=card_.version)
     unit.partners.put(newer)
     unit.partners.set_tls_pins(code, card_.tls_pins)
@@ -51,6 +54,17 @@ def update_partner(node: Node, unit: Unit, card: bytes, code: str, actor: str) -
     line = entry("key.changed", at=stamp(now), actor=actor, descriptor_version=card_.version)
     journal.write(node, unit, [line], now)
     return newer
+
+
+def _check_certificates(card: descriptors.Descriptor) -> None:
+    """A card may not pin a certificate that names another node.
+
+    A pin needs no possession, and a certificate is public once its card is: a partner could claim another's next one
+    here first, and the other's own card would then be refused. The holder of the private key put the name into the
+    certificate; so a name that is not the card's is a claim to what is somebody else's. It harms nobody but its author.
+    """
+    if any(node_named(der) not in (None, card.node) for der in card.tls_certificates):
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="card.tls")
 
 
 def keep_card(unit: Unit, descriptor: descriptors.Descriptor, card: bytes) -> None:

@@ -42,12 +42,17 @@ def disable_person(node: Node, unit: Unit, actor: str, person_id: str) -> None:
     journal.write(node, unit, [entry("person.disabled", at=stamp(now), actor=actor, person=person_id)], now)
 
 
-def issue_token(node: Node, unit: Unit, person_id: str) -> str:
-    """A new opaque token of 256 random bits, shown once; only its SHA-256 is kept (threat T-34)."""
+def issue_token(node: Node, unit: Unit, actor: str, person_id: str) -> str:
+    """A new opaque token of 256 random bits, shown once; only its SHA-256 is kept (threat T-34).
+
+    Who holds a token of an approver is that approver here, so the ledger says who had it made and for whom.
+    """
     if unit.people.get(person_id) is None:
         raise NotFound(person=person_id)
     token = _PREFIX + secrets.token_urlsafe(32)
-    unit.people.add_token(_hashed(token), person_id, safe_now(node, unit) + TOKEN_LIFETIME)
+    now = safe_now(node, unit)
+    unit.people.add_token(_hashed(token), person_id, now + TOKEN_LIFETIME)
+    journal.write(node, unit, [entry("token.issued", at=stamp(now), actor=actor, person=person_id)], now)
     return token
 
 

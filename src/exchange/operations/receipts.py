@@ -12,7 +12,7 @@ from exchange.ledger.export import receipt_digest
 from exchange.model.state import OutboxItem, Partner
 from exchange.operations import journal
 from exchange.operations.clock import SKEW, safe_now, stamp
-from exchange.operations.known_partners import descriptor_of
+from exchange.operations.known_partners import card_in_use
 from exchange.operations.sent import forget_views
 from exchange.ports import Node, Unit
 
@@ -27,7 +27,8 @@ def take_receipt(node: Node, partner: Partner, wire: bytes, place: tuple[int, in
     an old one would let a partner have us push the same envelope for ever. Untrusted(RECEIPT_INVALID) when the receipt
     names no envelope of ours, or another one; SIGNATURE_INVALID, KEY_*.
     """
-    partner_code, descriptor, now = partner.code, descriptor_of(partner), node.clock.now()
+    partner_code, now = partner.code, node.clock.now()
+    descriptor = card_in_use(partner, now)
     receipt = read_receipt(wire, lambda kid: descriptor.signing_key(kid, now))
     elsewhere = place is not None and place != (receipt.epoch, receipt.seq)
     if receipt.node != partner_code or receipt.sender != node.code or elsewhere:

@@ -41,7 +41,7 @@ from exchange.model.state import Copy, InboxItem, Partner, StoredAgreement, Stre
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import parsed
-from exchange.operations.known_partners import descriptor_of, partner_in_use
+from exchange.operations.known_partners import card_in_use, partner_in_use
 from exchange.operations.parcels import Taken, read_release
 from exchange.policies.agreement import Agreement
 from exchange.policies.import_rules import in_force_between
@@ -101,7 +101,7 @@ def _known_sender(
     opening.check_addressed(header, node.code, tls_identity)  # 5
     if stored is None or agreement is None or not _in_force(stored, agreement, header, now):  # 6
         raise Denied(Code.AGREEMENT_NOT_IN_FORCE, agreement=header.agreement)
-    return descriptor_of(partner), agreement
+    return card_in_use(partner, now), agreement
 
 
 def _between_us(stored: StoredAgreement | None, us: str, partner: Partner) -> Agreement | None:

@@ -170,12 +170,17 @@ class _Releasing:
         return views
 
     def approvals(self) -> list[Approval]:
-        """Step 4: distinct persons, none of them the proposer, all for this digest."""
-        given = [a for a in self.unit.releases.approvals(self.proposal.id) if a.digest == self.proposal.digest]
+        """Step 4: distinct persons who may still act here, none of them the proposer, all for this digest."""
+        found = self.unit.releases.approvals(self.proposal.id)
+        given = [each for each in found if each.digest == self.proposal.digest and self._enabled(each.person)]
         persons = {approval.person for approval in given}
         if self.proposal.proposer in persons or len(persons) < self.proposal.approvals_needed:
             raise Denied(Code.APPROVAL_MISSING, release=self.proposal.id, needed=self.proposal.approvals_needed)
         return given
+
+    def _enabled(self, person_id: str) -> bool:
+        person = self.unit.people.get(person_id)
+        return person is not None and not person.disabled
 
     def seal(self, ground: Grounds, views: Sequence[tuple[HeldRecord, View]]) -> tuple[SealedEnvelope, StreamEnd]:
         """Step 7. The stream's row lock makes the number ours until the commit."""

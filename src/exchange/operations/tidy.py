@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from exchange.ledger.entries import entry
+from exchange.model.state import Proposal
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
-from exchange.ports import Node
+from exchange.ports import Node, Unit
 
 ANSWERS_KEPT = timedelta(hours=24)
 _PAGE = 200
+_OPEN = ("proposed", "approved")
 
 
 def tidy(node: Node) -> int:
@@ -18,12 +20,7 @@ def tidy(node: Node) -> int:
     with node.store.write() as unit:
         now = safe_now(node, unit)
         unit.answers.drop_before(now - ANSWERS_KEPT)
-        waiting = [
-            proposal
-            for state in ("proposed", "approved")
-            for proposal in unit.releases.page(state, None, _PAGE)
-            if proposal.expires_at <= now
-        ]
+        waiting = _expired(unit, now)
         for proposal in waiting:
             unit.releases.set_state(proposal.id, "expired")
         lines = [
@@ -33,3 +30,15 @@ def tidy(node: Node) -> int:
         if lines:
             journal.write(node, unit, lines, now)
     return len(waiting)
+
+
+def _expired(unit: Unit, now: datetime) -> list[Proposal]:
+    """Each under its lock and read again there: a release may have committed since the page was read."""
+    due = sorted(
+        proposal.id
+        for state in _OPEN
+        for proposal in unit.releases.page(state, None, _PAGE)
+        if proposal.expires_at <= now
+    )
+    locked = [unit.releases.get(id_, lock=True) for id_ in due]
+    return [proposal for proposal in locked if proposal is not None and proposal.state in _OPEN]

@@ -1,0 +1,243 @@
+"""The rows of the store in memory, and the parts of a unit that hold content: records, agreements, partners, releases.
+
+`fakes.py` has the other parts and the store itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from hashlib import sha256
+
+from exchange.errors import NotFound
+from exchange.ledger.book import EMPTY, Head
+from exchange.model.records import HeldRecord, Ref
+from exchange.model.state import (
+    Approval,
+    Copy,
+    InboxItem,
+    OutboxItem,
+    Partner,
+    Person,
+    Proposal,
+    ProposalItem,
+    RecordLine,
+    SentView,
+    StoredAgreement,
+    StoredAnswer,
+    StreamEnd,
+)
+
+Place = tuple[str, int, int]
+IN_FORCE = ("active", "suspended")
+
+
+@dataclass(slots=True)
+class Rows:
+    """Everything a node keeps. Values are frozen, so a copy of the containers is a snapshot."""
+
+    records: dict[Ref, tuple[HeldRecord, ...]] = field(default_factory=dict)
+    changed: dict[Ref, datetime] = field(default_factory=dict)
+    links: dict[tuple[str, str], tuple[Ref, str]] = field(default_factory=dict)
+    copies: list[Copy] = field(default_factory=list)
+    agreements: dict[tuple[str, int], StoredAgreement] = field(default_factory=dict)
+    flags: set[str] = field(default_factory=set)
+    partners: dict[str, Partner] = field(default_factory=dict)
+    pins: dict[str, str] = field(default_factory=dict)
+    proposals: dict[str, Proposal] = field(default_factory=dict)
+    items: dict[str, tuple[ProposalItem, ...]] = field(default_factory=dict)
+    approvals: list[Approval] = field(default_factory=list)
+    views: dict[tuple[str, Ref], SentView] = field(default_factory=dict)
+    ends_out: dict[str, StreamEnd] = field(default_factory=dict)
+    ends_in: dict[str, StreamEnd] = field(default_factory=dict)
+    outbox: dict[Place, OutboxItem] = field(default_factory=dict)
+    inbox: dict[Place, InboxItem] = field(default_factory=dict)
+    evidence: list[tuple[str, int, int, str]] = field(default_factory=list)
+    head: Head = EMPTY
+    last: datetime | None = None
+    entries: list[tuple[bytes, bytes]] = field(default_factory=list)
+    checkpoints: dict[int, bytes] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    answers: dict[tuple[str, str], StoredAnswer] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def snapshot(self) -> Rows:
+        return Rows(**{each.name: copy(getattr(self, each.name)) for each in fields(self)})
+
+
+def _hmac(kind: str, *parts: str) -> bytes:
+    return sha256(repr((kind, parts)).encode("utf-8")).digest()
+
+
+class Records:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def add(self, held: Sequence[HeldRecord], changed_at: datetime) -> None:
+        for each in held:
+            ref = each.record.ref
+            self._rows.records[ref] = (*self._rows.records.get(ref, ()), each)
+            self._rows.changed[ref] = changed_at
+
+    def current(self, refs: Sequence[Ref], *, lock: bool) -> list[HeldRecord]:
+        return [self._rows.records[ref][-1] for ref in refs if ref in self._rows.records]
+
+    def version(self, ref: Ref, version: int) -> HeldRecord | None:
+        return next((each for each in self._rows.records.get(ref, ()) if each.record.version == version), None)
+
+    def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]:
+        return [_hmac("own", *ref) for ref in refs]
+
+    def lines(self, kind: str | None, after: Ref | None, limit: int) -> list[RecordLine]:
+        found = [held[-1].record for ref, held in sorted(self._rows.records.items()) if after is None or ref > after]
+        of_kind = [each for each in found if kind in (None, each.kind)]
+        return [RecordLine(r.ref, r.version, r.kind, self._rows.changed[r.ref], "own") for r in of_kind][:limit]
+
+    def count(self) -> int:
+        return len(self._rows.records)
+
+    def link_external(self, scheme: str, links: Sequence[tuple[str, Ref, str]]) -> None:
+        self.mark_external(scheme, [(self.blind(scheme, key), ref, digest) for key, ref, digest in links])
+
+    def external(self, scheme: str, keys: Sequence[str]) -> dict[str, tuple[Ref, str]]:
+        known = self.external_all(scheme)
+        return {key: known[self.blind(scheme, key)] for key in keys if self.blind(scheme, key) in known}
+
+    def external_all(self, scheme: str) -> dict[str, tuple[Ref, str]]:
+        return {key: link for (of, key), link in self._rows.links.items() if of == scheme}
+
+    def mark_external(self, scheme: str, marks: Sequence[tuple[str, Ref, str]]) -> None:
+        self._rows.links.update({(scheme, key): (ref, digest) for key, ref, digest in marks})
+
+    def blind(self, scheme: str, key: str) -> str:
+        return _hmac("external", scheme, key).hex()
+
+
+class Copies:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def add(self, copies: Sequence[Copy]) -> None:
+        self._rows.copies += copies
+
+    def latest(self, ref: Ref) -> Copy | None:
+        return max((each for each in self._rows.copies if each.ref == ref), key=lambda each: each.version, default=None)
+
+    def lines(self, sender: str | None, after: Ref | None, limit: int) -> list[RecordLine]:
+        found = {each.ref: each for each in self._rows.copies if sender in (None, each.sender)}
+        shown = [each for ref, each in sorted(found.items()) if after is None or ref > after][:limit]
+        return [RecordLine(each.ref, each.version, each.kind, each.received_at, "received") for each in shown]
+
+    def count(self, sender: str | None = None) -> int:
+        return len({each.ref for each in self._rows.copies if sender in (None, each.sender)})
+
+    def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]:
+        return [_hmac("copy", *ref) for ref in refs]
+
+
+class Agreements:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def put(self, agreement: StoredAgreement) -> None:
+        known = self._rows.agreements.get((agreement.id, agreement.version))
+        if agreement.suspend_requested:
+            self.request_suspension(agreement.id)
+        elif agreement.state == "active" and (known is None or known.state != "active"):
+            self._rows.flags.discard(agreement.id)
+        self._rows.agreements[agreement.id, agreement.version] = agreement
+
+    def get(self, id_: str, version: int | None = None) -> StoredAgreement | None:
+        if version is not None:
+            return self._flagged(self._rows.agreements.get((id_, version)))
+        of = [each for each in self._rows.agreements.values() if each.id == id_]
+        return self._flagged(max(of, key=lambda each: (each.state != "draft", each.version), default=None))
+
+    def active(self, id_: str, *, lock: bool) -> StoredAgreement | None:
+        return next((each for each in self.all() if each.id == id_ and each.state in IN_FORCE), None)
+
+    def active_policies(self, *, lock: bool) -> list[StoredAgreement]:
+        return [each for each in self.all() if each.kind == "policy" and each.state in IN_FORCE]
+
+    def all(self) -> list[StoredAgreement]:
+        found = (self._flagged(each) for _, each in sorted(self._rows.agreements.items()))
+        return [each for each in found if each is not None]
+
+    def request_suspension(self, id_: str) -> None:
+        self._rows.flags.add(id_)
+
+    def _flagged(self, stored: StoredAgreement | None) -> StoredAgreement | None:
+        return None if stored is None else replace(stored, suspend_requested=stored.id in self._rows.flags)
+
+
+class Partners:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def put(self, partner: Partner) -> None:
+        self._rows.partners[partner.code] = partner
+
+    def get(self, code: str) -> Partner | None:
+        return self._rows.partners.get(code)
+
+    def by_tls_pin(self, pin: str) -> Partner | None:
+        code = self._rows.pins.get(pin)
+        return None if code is None else self.get(code)
+
+    def set_tls_pins(self, code: str, pins: Sequence[str]) -> None:
+        self._rows.pins.update(dict.fromkeys(pins, code))
+
+    def all(self) -> list[Partner]:
+        return [partner for _, partner in sorted(self._rows.partners.items())]
+
+
+class Releases:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def add(self, proposal: Proposal, items: Sequence[ProposalItem]) -> None:
+        self._rows.proposals[proposal.id] = proposal
+        self._rows.items[proposal.id] = tuple(items)
+
+    def get(self, id_: str, *, lock: bool = False) -> Proposal | None:
+        return self._rows.proposals.get(id_)
+
+    def items(self, id_: str) -> list[ProposalItem]:
+        return list(self._rows.items.get(id_, ()))
+
+    def approve(self, approval: Approval) -> None:
+        self._rows.approvals.append(approval)
+
+    def approvals(self, id_: str) -> list[Approval]:
+        return [each for each in self._rows.approvals if each.proposal_id == id_]
+
+    def revoke_approval(self, id_: str, person: str) -> None:
+        kept = [each for each in self._rows.approvals if (each.proposal_id, each.person) != (id_, person)]
+        if len(kept) == len(self._rows.approvals):
+            raise NotFound(release=id_)
+        self._rows.approvals = kept
+
+    def set_state(
+        self, id_: str, state: str, *, released_at: datetime | None = None, envelope_digest: str | None = None
+    ) -> None:
+        known = self._rows.proposals[id_]
+        at, digest = released_at or known.released_at, envelope_digest or known.envelope_digest
+        self._rows.proposals[id_] = replace(known, state=state, released_at=at, envelope_digest=digest)
+
+    def page(self, state: str | None, after: str | None, limit: int) -> list[Proposal]:
+        found = sorted(self._rows.proposals.values(), key=lambda each: (each.created_at, each.id))
+        start = 0 if after is None else 1 + [each.id for each in found].index(after)
+        return [each for each in found[start:] if state in (None, each.state)][:limit]
+
+    def of_bulk(self, bulk_id: str) -> list[Proposal]:
+        return [each for each in self.page(None, None, 10_000) if each.bulk_id == bulk_id]
+
+    def sent_views(self, recipient: str, refs: Sequence[Ref]) -> dict[Ref, SentView]:
+        views = self._rows.views
+        return {ref: views[recipient, ref] for ref in refs if (recipient, ref) in views}
+
+    def put_sent_views(self, views: Sequence[SentView]) -> None:
+        self._rows.views.update({(view.recipient, view.ref): view for view in views})

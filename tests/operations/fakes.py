@@ -1,0 +1,209 @@
+"""The store in memory: dictionaries that fit `exchange.ports`, for tests of what operations decide.
+
+A write unit works on a copy and replaces the rows at a clean end, as a transaction does. There are no locks, no
+constraints and no guards, so that what a test sees refused was refused by the operation itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+
+from exchange.crypto.header import NO_PREVIOUS
+from exchange.ledger.book import Head
+from exchange.model.state import InboxItem, OutboxItem, Person, StoredAnswer, StreamEnd
+from tests.operations.fake_rows import Agreements, Copies, Partners, Place, Records, Releases, Rows
+
+
+class Streams:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def end_out(self, recipient: str, *, lock: bool) -> StreamEnd:
+        return self._rows.ends_out.get(recipient, StreamEnd(recipient, 1, 0, NO_PREVIOUS))
+
+    def advance_out(self, end: StreamEnd) -> None:
+        self._rows.ends_out[end.partner] = end
+
+    def queue(self, items: Sequence[OutboxItem]) -> None:
+        self._rows.outbox.update({(item.recipient, item.epoch, item.seq): item for item in items})
+
+    def due(self, now: datetime, limit: int, recipient: str | None = None) -> list[OutboxItem]:
+        waiting = [item for _, item in sorted(self._rows.outbox.items()) if item.receipt is None]
+        ready = [item for item in waiting if item.next_attempt_at <= now and recipient in (None, item.recipient)]
+        return [replace(item, wire=b"") for item in ready[:limit]]
+
+    def recipients_due(self, now: datetime) -> list[str]:
+        return sorted({item.recipient for item in self.due(now, 10_000)})
+
+    def wire(self, recipient: str, epoch: int, seq: int) -> bytes | None:
+        item = self.out_item(recipient, epoch, seq)
+        return None if item is None else item.wire
+
+    def out_after(self, recipient: str, epoch: int, seq: int, limit: int, max_bytes: int) -> list[OutboxItem]:
+        place = (recipient, epoch, seq)
+        return [item for at, item in sorted(self._rows.outbox.items()) if at[:2] == place[:2] and at > place][:limit]
+
+    def out_item(self, recipient: str, epoch: int, seq: int, *, lock: bool = False) -> OutboxItem | None:
+        return self._rows.outbox.get((recipient, epoch, seq))
+
+    def attempt_failed(self, recipient: str, epoch: int, seq: int, next_attempt_at: datetime) -> None:
+        item = self._rows.outbox[recipient, epoch, seq]
+        later = replace(item, attempts=item.attempts + 1, next_attempt_at=next_attempt_at)
+        self._rows.outbox[recipient, epoch, seq] = later
+
+    def replace_with_void(self, item: OutboxItem) -> None:
+        self._rows.outbox[item.recipient, item.epoch, item.seq] = item
+
+    def settle(self, recipient: str, epoch: int, seq: int, state: str, receipt: bytes) -> None:
+        item = self._rows.outbox[recipient, epoch, seq]
+        if item.receipt is None:
+            self._rows.outbox[recipient, epoch, seq] = replace(item, state=state, receipt=receipt)
+
+    def receipts(self, after: Place | None, limit: int) -> list[tuple[Place, bytes]]:
+        found = [(at, item.receipt) for at, item in sorted(self._rows.outbox.items()) if after is None or at > after]
+        return [(at, receipt) for at, receipt in found if receipt is not None][:limit]
+
+    def outbox_counts(self, recipient: str | None = None) -> dict[str, int]:
+        return dict(Counter(item.state for at, item in self._rows.outbox.items() if recipient in (None, at[0])))
+
+    def end_in(self, sender: str, *, lock: bool) -> StreamEnd:
+        return self._rows.ends_in.get(sender, StreamEnd(sender, 1, 0, NO_PREVIOUS))
+
+    def advance_in(self, end: StreamEnd) -> None:
+        self._rows.ends_in[end.partner] = end
+
+    def inbox_item(self, sender: str, epoch: int, seq: int) -> InboxItem | None:
+        return self._rows.inbox.get((sender, epoch, seq))
+
+    def add_inbox(self, item: InboxItem) -> None:
+        self._rows.inbox[item.sender, item.epoch, item.seq] = item
+
+    def inbox(self, sender: str | None, after: Place | None, limit: int) -> list[InboxItem]:
+        found = [item for at, item in sorted(self._rows.inbox.items()) if after is None or at > after]
+        return [item for item in found if sender in (None, item.sender)][:limit]
+
+    def receipts_to_return(self, sender: str, limit: int) -> list[InboxItem]:
+        return [item for item in self.inbox(sender, None, 10_000) if not item.receipt_returned][:limit]
+
+    def receipts_returned(self, sender: str, epoch: int, seqs: Sequence[int]) -> None:
+        for seq in seqs:
+            item = self._rows.inbox[sender, epoch, seq]
+            self._rows.inbox[sender, epoch, seq] = replace(item, receipt_returned=True)
+
+    def add_evidence(self, sender: str, epoch: int, seq: int, kind: str, wire: bytes, at: datetime) -> None:
+        self._rows.evidence.append((sender, epoch, seq, kind))
+
+    def evidence(self) -> list[tuple[str, int, int, str]]:
+        return list(self._rows.evidence)
+
+
+class Ledger:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def head(self, *, lock: bool) -> Head:
+        return self._rows.head
+
+    def append(self, head: Head, entries: Sequence[bytes], hashes: Sequence[bytes], at: datetime) -> None:
+        self._rows.entries += zip(entries, hashes, strict=True)
+        self._rows.head, self._rows.last = head, at
+
+    def entries(self, start: int, limit: int) -> list[bytes]:
+        return [line for line, _ in self._rows.entries[start : start + limit]]
+
+    def leaf_hashes(self, start: int, limit: int) -> list[bytes]:
+        return [leaf for _, leaf in self._rows.entries[start : start + limit]]
+
+    def put_checkpoint(self, size: int, note: bytes) -> None:
+        self._rows.checkpoints[size] = note
+
+    def checkpoint(self) -> bytes | None:
+        return self._rows.checkpoints[max(self._rows.checkpoints)] if self._rows.checkpoints else None
+
+    def checkpoints(self, after_size: int, limit: int) -> list[tuple[int, bytes]]:
+        return [each for each in sorted(self._rows.checkpoints.items()) if each[0] > after_size][:limit]
+
+    def last_time(self) -> datetime | None:
+        return self._rows.last
+
+
+class People:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def add(self, person: Person) -> None:
+        self._rows.people[person.id] = person
+
+    def get(self, id_: str) -> Person | None:
+        return self._rows.people.get(id_)
+
+    def all(self) -> list[Person]:
+        return list(self._rows.people.values())
+
+    def disable(self, id_: str) -> None:
+        self._rows.people[id_] = replace(self._rows.people[id_], disabled=True)
+
+    def add_token(self, token_hash: str, person_id: str, expires_at: datetime) -> None:
+        self._rows.tokens[token_hash] = (person_id, expires_at)
+
+    def by_token(self, token_hash: str, now: datetime) -> Person | None:
+        person, expires = self._rows.tokens.get(token_hash, ("", now))
+        return self._rows.people.get(person) if expires > now else None
+
+
+class Answers:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def get(self, person: str, key: str) -> StoredAnswer | None:
+        return self._rows.answers.get((person, key))
+
+    def put(self, answer: StoredAnswer) -> None:
+        self._rows.answers[answer.person, answer.key] = answer
+
+    def drop_before(self, time: datetime) -> None:
+        self._rows.answers = {key: each for key, each in self._rows.answers.items() if each.created_at >= time}
+
+
+class FakeUnit:
+    """Fits `ports.Unit`."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self.records, self.copies, self.agreements = Records(rows), Copies(rows), Agreements(rows)
+        self.partners, self.releases, self.streams = Partners(rows), Releases(rows), Streams(rows)
+        self.ledger, self.people, self.answers = Ledger(rows), People(rows), Answers(rows)
+
+    def setting(self, name: str) -> str | None:
+        return self.rows.settings.get(name)
+
+    def set_setting(self, name: str, value: str) -> None:
+        self.rows.settings[name] = value
+
+    def settings(self, prefix: str) -> dict[str, str]:
+        return {name: value for name, value in sorted(self.rows.settings.items()) if name.startswith(prefix)}
+
+
+class FakeStore:
+    """Fits `ports.Store`."""
+
+    def __init__(self, clock: datetime | None = None) -> None:
+        self.rows = Rows()
+        self.clock = clock
+
+    @contextmanager
+    def write(self) -> Iterator[FakeUnit]:
+        unit = FakeUnit(self.rows.snapshot())
+        yield unit
+        self.rows = unit.rows
+
+    @contextmanager
+    def read(self) -> Iterator[FakeUnit]:
+        yield FakeUnit(self.rows.snapshot())
+
+    def now(self) -> datetime | None:
+        return self.clock

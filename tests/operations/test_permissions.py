@@ -1,0 +1,102 @@
+"""Every operation × every role, against a table that is written here by hand (T-50, ASVS 8.2.1)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from exchange.errors import Code, ExchangeError
+from exchange.model.claims import Claim
+from exchange.model.records import Ref
+from exchange.model.state import Person
+from exchange.operations import agreements, overview, partners, read
+from exchange.operations.approve import approve, withdraw
+from exchange.operations.audit import note_export
+from exchange.operations.deposit import Amendment, Draft, amend, deposit
+from exchange.operations.import_list import OutsideList, import_list
+from exchange.operations.permissions import ROLES
+from exchange.operations.preview import Question, preview
+from exchange.operations.propose import Wish, propose
+from exchange.operations.release import release
+from exchange.ports import Node, Unit
+from tests.federation import AGREEMENT, PURPOSE, START, State, card_of, root_of
+
+REF: Final = Ref("DZ", "rec-nothing-here")
+CLAIM: Final = Claim("c1", "note", "x", "fact")
+Call = Callable[[Node, Unit, Person], object]
+OFFICER, RELEASING, AUDITOR, ADMIN = "officer", "releasing_officer", "auditor", "administrator"
+TABLE: Final[dict[str, tuple[set[str], Call]]] = {
+    "deposit": ({OFFICER}, lambda n, u, p: deposit(n, u, p, [Draft("person", (CLAIM,))])),
+    "amend": ({OFFICER}, lambda n, u, p: amend(n, u, p, [Amendment(REF, 1, (CLAIM,))])),
+    "import": ({OFFICER}, lambda n, u, p: import_list(n, u, p, OutsideList("x", "", (), 0), CLAIM)),
+    "propose": ({OFFICER}, lambda n, u, p: propose(n, u, p, Wish("KW", AGREEMENT, PURPOSE, (REF,)))),
+    "approve": ({RELEASING}, lambda n, u, p: approve(n, u, p, "rel-x", "d")),
+    "withdraw": ({RELEASING}, lambda n, u, p: withdraw(n, u, p, "rel-x")),
+    "release": ({OFFICER, RELEASING}, lambda n, u, p: release(n, u, p, "rel-x")),
+    "preview": ({OFFICER, RELEASING}, lambda n, u, p: preview(n, u, p, Question(REF, "KW", PURPOSE))),
+    "read own": ({OFFICER, RELEASING}, lambda n, u, p: read.read_own(n, u, p, REF)),
+    "read received": ({OFFICER, RELEASING}, lambda n, u, p: read.read_received(n, u, p, REF)),
+    "list own": ({OFFICER, RELEASING}, lambda n, u, p: read.list_own(u, p, None, None, 5)),
+    "list received": ({OFFICER, RELEASING}, lambda n, u, p: read.list_received(u, p, None, None, 5)),
+    "list inbox": ({OFFICER, RELEASING}, lambda n, u, p: read.list_inbox(u, p, None, None, 5)),
+    "list releases": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: overview.list_releases(u, p, None, None, 5)),
+    "read release": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: overview.read_release(u, p, "rel-x")),
+    "list agreements": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: overview.list_agreements(u, p)),
+    "read agreement": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: overview.read_agreement(u, p, AGREEMENT)),
+    "list partners": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: overview.list_partners(u, p)),
+    "status": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: overview.status(u, p)),
+    "draft": ({ADMIN}, lambda n, u, p: agreements.draft(n, u, p, {})),
+    "sign": ({ADMIN}, lambda n, u, p: agreements.sign(n, u, p, AGREEMENT, 1, root_of("DZ"))),
+    "add signature": ({ADMIN}, lambda n, u, p: agreements.add_signature(n, u, p, AGREEMENT, 1, b"")),
+    "activate": ({ADMIN}, lambda n, u, p: agreements.activate(n, u, p, AGREEMENT, 1)),
+    "suspend": ({RELEASING, ADMIN}, lambda n, u, p: agreements.suspend(n, u, p, AGREEMENT)),
+    "raise flag": ({RELEASING, ADMIN}, lambda n, u, p: agreements.raise_flag(u, p, AGREEMENT)),
+    "add partner": ({ADMIN}, lambda n, u, p: partners.add_partner(n, u, p, card_of("QA"), root_of("QA").fingerprint)),
+    "suspend partner": ({ADMIN}, lambda n, u, p: partners.suspend_partner(n, u, p, "KW")),
+    "export": ({AUDITOR}, lambda n, u, p: note_export(n, p)),
+}
+OPERATIONS: Final = Path(__file__).resolve().parents[2] / "src" / "exchange" / "operations"
+
+
+def refused(state: State, call: Call, person: Person) -> bool:
+    """True if the operation says that this person may not; any other error means that it let the person in."""
+    try:
+        with state.node.store.write() as unit:
+            call(state.node, unit, person)
+    except ExchangeError as error:
+        return error.code is Code.PERMISSION_MISSING
+    return False
+
+
+@pytest.mark.parametrize("operation", sorted(TABLE))
+def test_each_role_may_do_what_the_table_says_and_no_more(dz: State, operation: str) -> None:
+    allowed, call = TABLE[operation]
+    for role in (OFFICER, RELEASING, AUDITOR, ADMIN):
+        person = Person(f"{role}-1", role, START)
+        assert refused(dz, call, person) == (role not in allowed), role
+        assert refused(dz, call, replace(person, disabled=True)), f"disabled {role}"
+    for role in ("", "Officer", "officer ", "*", "root"):
+        assert refused(dz, call, Person("somebody", role, START)), role
+
+
+def test_the_table_has_every_role() -> None:
+    assert {role for roles, _ in TABLE.values() for role in roles} == set(ROLES)
+
+
+def test_every_operation_that_knows_a_person_is_in_the_table() -> None:
+    """Found in the sources, so that a new operation cannot be forgotten here; each of them calls `require`."""
+    found = set()
+    for file in sorted(OPERATIONS.glob("*.py")):
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and node.name != "require":
+                kinds = [ast.unparse(each.annotation) for each in node.args.args if each.annotation is not None]
+                if "Person" in kinds:
+                    found.add(node.name)
+                    assert "require(person, Permission." in ast.unparse(node), f"{file.name}: {node.name}"
+    named = {name.replace(" ", "_") for name in TABLE} - {"import", "export", "draft", "sign"}
+    assert found - {"import_list", "note_export", "draft", "sign"} == named
