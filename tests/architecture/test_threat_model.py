@@ -22,7 +22,7 @@ def threats(title: str) -> dict[str, list[str]]:
 
 
 @cache
-def tests_in(file: Path) -> frozenset[str]:
+def names_in(file: Path) -> frozenset[str]:
     return frozenset(node.name for node in ast.parse(file.read_text("utf-8")).body if isinstance(node, ast.FunctionDef))
 
 
@@ -49,7 +49,7 @@ def test_every_promised_test_exists() -> None:
         for name, file in tests:
             assert file.is_relative_to(REPO / "tests"), (row, name)
             assert file.is_file(), (row, name)
-            assert name in tests_in(file), (row, name)
+            assert name in names_in(file), (row, name)
 
 
 def test_every_file_that_is_named_after_a_row_carries_it() -> None:

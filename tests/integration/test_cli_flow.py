@@ -156,7 +156,7 @@ def test_nothing_works_over_another_nodes_database(pair: Pair, tmp_path: Path) -
     serve = [sys.executable, "-m", "exchange", "serve", "--home", str(mixed.home), "--no-input"]
     secret = ["--passphrase-file", str(tmp_path / "passphrase")]
     served = subprocess.run([*serve, *secret], capture_output=True, text=True, timeout=30, check=False)
-    assert (served.returncode, "CONFIG_INVALID at=database" in served.stderr) == (2, True), served.stderr
+    assert (served.returncode, "Place: database. [CONFIG_INVALID]" in served.stderr) == (2, True), served.stderr
     report = mixed("", "doctor", expect=75)
     assert [each["cause"] for each in report["checks"] if each["state"] == "fail"] == ["is another node's"]
 

@@ -104,4 +104,4 @@ def test_no_card_claims_what_another_partner_will_use(states: Federation, name: 
 
 def test_a_certificate_that_names_no_node_is_left_to_its_card(states: Federation) -> None:
     named = to_der(make_certificate("gateway", ["127.0.0.1"], START)[0])
-    assert update(states["DZ"], "KW", 2, named, b"no certificate").descriptor_version == 2
+    assert update(states["DZ"], "KW", 2, named).descriptor_version == 2

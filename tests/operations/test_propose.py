@@ -76,8 +76,11 @@ def test_an_unknown_agreement_or_purpose_or_partner(dz: State) -> None:
     assert refused.value.code is Code.AGREEMENT_NOT_IN_FORCE
     for purpose in ("contact", "everything", ""):
         assert [seen.code for _, seen in wish(dz, ref, purpose=purpose).denied] != []
-    for code in ("QA", "DZ", "xx", ""):
+    for code in ("QA", "DZ"):
         assert dz.propose(code, [ref]).proposals == []
+    for code in ("xx", "", "KWT", "*"):
+        with pytest.raises(BadInput):
+            dz.propose(code, [ref])
 
 
 def test_a_raised_flag_is_enough(dz: State) -> None:

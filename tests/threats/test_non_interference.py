@@ -4,8 +4,9 @@ Two worlds with the same keys and clock, each a sender (DZ) and a partner (KW or
 disclosed claims are the same, the withheld ones differ in value, or some are absent in one world. Both are released,
 delivered, receipted. Compared, exactly: the number, direction and length in bytes of all messages on the simulated
 wire; every header member but the random ones (id, digests, commitment, checkpoint); every receipt member but digests
-and checkpoint; the disclosed claims but for their random ids, in order; manifests but for id and commitments, and their length;
-handling, purpose, states, error codes; the partner's ledger entries but for digests and refs, whose number is compared.
+and checkpoint; the disclosed claims but for their random ids, in order; manifests but for id and commitments, and
+their length; handling, purpose, states, error codes; the partner's ledger entries but for digests and refs, whose
+number is compared.
 
 Not compared, because they are random: salts, commitments, record and release ids, signatures, ciphertext. Not
 compared at all: time, and the network below the simulated one.
@@ -143,12 +144,12 @@ def message(data: bytes) -> tuple[int, Any]:
 
 
 def copy_shape(copy: Copy) -> tuple[Any, ...]:
-    """What the partner's officer gets: the claims in order with what points from one to another, and what came along."""
+    """What the partner's officer gets: the claims in order, with what points from one to another, and what came too."""
     claims = [orjson.loads(claim) for _, claim in unpack(copy.claims)]
     places = {claim.pop("id"): at for at, claim in enumerate(claims)}
     for claim in claims:
         claim |= {name: places.get(claim[name]) for name in ("derived_from", "contests") if name in claim}
-    sizes = (len(copy.manifest), len(copy.root), len(copy.proof))
+    sizes = (len(copy.manifest), len(copy.root), len(copy.proof), len(copy.claims))
     manifest = without("manifest", orjson.loads(copy.manifest))
     return claims, manifest, sizes, copy.handling, copy.purpose, copy.version, copy.kind
 

@@ -60,8 +60,8 @@ def refused(data: bytes) -> str | None:
     return at
 
 
-def test_there_are_24_kinds() -> None:
-    assert len(KINDS) == 24
+def test_there_are_25_kinds() -> None:
+    assert len(KINDS) == 25
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

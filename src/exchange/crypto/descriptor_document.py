@@ -200,7 +200,7 @@ def _parsed(fields: Fields) -> Descriptor:
     fields.integer("v", 1, 1)
     node = fields.text("node", NODE)
     issued, expires = fields.time("issued"), fields.time("expires")
-    if not issued < expires <= issued + MAX_LIFETIME:
+    if not issued < expires or expires - issued > MAX_LIFETIME:
         raise fields.fault("expires")
     return Descriptor(
         node=node,
