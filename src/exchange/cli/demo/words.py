@@ -1,0 +1,68 @@
+"""The words of the demonstration in Arabic, French and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.cli.hints import Words
+
+TEXTS: Final[dict[str, Words]] = {
+    "banner": Words(
+        "عرض توضيحي: بيانات اصطناعية فقط، وليس للبيانات الحقيقية. كل شيء في المجلد",
+        "Démonstration : données synthétiques uniquement, PAS de données réelles. Tout est dans le dossier",
+        "Demonstration: synthetic data only, NOT for real data. Everything is in the folder",
+    ),
+    "keys": Words("المفاتيح والشهادات", "clés et certificats", "keys and certificates"),
+    "people": Words("الأشخاص", "personnes", "people"),
+    "partners": Words("الشركاء", "partenaires", "partners"),
+    "agreements": Words("الاتفاقات، بتوقيع كل الأطراف", "accords, signés par toutes les parties", "agreements, signed by all parties"),
+    "records": Words("السجلات الاصطناعية", "fiches synthétiques", "synthetic records"),
+    "starting": Words("تشغيل العقد", "démarrage des nœuds", "starting the nodes"),
+    "preview": Words(
+        "معاينة: ما الذي ستراه الإمارات من السجل، ولماذا يُحجب الباقي",
+        "Aperçu : ce que les Émirats verraient d'une fiche, et pourquoi pas le reste",
+        "Preview: what the Emirates would see of a record, and why not the rest",
+    ),
+    "release": Words(
+        "إحالة يوافق عليها شخص آخر؛ ولا يوافق أحد على اقتراحه",
+        "Une communication approuvée par une autre personne ; nul n'approuve la sienne",
+        "A release that another person approves; nobody approves their own",
+    ),
+    "views": Words(
+        "السجل نفسه كما تسلّمته الإمارات وكما تسلّمته الكويت",
+        "La même fiche, telle que reçue par les Émirats et par le Koweït",
+        "The same record as the Emirates received it, and as Kuwait did",
+    ),
+    "outage": Words(
+        "عقدة الإمارات متوقفة؛ لا يضيع شيء، وتجلبه بعد عودتها",
+        "Le nœud des Émirats est arrêté ; rien n'est perdu, il vient chercher à son retour",
+        "The Emirates' node is down; nothing is lost, it pulls when it is back",
+    ),
+    "denied": Words(
+        "طلب لا يسمح به الاتفاق: السبب مكتوب ولا يخرج شيء",
+        "Une demande que l'accord n'autorise pas : le motif est dit, rien ne sort",
+        "A request that the agreement does not allow: the reason is told, nothing leaves",
+    ),
+    "audit": Words(
+        "المدقق يتحقق من سجلَّي الطرفين ويطابق بينهما، بلا عقدة",
+        "L'auditeur vérifie les deux registres et les rapproche, sans aucun nœud",
+        "The auditor verifies both ledgers and reconciles them, without any node",
+    ),
+    "tamper": Words(
+        "نغيّر بايتاً واحداً في السجل المصدَّر: يُكشف مكانه",
+        "Nous changeons un seul octet du registre exporté : il est trouvé, à sa place",
+        "We change one byte of an exported ledger: it is found, with its place",
+    ),
+    "field": Words("الحقل", "champ", "field"),
+    "only": Words("لا يراه إلا", "vu seulement par", "seen only by"),
+    "both": Words("كلاهما", "les deux", "both"),
+    "done": Words("تمّ كل شيء كما ينبغي", "tout s'est passé comme prévu", "all went as it should"),
+    "failed": Words("خطوة لم تنجح", "une étape a échoué", "a step failed"),
+    "stop": Words("للإيقاف: Ctrl-C", "Arrêt : Ctrl-C", "Stop: Ctrl-C"),
+    "next": Words("التالي: exchange demo tour", "Ensuite : exchange demo tour", "Next: exchange demo tour"),
+}
+
+
+def say(name: str, lang: str) -> str:
+    """The text `name` in `lang`."""
+    return TEXTS[name].in_(lang)
