@@ -13,15 +13,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Connection, create_engine, event
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import OperationalError
 
 from exchange.errors import Code, Unavailable
 from exchange.model.state import StoredAgreement
 from exchange.ports import Agreements, Store, Unit
+from exchange.store.engine import WAIT_LOCK
 
 
 @dataclass(slots=True)
@@ -114,9 +116,14 @@ class Earlier:
         return self.inner.now()
 
 
-def deferred(url: str) -> Engine:
-    """SQLite as the driver's defaults would have it: a transaction reads first and asks for the write lock later."""
-    engine = create_engine(url, connect_args={"timeout": 5})
+def deferred(url: str, alias: Path) -> Engine:
+    """SQLite as the driver's defaults would have it: a transaction reads first and asks for the write lock later.
+
+    The file is opened by another name, so that the store's own queue of writers does not hold these apart either.
+    """
+    alias.symlink_to(str(make_url(url).database))
+    engine = create_engine(f"sqlite:///{alias}", connect_args={"timeout": 5})
+    engine.update_execution_options(**{WAIT_LOCK: 5.0})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:

@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -293,7 +294,7 @@ def _until_it_leaks(race: Race, node: Node, kind: str) -> None:
     raise AssertionError(f"{kind}: {race.outcomes} and no leak: this trial would not see one")
 
 
-def test_deferred_transactions_of_sqlite_are_locked_out_and_do_not_leak(on_sqlite: Race) -> None:
+def test_deferred_transactions_of_sqlite_are_locked_out_and_do_not_leak(on_sqlite: Race, tmp_path: Path) -> None:
     """Why there is no canary of a missing write lock on SQLite.
 
     A deferred transaction reads a snapshot. When it first writes and anybody else has committed since, SQLite answers
@@ -301,10 +302,9 @@ def test_deferred_transactions_of_sqlite_are_locked_out_and_do_not_leak(on_sqlit
     it is locked out. BEGIN IMMEDIATE waits in the queue instead, and the release gets its turn.
     """
     race = on_sqlite
-    engine = deferred(race.url)
-    store = OnHandClock(SqlStore(engine, AtRest(KEK)), race.federation.clock)
-    run(race, dawdling(race, store), "agreement", 60)
+    store = SqlStore(deferred(race.url, tmp_path / "alias.db"), AtRest(KEK))
+    run(race, dawdling(race, OnHandClock(store, race.federation.clock)), "agreement", 60)
     assert race.outcomes["busy"] > 0
     assert race.outcomes["released"] > 0
     assert leaks(race.dz.node) == []
-    engine.dispose()
+    store.close()

@@ -17,6 +17,7 @@ from exchange.crypto.encoding import b64, canonical, digest
 from exchange.crypto.keys import LedgerKey, NodeKeys, RootKey, SealingKey, SigningKey
 from exchange.crypto.receipts import Receipt, sign_receipt
 from exchange.crypto.rootsign import root_signature
+from exchange.crypto.tlscert import make_certificate, to_der
 from exchange.ledger import book
 from exchange.ledger.entries import entry
 from exchange.ledger.export import (
@@ -82,8 +83,16 @@ def party(code: str, key: str = "") -> Party:
         ledger=LedgerKey.from_seed(f"{code}.exchange", seed(code, key, "ledger")),
         at_rest=seed(code, "at rest"),
     )
-    card = make(keys, root.public, START - timedelta(days=1), [b"certificate"], {"partner": "https://node.test:8443"})
+    card = make(
+        keys, root.public, START - timedelta(days=1), [certificate(code)], {"partner": "https://node.test:8443"}
+    )
     return Party(code, root, keys, sign(card, root))
+
+
+@cache
+def certificate(code: str) -> bytes:
+    """A certificate of the party, DER."""
+    return to_der(make_certificate(f"{code} exchange", ["node.test"], START)[0])
 
 
 @cache

@@ -22,7 +22,7 @@ from exchange.store.answers import SqlAnswers
 from exchange.store.batches import Batches
 from exchange.store.copies import SqlCopies
 from exchange.store.database_clock import DatabaseClock
-from exchange.store.engine import WAIT_LOCK, reading, writing
+from exchange.store.engine import WAIT_LOCK, Limits, reading, writing
 from exchange.store.ledger import SqlLedger
 from exchange.store.partners import SqlPartners
 from exchange.store.people import SqlPeople
@@ -112,4 +112,5 @@ class SqlStore:
 def _turn(engine: Engine) -> Turn | None:
     if engine.dialect.name != "sqlite" or not engine.url.database:
         return None
-    return Turn(Path(engine.url.database), engine.get_execution_options()[WAIT_LOCK])
+    wait = engine.get_execution_options().get(WAIT_LOCK, Limits().wait_lock.total_seconds())
+    return Turn(Path(engine.url.database), float(wait))

@@ -21,7 +21,9 @@ from exchange.cli.output import Output
 from exchange.cli.session import Session
 from exchange.errors import BadInput, Code, Conflict
 
-group = typer.Typer(name="demo", help="Three nodes on this machine, and a tour. Synthetic data only.", no_args_is_help=True)
+group = typer.Typer(
+    name="demo", help="Three nodes on this machine, and a tour. Synthetic data only.", no_args_is_help=True
+)
 _Folder = Annotated[Path, typer.Option(help="Folder of the demonstration.")]
 _Host = Annotated[str, typer.Option(help="Loopback address for the nodes; no other is taken.")]
 
@@ -112,7 +114,9 @@ def _up(place: Place, out: Output) -> None:
     for code in CODES:
         people = ", ".join(f"{who}-{code.lower()}" for who in ("officer", "approver", "auditor", "admin"))
         out.note(f"  {code} {NAMES[code]:22} https://{place.host}:{place.officer_ports[code]}  {people}")
-    out.note(f"  curl --cacert {place.home('DZ')}/keys/tls.crt https://{place.host}:{place.officer_ports['DZ']}/healthz")
+    out.note(
+        f"  curl --cacert {place.home('DZ')}/keys/tls.crt https://{place.host}:{place.officer_ports['DZ']}/healthz"
+    )
 
 
 def _end(session: Session, summary: dict[str, Any]) -> None:
@@ -121,8 +125,10 @@ def _end(session: Session, summary: dict[str, Any]) -> None:
     session.out.err.print("")
     done = sum(step["ok"] for step in summary["steps"])
     mark = "✓" if ok else "✕"
-    session.out.line(f"{mark} {say('done' if ok else 'failed', lang)}: {done}/{len(tour.STEPS)}, {summary['seconds']} s",
-                     style="bold green" if ok else "bold red")
+    session.out.line(
+        f"{mark} {say('done' if ok else 'failed', lang)}: {done}/{len(tour.STEPS)}, {summary['seconds']} s",
+        style="bold green" if ok else "bold red",
+    )
     session.result(**{name: value for name, value in summary.items() if name != "schema"})
     if not ok:
         raise StopError(Exit.UNEXPECTED)

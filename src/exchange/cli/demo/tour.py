@@ -63,13 +63,15 @@ class Tour:
 def preview(tour: Tour) -> Facts:
     """1: withheld and coarser claims, with reasons."""
     record = tour.place.cast["traveller"]
-    answer = tour.run(
-        "officer-dz", "preview", record, "--to", "AE", "--purpose", NETWORKS, "--agreement", AGREEMENT
-    )["answers"][0]
+    answer = tour.run("officer-dz", "preview", record, "--to", "AE", "--purpose", NETWORKS, "--agreement", AGREEMENT)[
+        "answers"
+    ][0]
     rows = [claim for claim in answer["claims"] if claim["state"] != "sent"]
     for claim in rows:
         tour.show(f"    {claim['state']:9} {claim['path']:20}", claim["why"])
-    counts = {state: sum(each["state"] == state for each in answer["claims"]) for state in ("sent", "coarser", "withheld")}
+    counts = {
+        state: sum(each["state"] == state for each in answer["claims"]) for state in ("sent", "coarser", "withheld")
+    }
     _check(counts["withheld"] > 0 and counts["coarser"] > 0, "nothing withheld or coarser")
     return {**counts, "record": record}
 
@@ -128,7 +130,17 @@ def denied(tour: Tour) -> Facts:
     """5: exit 4 and a sentence."""
     record = tour.place.cast["victim"]
     refused = tour.run(
-        "officer-dz", "push", "--to", "AE", "--agreement", AGREEMENT, "--purpose", TRAVEL, "--record", record, exit_code=4
+        "officer-dz",
+        "push",
+        "--to",
+        "AE",
+        "--agreement",
+        AGREEMENT,
+        "--purpose",
+        TRAVEL,
+        "--record",
+        record,
+        exit_code=4,
     )
     why = refused["denied"][0]
     tour.show("   ", why["why"], f"[{why['code']} {why['clause'] or ''}]")

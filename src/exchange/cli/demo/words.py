@@ -15,7 +15,9 @@ TEXTS: Final[dict[str, Words]] = {
     "keys": Words("المفاتيح والشهادات", "clés et certificats", "keys and certificates"),
     "people": Words("الأشخاص", "personnes", "people"),
     "partners": Words("الشركاء", "partenaires", "partners"),
-    "agreements": Words("الاتفاقات، بتوقيع كل الأطراف", "accords, signés par toutes les parties", "agreements, signed by all parties"),
+    "agreements": Words(
+        "الاتفاقات، بتوقيع كل الأطراف", "accords, signés par toutes les parties", "agreements, signed by all parties"
+    ),
     "records": Words("السجلات الاصطناعية", "fiches synthétiques", "synthetic records"),
     "starting": Words("تشغيل العقد", "démarrage des nœuds", "starting the nodes"),
     "preview": Words(
