@@ -87,17 +87,17 @@ def _fill(place: Place, nodes: dict[str, Node], roots: dict[str, RootKey], tell:
     admins = {code: _people(place, node) for code, node in nodes.items()}
     tell("partners")
     for code, node in nodes.items():
-        for other in nodes:
+        for other, theirs in nodes.items():
             if other != code:
                 with node.store.write() as unit:
-                    partners.add_partner(node, unit, admins[code], own_card(nodes[other]), place.fingerprints[other])
+                    partners.add_partner(node, unit, admins[code], own_card(theirs), place.fingerprints[other])
     tell("agreements")
     for name in AGREEMENTS:
         document = with_fingerprints(read_yaml((_examples() / name).read_bytes()), place.fingerprints)
         for code in set(_parties(document)) & set(nodes):
             _enact(nodes[code], admins[code], document, roots)
     tell("records")
-    for code, node in nodes.items():
+    for node in nodes.values():
         _deposit(place, node)
 
 
