@@ -120,6 +120,16 @@ def _nationalities(ask: Ask) -> set[str]:
     return texts(value.get("country") for value in ask.values.get("nationality", ()) if isinstance(value, dict))
 
 
+def _unnamed(ask: Ask) -> set[str]:
+    """Regions of the nationalities that may not be named; one without a region is the empty text."""
+    hidden = [
+        value.get("region")
+        for value in ask.values.get("nationality", ())
+        if isinstance(value, dict) and value.get("status") == "undisclosed"
+    ]
+    return texts(hidden) | ({""} if any(not isinstance(region, str) for region in hidden) else set())
+
+
 def _no_party(ask: Ask) -> bool:
     codes = {party.code for party in ask.agreement.parties}
     return ask.recipient == ask.node or not {ask.node, ask.recipient} <= codes
@@ -168,9 +178,11 @@ def _unknown_flag(ask: Ask) -> bool:
 
 
 def _origin(ask: Ask) -> bool:
-    """A refugee or asylum seeker whose origin is unknown, or is the recipient."""
-    origins = _nationalities(ask) if ask.flags & _ASYLUM else {""}
-    return not origins or ask.recipient in origins
+    """A refugee or asylum seeker whose origin is unknown, may not be named, or is the recipient."""
+    if not ask.flags & _ASYLUM:
+        return False
+    origins = _nationalities(ask)
+    return not origins or ask.recipient in origins or bool(_unnamed(ask))
 
 
 LINES: Final[tuple[Callable[[Ask], bool], ...]] = (
@@ -198,6 +210,7 @@ LINES: Final[tuple[Callable[[Ask], bool], ...]] = (
 def _facts(ask: Ask) -> Facts:
     words: dict[str, set[str]] = {name: set() for name in (*WORD_OF.values(), "statement", "observed")}
     words["originator"] = {ask.record.originator}
+    words["nationality_undisclosed"] = _unnamed(ask)
     for path, name in WORD_OF.items():
         if path in ask.values:
             words[name] |= _nationalities(ask) if path == "nationality" else ask.says(path)
