@@ -1,7 +1,7 @@
 """The agreements of docs/examples: complete, in three languages, and each of their rules held by one of their examples.
 
-Removing a clause, a forbid, a condition or a term of handling, or widening between whom a rule applies, must change
-what some co-signed example decides: then the examples are the law, and not a sample of it (policy.md §8).
+Removing a clause, a forbid, a condition or one part of it, or a term of handling, or widening between whom a rule
+applies, must change what some co-signed example decides: then the examples are the law, not a sample (policy.md §8).
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def test_everybody_is_plainly_invented(name: str) -> None:
 def test_the_structure_is_sound(name: str) -> None:
     """No rule that can never apply, no handling that loosens, and every label has a row or an example why not."""
     loaded = example(name)
-    for rule in (*loaded.clauses, *loaded.forbids):
+    for rule in rules_of(loaded):
         assert pairs(loaded, rule), rule.id
     for clause in loaded.clauses:
         days = clause.terms.retention_days
@@ -198,7 +198,7 @@ def conditions(condition: Condition) -> Iterator[tuple[str, object]]:
 def test_every_word_of_the_clause_vocabulary_is_used() -> None:
     loaded = [example(name) for name in NAMES]
     clauses = [clause for each in loaded for clause in each.clauses]
-    rules: list[Clause | Forbid] = [*clauses, *(forbid for each in loaded for forbid in each.forbids)]
+    rules = [rule for each in loaded for rule in rules_of(each)]
     used = {name for rule in rules if rule.when is not None for name, _ in conditions(rule.when)}
     assert used == {*ARGUMENTS, "all_of", "any_of", "not"}
     written = [clause for name in NAMES for clause in plain(name)["clauses"]]
@@ -219,6 +219,10 @@ def test_every_word_of_the_clause_vocabulary_is_used() -> None:
 # mutations
 
 
+def rules_of(agreement: Agreement) -> list[Clause | Forbid]:
+    return [*agreement.clauses, *agreement.forbids]
+
+
 def pairs(agreement: Agreement, rule: Clause | Forbid) -> set[tuple[str, str]]:
     """Between which two parties a rule applies."""
     codes = [party.code for party in agreement.parties]
@@ -232,6 +236,8 @@ def mutants(document: Document) -> Iterator[tuple[str, Document]]:
             without = deepcopy(document)
             del without[part][place]
             yield rule["id"], without
+            for at in _parts(rule.get("when", {}), ("when",)):
+                yield f"{rule['id']} {at}", _less(document, part, place, at)
             for member in ("when", "handling", "approvals"):
                 if member in rule:
                     yield f"{rule['id']} {member}", _less(document, part, place, (member,))
@@ -243,7 +249,19 @@ def mutants(document: Document) -> Iterator[tuple[str, Document]]:
                     yield f"{rule['id']} {member}", _less(document, part, place, (member,))
 
 
-def _less(document: Document, part: str, place: int, at: tuple[str, ...]) -> Document:
+def _parts(condition: Document, at: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    """Where each part of an `all_of` or `any_of` stands that is not alone there."""
+    for word in ("all_of", "any_of"):
+        parts = condition.get(word, [])
+        for place, part in enumerate(parts):
+            if len(parts) > 1:
+                yield (*at, word, place)
+            yield from _parts(part, (*at, word, place))
+    if "not" in condition:
+        yield from _parts(condition["not"], (*at, "not"))
+
+
+def _less(document: Document, part: str, place: int, at: tuple[str | int, ...]) -> Document:
     less = deepcopy(document)
     target: Any = less[part][place]
     for key in at[:-1]:
@@ -255,15 +273,15 @@ def _less(document: Document, part: str, place: int, at: tuple[str, ...]) -> Doc
 def widened(document: Document) -> Iterator[tuple[str, Document]]:
     """The document with one rule applying between all, where that adds a pair of parties."""
     loaded = read(document, "2" * 64, draft=True)
-    for part, rules in (("clauses", loaded.clauses), ("forbids", loaded.forbids)):
-        for place, rule in enumerate(rules):
-            for member in ("from", "to"):
-                wide = deepcopy(document)
-                wide[part][place][member] = "*"
-                again = read(wide, "2" * 64, draft=True)
-                same: Clause | Forbid = (again.clauses if part == "clauses" else again.forbids)[place]
-                if pairs(again, same) > pairs(loaded, rule):
-                    yield f"{rule.id} {member}", wide
+    rules = rules_of(loaded)
+    for number, rule in enumerate(rules):
+        part, place = ("clauses", number) if isinstance(rule, Clause) else ("forbids", number - len(loaded.clauses))
+        for member in ("from", "to"):
+            wide = deepcopy(document)
+            wide[part][place][member] = "*"
+            again = read(wide, "2" * 64, draft=True)
+            if pairs(again, rules_of(again)[number]) > pairs(loaded, rule):
+                yield f"{rule.id} {member}", wide
 
 
 @everywhere
@@ -280,12 +298,10 @@ def test_every_rule_is_named_by_a_decision(name: str) -> None:
     """Each clause and forbid is the reason that some example gives, so that a reader finds it there."""
     loaded = example(name)
     named = {clause for each in loaded.examples for clause in _named(loaded, each)}
-    assert {rule.id for rule in (*loaded.clauses, *loaded.forbids)} <= named
+    assert {rule.id for rule in rules_of(loaded)} <= named
 
 
 def _named(agreement: Agreement, each: Example) -> set[str | None]:
     decision = decide_example(agreement, each)
     reason = None if decision.record_reason is None else decision.record_reason.clause
     return {reason, *(outcome.clause for outcome in decision.outcomes.values())}
-
-

@@ -131,7 +131,10 @@ def test_case_13_back_catalogue_as_the_agreement_says() -> None:
         ([("record.flag", "refugee"), kuwaiti("former")], "ORIGIN_COUNTRY"),
         ([("record.flag", "refugee"), ("nationality", {"country": "SY", "status": "confirmed"})], None),
         ([("record.flag", "asylum"), UNNAMED], "ORIGIN_UNKNOWN"),
-        ([("record.flag", "asylum"), UNNAMED, ("nationality", {"country": "SY", "status": "former"})], "ORIGIN_UNKNOWN"),
+        (
+            [("record.flag", "asylum"), UNNAMED, ("nationality", {"country": "SY", "status": "former"})],
+            "ORIGIN_UNKNOWN",
+        ),
         ([("record.flag", "torture_risk")], "ASSURANCE_MISSING"),
         ([("record.flag", "torture_risk"), ("record.assurance", "reference")], None),
         ([("record.flag", "neutrality_religious")], "NEUTRALITY"),

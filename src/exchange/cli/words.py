@@ -17,6 +17,22 @@ _WORDS: Final[dict[str, Words]] = {
     "released": Words("يمكن إحالته", "communicable", "releasable"),
     "denied": Words("مرفوض", "refusé", "denied"),
     "handling": Words("المعالجة", "traitement", "handling"),
+    "approvals": Words("الموافقات", "approbations", "approvals"),
+    "marking": Words("التصنيف", "marquage", "marking"),
+    "caveats": Words("القيود", "réserves", "caveats"),
+    "purposes": Words("الأغراض", "finalités", "purposes"),
+    "retention_days": Words("أيام الحفظ", "conservation (jours)", "retention (days)"),
+    "onward": Words("الإحالة إلى طرف ثالث", "transmission ultérieure", "onward"),
+    "name_one": Words(
+        "لا تقوم الإحالة إلا على اتفاق واحد، فسمِّه:",
+        "Une communication se fonde sur un seul accord ; nommez-le :",
+        "A release names exactly one agreement; name it:",
+    ),
+    "no_agreement": Words(
+        "لا اتفاق نافذ مع هذه الدولة.",
+        "Aucun accord n'est en vigueur avec cet État.",
+        "No agreement is in force with this state.",
+    ),
     "digest": Words("البصمة الرقمية", "empreinte", "digest"),
     "nothing_sent": Words("لم يُرسل شيء.", "Rien n'a été transmis.", "Nothing has been sent."),
 }
