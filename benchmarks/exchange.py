@@ -1,8 +1,8 @@
 """What our exchange does on two nodes of this machine: bulk push, single push, pull; everything on.
 
 Proposals, approvals by another person, second checker, at-rest encryption, both ledgers, signed receipts, mutual TLS.
-The bulk sender is two processes, as a node is deployed: this one proposes and approves, a second releases what is
-approved and delivers it. The receiver is a third. `python -m benchmarks.exchange HOME RECIPIENT` is the second.
+The bulk sender is two processes, as a node is deployed: this one is the officers' side, a second is the worker that
+delivers. The receiver is a third. `python -m benchmarks.exchange HOME RECIPIENT` is the second.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,8 +75,11 @@ def approve_and_release(side: Side, proposal: Proposal) -> None:
 
 
 def push_bulk(side: Side, to: str, refs: Sequence[Ref]) -> float:
-    """Records a second from the first proposal to the last verified receipt."""
-    side.node.peers.close()
+    """Records a second from the first proposal to the last verified receipt.
+
+    This process is the officers' side of a node: it proposes, approves and releases. A second one, its worker,
+    delivers what is queued. The partner's node is a third.
+    """
     command = [sys.executable, "-m", "benchmarks.exchange", str(side.home), to]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
         assert worker.stdin is not None
@@ -84,9 +87,8 @@ def push_bulk(side: Side, to: str, refs: Sequence[Ref]) -> float:
         assert worker.stdout.readline() == "ready\n"
         start = time.perf_counter()
         for proposal in propose_all(side, to, refs):
-            with side.node.store.write() as unit:
-                approve(side.node, unit, side.approver, proposal.id, proposal.digest)
-            print(proposal.id, file=worker.stdin, flush=True)
+            approve_and_release(side, proposal)
+            print("released", file=worker.stdin, flush=True)
         worker.stdin.close()
         assert worker.stdout.readline() == "delivered\n"
         rate = len(refs) / (time.perf_counter() - start)
@@ -94,21 +96,21 @@ def push_bulk(side: Side, to: str, refs: Sequence[Ref]) -> float:
     return rate
 
 
-def release_and_deliver(node: Node, to: str, proposals: Iterable[str]) -> None:
-    """Releases each proposal as its id comes in, while a thread delivers; returns when all is receipted."""
+def worker_main(home: Path, to: str) -> None:
+    """The second process of a bulk push: one line on standard input for each release."""
+    gc.set_threshold(100_000, 50, 100)
+    node = build(load(home), PASSPHRASE)
+    gc.freeze()
+    print("ready", flush=True)
     released = threading.Event()
     with ThreadPoolExecutor(1) as pool:
         delivered = pool.submit(_deliver_all, node, to, released)
-        try:
-            with node.store.read() as unit:
-                officer = unit.people.get("officer")
-            assert officer is not None
-            for proposal_id in proposals:
-                with node.store.write() as unit:
-                    assert release(node, unit, officer, proposal_id).state == "released"
-        finally:
-            released.set()
+        for _ in sys.stdin:
+            pass
+        released.set()
         delivered.result()
+    print("delivered", flush=True)
+    print(peak_rss_mb(), flush=True)
 
 
 def _deliver_all(node: Node, to: str, released: threading.Event) -> None:
@@ -129,7 +131,8 @@ def push_singles(side: Side, to: str, refs: Sequence[Ref]) -> Singles:
         start = time.perf_counter()
         for proposal in propose_all(side, to, [ref]):
             approve_and_release(side, proposal)
-        assert deliver(side.node, to).accepted == 1
+        sent = deliver(side.node, to)
+        assert sent.accepted == 1, sent
         times.append(time.perf_counter() - start)
     ordered = sorted(times)
     return Singles(len(times) / sum(times), 1000 * ordered[len(ordered) // 2], 1000 * ordered[int(len(ordered) * 0.99)])
@@ -145,17 +148,6 @@ def pull_all(sender: Side, receiver: Side, refs: Sequence[Ref]) -> tuple[float, 
         rate = len(refs) / (time.perf_counter() - start)
         assert result.stopped is None, result
         return rate, peak_rss_mb(process.pid)
-
-
-def worker_main(home: Path, to: str) -> None:
-    """The second process of a bulk push: proposal ids come on standard input."""
-    gc.set_threshold(100_000, 50, 100)
-    node = build(load(home), PASSPHRASE)
-    gc.freeze()
-    print("ready", flush=True)
-    release_and_deliver(node, to, (line.strip() for line in sys.stdin))
-    print("delivered", flush=True)
-    print(peak_rss_mb(), flush=True)
 
 
 def held(side: Side, sender: str) -> int:

@@ -71,8 +71,12 @@ def opens(blob: bytes, salt: bytes, claim: bytes) -> bool:
 
 
 def all_open(blob: bytes, pairs: Sequence[tuple[bytes, bytes]]) -> bool:
-    """True if every pair opens a commitment of its own."""
-    return first_unopened(blob, pairs) is None
+    """True if every pair opens a commitment of its own. For pairs as `unpack` gives them: their salts have 16 bytes."""
+    split = _SPLIT.get(len(blob))
+    if split is None:
+        return not pairs
+    opened = {sha256(_HEAD + salt + _u64(len(claim)) + claim).digest() for salt, claim in pairs if len(salt) == SALT}
+    return len(opened) == len(pairs) and opened.issubset(split(blob))
 
 
 def first_unopened(blob: bytes, pairs: Sequence[tuple[bytes, bytes]]) -> int | None:
@@ -122,5 +126,8 @@ def unpack(packed: bytes) -> list[tuple[bytes, bytes]]:
 
 
 def claims_json(pairs: Sequence[tuple[bytes, bytes]]) -> list[JsonValue]:
-    """The claims as JSON values, in order, each proven canonical. BadInput(JSON_NOT_CANONICAL and the other codes)."""
+    """The claims as JSON values, in order, each proven canonical; their numbers and depth are for who reads claims.
+
+    BadInput(JSON_NOT_CANONICAL and the other codes).
+    """
     return read_canonical_items([claim for _, claim in pairs], limit=MAX_PACKED)

@@ -5,8 +5,9 @@ Only `operations/release.py` can turn a view into bytes for a partner (ARCHITECT
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 from exchange.crypto.commitments import pack
 from exchange.crypto.encoding import canonical_own, digest
@@ -14,6 +15,8 @@ from exchange.crypto.manifest import digest as manifest_digest
 from exchange.errors import Code, Denied
 from exchange.model.records import HeldRecord
 from exchange.operations.grounds import Grounds
+from exchange.operations.recent import Recent
+from exchange.policies.agreement import Agreement, NationalPolicy
 from exchange.policies.check import Question, permitted
 from exchange.policies.decide import Decision, Inputs, decide
 from exchange.policies.reasons import Reason
@@ -53,9 +56,49 @@ class View:
         return reason if reason is not None else Reason("DEFAULT_DENY")
 
 
+class _Key(NamedTuple):
+    """Everything that a view depends on; `decide` uses of the time the day and the agreement's validity. Documents are
+    compared by identity: parsed documents are kept by digest."""
+
+    manifest: bytes
+    agreement: Agreement
+    policies: tuple[NationalPolicy, ...]
+    policy_digest: str
+    asked: tuple[str, str, str]
+    day: date
+    valid: bool
+
+
+_RECENT: Recent[_Key, View] = Recent(1000, timedelta(minutes=2))
+"""Few and for a short time, because this is plaintext in memory."""
+
+
 def view(node: Node, grounds: Grounds, held: HeldRecord, asked: Asked) -> View:
-    """Decides and selects. Pure: the same inputs give the same view, years later."""
+    """Decides and selects. Pure: the same inputs give the same view, years later.
+
+    A view that was made a moment ago of the same bytes, under the same documents, on the same day is found again: so
+    by a release right after its proposal. Whether the agreement is valid is asked each time.
+    """
     manifest = manifest_digest(held.manifest)
+    key = _Key(
+        manifest,
+        grounds.agreement,
+        grounds.policies,
+        grounds.policy_digest,
+        (node.code, asked.recipient, asked.purpose),
+        asked.now.astimezone(UTC).date(),
+        grounds.agreement.valid_from <= asked.now < grounds.agreement.valid_until,
+    )
+    known = _RECENT.get(key, asked.now)
+    if known is not None:
+        return replace(known, decision=replace(known.decision, decided_at=asked.now))
+    made = _view(node, grounds, held, asked, manifest)
+    if made.released is not None:
+        _RECENT.put(key, made, asked.now)
+    return made
+
+
+def _view(node: Node, grounds: Grounds, held: HeldRecord, asked: Asked, manifest: bytes) -> View:
     decision = decide(
         Inputs(
             agreement=grounds.agreement,
