@@ -25,6 +25,7 @@ _REQUIRED: Final = ("id", "path", "value", "statement")
 _MEMBERS: Final = frozenset((*_REQUIRED, "grade", "observed", "derived_from", "contests"))
 _STATEMENTS: Final = frozenset(str(word) for word in STATEMENTS)
 _CHECKS: Final = {spec.path: spec.check for spec in PATHS.values()}
+_new: Final = tuple.__new__  # what a NamedTuple's own constructor calls, without the call in between
 _GRADES: Final[dict[tuple[object, object, object], Grade]] = {
     (scale, source, information): Grade(scale, source, information)
     for scale, (sources, figures) in GRADE_SCALES.items()
@@ -97,7 +98,7 @@ def _claim(item: JsonValue, position: int) -> Claim:
         observed = day
         left -= 1
     if not left:
-        return Claim(id_, path, value, statement, grade, observed)
+        return _new(Claim, (id_, path, value, statement, grade, observed, None, None))
     if not item.keys() <= _MEMBERS:
         raise BadInput(Code.UNKNOWN_MEMBER, position=position)
     links = _link(item, "derived_from", position), _link(item, "contests", position)
@@ -149,7 +150,7 @@ def claims_trusted(items: Sequence[Mapping[str, Any]]) -> tuple[Claim, ...]:
 
     Written out in one loop: every record that is read passes here.
     """
-    new = tuple.__new__  # what a NamedTuple's own constructor calls, without the call in between
+    new = _new
     claims: list[Claim] = []
     for item in items:
         get = item.get

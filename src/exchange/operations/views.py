@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from exchange.crypto.commitments import pack
@@ -19,6 +20,7 @@ from exchange.operations.recent import Recent
 from exchange.policies.agreement import Agreement, NationalPolicy
 from exchange.policies.check import Question, permitted
 from exchange.policies.decide import Decision, Inputs, decide
+from exchange.policies.handling import Handling
 from exchange.policies.reasons import Reason
 from exchange.policies.select import Released, select
 from exchange.ports import Node
@@ -116,15 +118,19 @@ def _view(node: Node, grounds: Grounds, held: HeldRecord, asked: Asked, manifest
         return View(decision, None, b"", digest("exchange/view/1", manifest))
     released = select(held, decision)
     packed = pack(released.pairs)
-    seen = digest("exchange/view/1", manifest, packed, canonical_own(released.handling.document()))
+    seen = digest("exchange/view/1", manifest, packed, _handling(released.handling))
     return View(decision, released, packed, seen)
+
+
+@lru_cache(maxsize=256)
+def _handling(handling: Handling) -> bytes:
+    return canonical_own(handling.document())
 
 
 def double_check(node: Node, grounds: Grounds, held: HeldRecord, asked: Asked, released: Released) -> None:
     """The second, independently written checker must agree claim by claim, or nothing is sealed."""
     asking = (node.code, asked.recipient, asked.purpose, asked.now)
     allowed = permitted(Question(grounds.agreement, grounds.policies, held.record, *asking))
-    pairs = set(released.pairs)
-    sent = {claim.id for claim, pair in zip(held.record.claims, held.pairs, strict=True) if pair in pairs}
-    if sent != allowed or len(pairs) != len(sent):
+    expected = [pair for claim, pair in zip(held.record.claims, held.pairs, strict=True) if claim.id in allowed]
+    if not allowed or list(released.pairs) != expected or len(expected) != len(allowed):
         raise Denied(Code.CHECKER_DISAGREES, record=held.record.id)

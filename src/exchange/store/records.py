@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -40,6 +41,10 @@ _LOCKED = Statement(select(records.c.id).order_by(records.c.id), among=records.c
 _L = external_links.c
 _LINKS = select(_L.key, _L.originator, _L.id, _L.digest)
 _LINKED = Statement(_LINKS, among=_L.key)
+
+
+_pair = partial(tuple.__new__, Pair)
+"""What `Pair._make` does, without a Python frame for each claim."""
 
 
 class SqlRecords:
@@ -152,7 +157,7 @@ class SqlRecords:
         if known is not None and known[1:4] == (manifest, root, proof):
             return known
         packed = self._session.at_rest.open(dek, place, body)
-        pairs = tuple(map(Pair._make, unpack(packed)))
+        pairs = tuple(map(_pair, unpack(packed)))
         # Sealed under our own key after it was checked: the strict readers have nothing left to find.
         claims = claims_trusted(orjson.loads(b"[" + b",".join(pair.claim for pair in pairs) + b"]"))
         held = HeldRecord(Record(originator, id_, version, kind, issued, claims), manifest, root, proof, pairs)
