@@ -87,6 +87,9 @@ WAITING = sql("receipt IS NULL")
 ACTIVE = sql("state = 'active'")
 OWED = sql("receipt_returned = 0")
 BULK = sql("bulk_id IS NOT NULL")
+NUMBERED = sql("seq IS NOT NULL")
+PROPOSED = sql("proposal_id IS NOT NULL")
+UNANSWERED = sql("due_at IS NOT NULL AND answered_at IS NULL AND state IN ('sent', 'refused', 'received')")
 
 settings = Table("settings", metadata, _name("name", key=True), _name("value"))
 
@@ -225,6 +228,8 @@ proposals = Table(
     _name("bulk_id", null=True),
     _number("released_at", null=True),
     _name("envelope_digest", null=True),
+    _name("kind"),
+    _name("thread", null=True),
     _one_of("state", "state", "proposed approved released voided expired"),
     Index("ix_proposals_state", "state", "created_at", "id"),
     Index("ix_proposals_created", "created_at", "id"),
@@ -258,6 +263,37 @@ sent_views = Table(
     _name("recipient", key=True),
     _number("version"),
     _bytes("view_digest"),
+)
+
+# Messages of both directions. Without `wrapped` the body is gone for good.
+messages = Table(
+    "messages",
+    metadata,
+    _name("id", key=True),
+    _name("partner", key=True),
+    _name("direction", key=True),
+    _name("thread"),
+    _name("type"),
+    _name("agreement_id"),
+    _name("state"),
+    _number("created_at"),
+    _number("due_at", null=True),
+    _number("answered_at", null=True),
+    _name("outcome", null=True),
+    _number("epoch", null=True),
+    _number("seq", null=True),
+    _name("envelope_digest", null=True),
+    _name("proposal_id", null=True),
+    _bytes("wrapped", null=True),
+    _bytes("body", null=True),
+    _one_of("direction", "direction", "out in"),
+    _one_of("type", "type", "correction recall request answer onward-request onward-grant notice"),
+    _one_of("state", "state", "draft dropped sent refused void received"),
+    Index("ix_messages_created", "created_at", "id", "partner", "direction"),
+    Index("ix_messages_thread", "thread", "partner"),
+    _partial("uq_messages_number", "partner", "direction", "epoch", "seq", where=NUMBERED, unique=True),
+    _partial("uq_messages_proposal", "proposal_id", where=PROPOSED, unique=True),
+    _partial("ix_messages_waiting", "due_at", where=UNANSWERED),
 )
 
 # Streams
