@@ -1,4 +1,5 @@
-"""Messages beside releases: their table, and what a proposal sends (`kind`, `thread`), fixed like its other terms.
+"""Messages beside releases: their table, what a proposal sends (`kind`, `thread`; fixed like its other terms), and
+what an envelope answers.
 
 A database that is taken back to 0002 loses its messages and the kinds of its proposals; releases stay as they are.
 """
@@ -59,11 +60,13 @@ def upgrade() -> None:
     collated = "" if _sqlite() else ' COLLATE "C"'
     op.execute(f"ALTER TABLE proposals ADD COLUMN kind TEXT{collated} NOT NULL DEFAULT 'release'")
     op.execute(f"ALTER TABLE proposals ADD COLUMN thread TEXT{collated}")
+    op.execute(f"ALTER TABLE inbox ADD COLUMN thread TEXT{collated}")
     _guard_made(_NEW)
 
 
 def downgrade() -> None:
     _guard_dropped()
+    op.execute("ALTER TABLE inbox DROP COLUMN thread")
     op.execute("ALTER TABLE proposals DROP COLUMN thread")
     op.execute("ALTER TABLE proposals DROP COLUMN kind")
     _guard_made(_OLD)

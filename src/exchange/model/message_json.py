@@ -198,9 +198,7 @@ def _notice(members: _Members) -> m.Notice:
 def _request(members: _Members) -> m.Request:
     members.only("question", "legal_basis", "urgency", "refs")
     question, basis = members.text("question", m.MAX_QUESTION), members.text("legal_basis", m.MAX_NOTE)
-    return m.Request(
-        *members.head, question, basis, members.word("urgency", m.URGENCIES), members.refs("refs", 0)
-    )
+    return m.Request(*members.head, question, basis, members.word("urgency", m.URGENCIES), members.refs("refs", 0))
 
 
 def _answer(members: _Members) -> m.Answer:

@@ -155,6 +155,8 @@ class InboxItem:
     """The envelope as received; kept for refusals and evidence."""
     receipt_returned: bool = True
     """False while a pulled envelope's receipt has not reached the sender."""
+    thread: str | None = None
+    """Our request that the release answers, or the thread of the message."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ Spec: docs/spec/messages.md §3.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -38,8 +37,6 @@ REASONS: Final = frozenset(
     | {"ONWARD_RECIPIENT", "GRANT_UNREADABLE"}
 )
 """Why a message stays here: the fact `reason` of MESSAGE_NOT_ALLOWED."""
-GrantReader = Callable[[bytes], bool]
-"""Whether bytes are a grant document that its originator signed for this thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +91,7 @@ class Sendable:
 
 
 def allow(message: Message, facts: Facts) -> Sendable:
-    """The message, free to leave. Denied(AGREEMENT_NOT_IN_FORCE, THREAD_UNKNOWN, or MESSAGE_NOT_ALLOWED by `reason`)."""
+    """The message, free to leave. Denied(AGREEMENT_NOT_IN_FORCE, THREAD_UNKNOWN, MESSAGE_NOT_ALLOWED with a reason)."""
     if not in_force_between(facts.agreement, facts.sender, facts.recipient, facts.now):
         raise Denied(Code.AGREEMENT_NOT_IN_FORCE, agreement=facts.agreement.id)
     if message.purpose not in facts.agreement.purposes:

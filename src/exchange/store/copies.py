@@ -21,7 +21,6 @@ from exchange.store.session import Session, bound_to, steps
 from exchange.store.statements import Statement
 from exchange.store.tables import copies, copy_heads, micros, moment
 
-
 _H = copy_heads.c
 _HELD = Statement(select(_H.originator, _H.id).where(_H.sender == bindparam("sender")), among=_H.id)
 

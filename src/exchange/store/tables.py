@@ -353,6 +353,7 @@ inbox = Table(
     _name("agreement_id"),
     _name("purpose"),
     _flag("receipt_returned"),
+    _name("thread", null=True),
     UniqueConstraint("header_digest"),
     _one_of("state", "state", "accepted refused void"),
     _partial("ix_inbox_owed", "sender", "epoch", "seq", where=OWED),
