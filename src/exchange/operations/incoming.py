@@ -30,10 +30,11 @@ def read_body(body: bytes, header: Header, agreement: Agreement, descriptor: Des
     if header.type in ("release", "correction"):
         taken = read_release(body, header, agreement, descriptor, now)
     else:
-        frames = split(body, limit=1)
-        if not frames:
-            raise BadInput(Code.BODY_MALFORMED, at="frames")
-        message = read_stored(frames[0], header.type)
+        try:
+            (head,) = split(body, limit=1)
+        except (BadInput, ValueError):
+            raise BadInput(Code.BODY_MALFORMED, at="frames") from None
+        message = read_stored(head, header.type)
         taken = Taken(message.purpose, message=message)
     if taken.message is not None:
         _check_id(header, taken.message)

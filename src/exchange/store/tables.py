@@ -13,23 +13,16 @@ PostgreSQL without statistics reads everything under that constant.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    TextClause,
-    UniqueConstraint,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Table, UniqueConstraint
 from sqlalchemy import text as sql
+
+from exchange.store.columns import bytes_ as _bytes
+from exchange.store.columns import flag as _flag
+from exchange.store.columns import name as _name
+from exchange.store.columns import number as _number
+from exchange.store.columns import one_of as _one_of
+from exchange.store.columns import partial as _partial
 
 metadata = MetaData(
     naming_convention={
@@ -52,34 +45,6 @@ def micros(time: datetime) -> int:
 def moment(value: int) -> datetime:
     """The aware UTC time of `value` microseconds since 1970."""
     return _EPOCH + timedelta(microseconds=value)
-
-
-def _name(column: str, *args: Any, null: bool = False, key: bool = False) -> Column[str]:
-    """Identifiers compare by bytes on both databases, so that pages are in the same order everywhere."""
-    kind = Text().with_variant(Text(collation="C"), "postgresql")
-    return Column(column, kind, *args, nullable=null, primary_key=key)
-
-
-def _number(column: str, *, null: bool = False, key: bool = False) -> Column[int]:
-    kind = BigInteger().with_variant(Integer(), "sqlite")
-    return Column(column, kind, nullable=null, primary_key=key, autoincrement=False)
-
-
-def _bytes(column: str, *, null: bool = False, key: bool = False) -> Column[bytes]:
-    return Column(column, LargeBinary(), nullable=null, primary_key=key)
-
-
-def _flag(column: str) -> Column[int]:
-    """0 or 1: partial indexes need one spelling on both databases."""
-    return _number(column)
-
-
-def _one_of(name: str, column: str, values: str) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ({', '.join(repr(value) for value in values.split())})", name=name)
-
-
-def _partial(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:
-    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
 # Conditions of partial indexes; queries use the same texts, or the index would not be found.
