@@ -39,9 +39,13 @@ _BAD: dict[str, tuple[str, JsonObject]] = {
 }
 
 
-def message(type_: str, *, thread: str = OWN, id_: str = OWN, **members: JsonValue) -> bytes:
+def message(type_: str, **members: JsonValue) -> bytes:
     """The envelope of a message with these members instead."""
-    head: JsonObject = {"v": 1, "type": type_, "purpose": PURPOSE, "thread": thread, **HEADS[type_], **members}
+    return with_id(OWN, type_, **members)
+
+
+def with_id(id_: str, type_: str, **members: JsonValue) -> bytes:
+    head: JsonObject = {"v": 1, "type": type_, "purpose": PURPOSE, "thread": OWN, **HEADS[type_], **members}
     return envelope(replace(header(), type=type_, id=id_), join([canonical(head)]))
 
 
@@ -57,12 +61,12 @@ def malformed() -> Iterator[Vector]:
     replies = ("answer", "onward-grant")
     for type_, (what, members) in _BAD.items():
         thread = OTHER if type_ in replies else OWN
-        yield Vector(f"{type_}-malformed", 13, code, what, message(type_, thread=thread, **members))
+        yield Vector(f"{type_}-malformed", 13, code, what, message(type_, **{"thread": thread, **members}))
         unknown = message(type_, thread=thread, extra="x")
         yield Vector(f"{type_}-unknown-member", 13, code, "a member that nobody checks", unknown)
     yield Vector("correction-malformed", 13, code, "a reason that no page knows", correction(reason="because"))
     yield Vector("correction-other-thread", 13, code, "a thread that is not its own id", correction(thread=OTHER))
-    yield Vector("message-id-of-a-release", 13, code, "an id of another form", message("recall", id_="rel-1"))
+    yield Vector("message-id-of-a-release", 13, code, "an id of another form", with_id("rel-1", "recall"))
     yield Vector("message-other-type-inside", 13, code, "a notice in a recall", message("recall", type="notice"))
     two = join([canonical({"v": 1, "type": "recall", "purpose": PURPOSE, "thread": OWN, **HEADS["recall"]}), b""])
     yield Vector(
