@@ -24,6 +24,7 @@ from exchange.store.copies import SqlCopies
 from exchange.store.database_clock import DatabaseClock
 from exchange.store.engine import WAIT_LOCK, Limits, reading, writing
 from exchange.store.ledger import SqlLedger
+from exchange.store.messages import SqlMessages
 from exchange.store.opened import Opened
 from exchange.store.partners import SqlPartners
 from exchange.store.people import SqlPeople
@@ -48,6 +49,7 @@ class SqlUnit:
         self.agreements = SqlAgreements(session)
         self.partners = SqlPartners(session)
         self.releases = SqlReleases(session)
+        self.messages = SqlMessages(session)
         self.streams = SqlStreams(session)
         self.ledger = SqlLedger(session)
         self.people = SqlPeople(session)
