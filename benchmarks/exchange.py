@@ -1,8 +1,8 @@
 """What our exchange does on two nodes of this machine: bulk push, single push, pull; everything on.
 
 Proposals, approvals by another person, second checker, at-rest encryption, both ledgers, signed receipts, mutual TLS.
-The bulk sender is two processes, as a node is deployed: this one proposes and approves, a second releases what is
-approved and delivers it. The receiver is a third. `python -m benchmarks.exchange HOME RECIPIENT` is the second.
+The bulk sender is two processes, as a node is deployed: this one is the officers' side, a second is the worker that
+delivers. The receiver is a third. `python -m benchmarks.exchange HOME RECIPIENT` is the second.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,8 @@ from exchange.ports import Node
 from exchange.wiring import build
 
 DEPOSIT = 500
+IN_FLIGHT = 4
+"""Records of one officer on their way at once, in a stream of single pushes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,40 +78,92 @@ def approve_and_release(side: Side, proposal: Proposal) -> None:
 
 
 def push_bulk(side: Side, to: str, refs: Sequence[Ref]) -> float:
-    """Records a second from the first proposal to the last verified receipt."""
-    side.node.peers.close()
-    command = [sys.executable, "-m", "benchmarks.exchange", str(side.home), to]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
-        assert worker.stdin is not None
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "ready\n"
+    """Records a second from the first proposal to the last verified receipt.
+
+    This process is the officers' side of a node: it proposes, approves and releases. A second one, its worker,
+    delivers what is queued. The partner's node is a third.
+    """
+    with _worker(side, to) as worker:
         start = time.perf_counter()
         for proposal in propose_all(side, to, refs):
-            with side.node.store.write() as unit:
-                approve(side.node, unit, side.approver, proposal.id, proposal.digest)
-            print(proposal.id, file=worker.stdin, flush=True)
-        worker.stdin.close()
-        assert worker.stdout.readline() == "delivered\n"
-        rate = len(refs) / (time.perf_counter() - start)
-        Path(side.home.parent / "worker_rss").write_text(worker.stdout.readline())
-    return rate
+            approve_and_release(side, proposal)
+        worker.finish()
+        return len(refs) / (time.perf_counter() - start)
 
 
-def release_and_deliver(node: Node, to: str, proposals: Iterable[str]) -> None:
-    """Releases each proposal as its id comes in, while a thread delivers; returns when all is receipted."""
+def push_stream(side: Side, to: str, refs: Sequence[Ref]) -> Singles:
+    """Each record alone, as `push_singles`, by an officer who goes on before the receipt of the last is there.
+
+    At most `IN_FLIGHT` records are on their way. A time is from the proposal to when the worker has the receipt.
+    """
+    begun: list[float] = []
+    times: list[float] = []
+    with _worker(side, to) as worker:
+
+        def settle(until: int) -> None:
+            while len(times) < until:
+                count, at = worker.delivered()
+                times.extend(at - begun[len(times) + n] for n in range(count))
+
+        for ref in refs:
+            settle(len(begun) - IN_FLIGHT + 1)
+            begun.append(time.monotonic())
+            for proposal in propose_all(side, to, [ref]):
+                approve_and_release(side, proposal)
+        settle(len(refs))
+        took = time.monotonic() - begun[0]
+        worker.finish()
+    return _singles(times, took)
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """The second process of a sender."""
+
+    process: subprocess.Popen[str]
+    side: Side
+
+    def line(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline()
+
+    def delivered(self) -> tuple[int, float]:
+        """(envelopes, monotonic time) of the next run that delivered any."""
+        count, at = self.line().split()
+        return int(count), float(at)
+
+    def finish(self) -> None:
+        """Returns when everything is receipted."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        while (line := self.line()) != "delivered\n":
+            assert line
+        (self.side.home.parent / "worker_rss").write_text(self.line())
+
+
+@contextmanager
+def _worker(side: Side, to: str) -> Iterator[_Worker]:
+    command = [sys.executable, "-m", "benchmarks.exchange", str(side.home), to]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        worker = _Worker(process, side)
+        assert worker.line() == "ready\n"
+        yield worker
+
+
+def worker_main(home: Path, to: str) -> None:
+    """The second process of a push: delivers until its standard input is closed and nothing waits."""
+    gc.set_threshold(100_000, 50, 100)
+    node = build(load(home), PASSPHRASE)
+    gc.freeze()
+    print("ready", flush=True)
     released = threading.Event()
     with ThreadPoolExecutor(1) as pool:
         delivered = pool.submit(_deliver_all, node, to, released)
-        try:
-            with node.store.read() as unit:
-                officer = unit.people.get("officer")
-            assert officer is not None
-            for proposal_id in proposals:
-                with node.store.write() as unit:
-                    assert release(node, unit, officer, proposal_id).state == "released"
-        finally:
-            released.set()
+        sys.stdin.read()
+        released.set()
         delivered.result()
+    print("delivered", flush=True)
+    print(peak_rss_mb(), flush=True)
 
 
 def _deliver_all(node: Node, to: str, released: threading.Event) -> None:
@@ -117,22 +172,29 @@ def _deliver_all(node: Node, to: str, released: threading.Event) -> None:
         result = deliver(node, to)
         assert result.stopped is None, result
         assert result.refused == 0, result
+        if result.accepted:
+            print(result.accepted, time.monotonic(), flush=True)
         if last:
             return
         time.sleep(0.002)
 
 
 def push_singles(side: Side, to: str, refs: Sequence[Ref]) -> Singles:
-    """Each record alone: propose, approve, release, deliver, receipt."""
+    """Each record alone: propose, approve, release, deliver, receipt; the next begins when the receipt is there."""
     times = []
     for ref in refs:
         start = time.perf_counter()
         for proposal in propose_all(side, to, [ref]):
             approve_and_release(side, proposal)
-        assert deliver(side.node, to).accepted == 1
+        sent = deliver(side.node, to)
+        assert sent.accepted == 1, sent
         times.append(time.perf_counter() - start)
+    return _singles(times, sum(times))
+
+
+def _singles(times: Sequence[float], took: float) -> Singles:
     ordered = sorted(times)
-    return Singles(len(times) / sum(times), 1000 * ordered[len(ordered) // 2], 1000 * ordered[int(len(ordered) * 0.99)])
+    return Singles(len(times) / took, 1000 * ordered[len(ordered) // 2], 1000 * ordered[int(len(ordered) * 0.99)])
 
 
 def pull_all(sender: Side, receiver: Side, refs: Sequence[Ref]) -> tuple[float, float]:
@@ -145,17 +207,6 @@ def pull_all(sender: Side, receiver: Side, refs: Sequence[Ref]) -> tuple[float, 
         rate = len(refs) / (time.perf_counter() - start)
         assert result.stopped is None, result
         return rate, peak_rss_mb(process.pid)
-
-
-def worker_main(home: Path, to: str) -> None:
-    """The second process of a bulk push: proposal ids come on standard input."""
-    gc.set_threshold(100_000, 50, 100)
-    node = build(load(home), PASSPHRASE)
-    gc.freeze()
-    print("ready", flush=True)
-    release_and_deliver(node, to, (line.strip() for line in sys.stdin))
-    print("delivered", flush=True)
-    print(peak_rss_mb(), flush=True)
 
 
 def held(side: Side, sender: str) -> int:

@@ -41,7 +41,8 @@ from exchange.ledger.entries import entry
 from exchange.model.claim_json import claim_to_json
 from exchange.model.claims import Claim, Grade, JsonObject, JsonValue
 from exchange.model.records import HeldRecord, Pair, Record
-from exchange.operations.release import LIFETIME, release_body
+from exchange.operations.bodies import Cover, release_body
+from exchange.operations.release import LIFETIME
 from exchange.operations.views import View
 from exchange.policies.agreement import Agreement, read
 from exchange.policies.decide import Inputs, decide
@@ -182,7 +183,7 @@ def seen(batch_root: bytes, proof: bytes) -> tuple[HeldRecord, View]:
 
 
 def body(batch_root: bytes, proof: bytes) -> bytes:
-    return release_body(PURPOSE, [seen(batch_root, proof)])
+    return release_body(Cover(PURPOSE), [seen(batch_root, proof)])
 
 
 def header() -> Header:

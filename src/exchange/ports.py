@@ -18,6 +18,7 @@ from exchange.model.state import (
     Approval,
     Copy,
     InboxItem,
+    MessageKey,
     OutboxItem,
     Partner,
     Person,
@@ -28,6 +29,7 @@ from exchange.model.state import (
     SentView,
     StoredAgreement,
     StoredAnswer,
+    StoredMessage,
     StreamEnd,
 )
 
@@ -89,6 +91,9 @@ class Copies(Protocol):
 
     def count(self, sender: str | None = None) -> int:
         """Distinct records held from `sender`."""
+
+    def held_from(self, sender: str, refs: Sequence[Ref]) -> set[Ref]:
+        """Those of `refs` of which we hold a copy from `sender`."""
 
     def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]: ...
 
@@ -153,6 +158,43 @@ class Releases(Protocol):
     def sent_views(self, recipient: str, refs: Sequence[Ref]) -> dict[Ref, SentView]: ...
 
     def put_sent_views(self, views: Sequence[SentView]) -> None: ...
+
+
+class Messages(Protocol):
+    """Messages of both directions. Bodies are encrypted by the store, each under a key of its own."""
+
+    def add(self, message: StoredMessage) -> None:
+        """Conflict(ALREADY_EXISTS) when its key is taken."""
+
+    def get(self, key: MessageKey) -> StoredMessage | None: ...
+
+    def of_proposal(self, proposal_id: str) -> StoredMessage | None: ...
+
+    def at(self, partner: str, direction: str, epoch: int, seq: int) -> StoredMessage | None:
+        """The message that has this number of a stream."""
+
+    def sent(self, message: StoredMessage) -> None:
+        """A draft has left: stores `state`, number, envelope digest and due time of `message`."""
+
+    def set_state(self, key: MessageKey, state: str) -> None: ...
+
+    def answered(self, key: MessageKey, at: datetime, outcome: str) -> None:
+        """The first time of an answer stays; the newest outcome counts."""
+
+    def reopen(self, key: MessageKey) -> None:
+        """The answer never arrived."""
+
+    def shred(self, key: MessageKey) -> None:
+        """Destroys the key of its body: what remains are codes, times and numbers."""
+
+    def page(self, direction: str | None, after: MessageKey | None, limit: int) -> list[StoredMessage]:
+        """Oldest first, without bodies, behind the message named by `after`."""
+
+    def of_thread(self, partner: str, thread: str) -> list[StoredMessage]:
+        """Oldest first, without bodies."""
+
+    def waiting(self, limit: int) -> list[StoredMessage]:
+        """Sent or received messages that have a due time and no answer, soonest first, without bodies."""
 
 
 class Streams(Protocol):
@@ -276,6 +318,9 @@ class Unit(Protocol):
 
     @property
     def releases(self) -> Releases: ...
+
+    @property
+    def messages(self) -> Messages: ...
 
     @property
     def streams(self) -> Streams: ...

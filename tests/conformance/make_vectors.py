@@ -66,11 +66,12 @@ def write_vectors(*, anew: bool) -> None:
     # The attacks are built when they are imported, with the keys that were written before.
     from tests.conformance.attacks import Vector, unsigned
     from tests.conformance.attacks_inside import inside
+    from tests.conformance.attacks_messages import messages
     from tests.conformance.attacks_parcels import each_parcel
     from tests.conformance.attacks_signed import signed
 
     def all_vectors() -> Iterator[Vector]:
-        for made in (unsigned(), signed(), inside(), each_parcel()):
+        for made in (unsigned(), signed(), inside(), each_parcel(), messages()):
             yield from made
 
     lines = []

@@ -12,7 +12,18 @@ from exchange.crypto.encoding import canonical
 from exchange.model.claim_json import claim_to_json
 from exchange.model.claims import Claim, Grade
 from exchange.model.records import HeldRecord, Pair, Record, Ref
-from exchange.model.state import Copy, InboxItem, OutboxItem, Partner, Person, Proposal, ProposalItem, StoredAgreement
+from exchange.model.state import (
+    Copy,
+    InboxItem,
+    MessageKey,
+    OutboxItem,
+    Partner,
+    Person,
+    Proposal,
+    ProposalItem,
+    StoredAgreement,
+    StoredMessage,
+)
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -156,6 +167,22 @@ def incoming(seq: int, *, sender: str = "MA", epoch: int = 1, **other: Any) -> I
             records=2,
             agreement_id="agr-1",
             purpose="contact",
+        ),
+        **other,
+    )
+
+
+def message(id_: str = "msg-1", direction: str = "in", **other: Any) -> StoredMessage:
+    return replace(
+        StoredMessage(
+            key=MessageKey(id_, "MA", direction),
+            thread=id_,
+            type="recall",
+            agreement_id="agr-1",
+            state="received" if direction == "in" else "sent",
+            created_at=NOW,
+            body=b'{"note":"text"}',
+            due_at=NOW + timedelta(days=3),
         ),
         **other,
     )

@@ -18,17 +18,24 @@ from exchange.api.auth import PARTNER_REQUESTS
 from exchange.api.declare import Audience, declared_routes
 from exchange.api.tls_protocol import MAX_CONNECTIONS
 from exchange.crypto import descriptor
+from exchange.crypto.header import TYPES
+from exchange.crypto.opening import parse_outer
 from exchange.errors import Code, Remote
+from exchange.model.messages import Answer, Message, Notice, OnwardGrant, OnwardRequest, Recall, Request
 from exchange.model.state import Partner
 from exchange.operations.deliver import deliver
+from exchange.operations.deposit import Amendment, amend
 from exchange.operations.heartbeat import beat, last_beat
+from exchange.operations.messages import MessageWish, propose_message
 from exchange.operations.pull import pull
+from exchange.operations.release import send
 from exchange.peers import ClientCertificate, HttpPeers
 from exchange.ports import Node
 from tests.api_kit import HOST, Identity, identity, serving, trusting
 from tests.databases import Postgresql, Sqlite
-from tests.federation import Federation, keys_of, root_of
+from tests.federation import AGREEMENT, PURPOSE, Federation, State, agreement_document, enact, keys_of, root_of
 from tests.integration.api_office import covered, federation
+from tests.invariants import inbox_is_whole, ledger_verifies, ledgers_agree, nothing_under_way, numbers_are_whole, sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,49 @@ def _partner(node: Node, code: str) -> Partner:
         found = unit.partners.get(code)
     assert found is not None
     return found
+
+
+def test_each_type_of_message_crosses_once_and_both_logs_prove_it(line: Line) -> None:
+    """Over mutual TLS: recall, notice, request, answer, onward request and refusal, correction; receipts for all."""
+    for state in line.states.states.values():
+        enact(state, {**agreement_document("dz-ae-kw.yaml"), "version": 2, "onward": "ask"})
+    dz, kw = replace(line.states["DZ"], node=line.dz), replace(line.states["KW"], node=line.kw)
+    (ref,) = dz.deposit(covered(1))
+    dz.push("KW", [ref])
+    assert deliver(dz.node, "KW").accepted == 1
+    with dz.node.store.write() as unit:
+        amend(dz.node, unit, dz.staff.officer, [Amendment(ref, 1, covered(2))])
+    assert [outcome.state for outcome in dz.push("KW", [ref])] == ["released"]
+    recall = Recall(PURPOSE, "", (ref,), "inaccurate", None, "2026-12-01T00:00:00Z", None)
+    with dz.node.store.write() as unit:
+        thread = send(dz.node, unit, dz.staff.approver, MessageWish("KW", AGREEMENT, recall)).key.id
+    assert deliver(dz.node, "KW").accepted == 2
+    question = _approved(kw, "DZ", Request(PURPOSE, "", "Is he known?", "Invented Act 1", "3d", ()))
+    onward = _approved(kw, "DZ", OnwardRequest(PURPOSE, "", (ref,), "TN", "a court asks", None))
+    with kw.node.store.write() as unit:
+        done = Notice(PURPOSE, thread, "recall-outcome", "destroyed", (ref,), None, None, None)
+        send(kw.node, unit, kw.staff.officer, MessageWish("DZ", AGREEMENT, done))
+    assert deliver(kw.node, "DZ").accepted == 3
+    _approved(dz, "KW", Answer(PURPOSE, question, "answered", None, None))
+    _approved(dz, "KW", OnwardGrant(PURPOSE, onward, "refused", "not_agreed", None))
+    assert deliver(dz.node, "KW").accepted == 2
+    types = [parse_outer(item.wire).header.type for one, to in ((dz, "KW"), (kw, "DZ")) for item in sent(one.node, to)]
+    assert set(types) == TYPES - {"void"}
+    for one, other in ((dz, kw), (kw, dz)):
+        numbers_are_whole(one.node, other.node.code)
+        inbox_is_whole(other.node, one.node.code)
+        nothing_under_way(one.node, other.node)
+        ledgers_agree(one, other)
+        ledger_verifies(one.node, one.staff.auditor)
+
+
+def _approved(state: State, to: str, message: Message) -> str:
+    """Proposes, approves and releases a message; returns its id."""
+    with state.node.store.write() as unit:
+        proposal = propose_message(state.node, unit, state.staff.officer, MessageWish(to, AGREEMENT, message))
+    state.approve(proposal)
+    assert state.release(proposal).state == "released"
+    return f"msg-{proposal.id[4:]}"
 
 
 def test_push_pull_receipts_and_heartbeat(line: Line) -> None:

@@ -18,6 +18,7 @@ from exchange.model.state import (
     Approval,
     Copy,
     InboxItem,
+    MessageKey,
     OutboxItem,
     Partner,
     Person,
@@ -27,6 +28,7 @@ from exchange.model.state import (
     SentView,
     StoredAgreement,
     StoredAnswer,
+    StoredMessage,
     StreamEnd,
 )
 
@@ -50,6 +52,7 @@ class Rows:
     items: dict[str, tuple[ProposalItem, ...]] = field(default_factory=dict)
     approvals: list[Approval] = field(default_factory=list)
     views: dict[tuple[str, Ref], SentView] = field(default_factory=dict)
+    messages: dict[MessageKey, StoredMessage] = field(default_factory=dict)
     ends_out: dict[str, StreamEnd] = field(default_factory=dict)
     ends_in: dict[str, StreamEnd] = field(default_factory=dict)
     outbox: dict[Place, OutboxItem] = field(default_factory=dict)
@@ -133,6 +136,9 @@ class Copies:
 
     def count(self, sender: str | None = None) -> int:
         return len({each.ref for each in self._rows.copies if sender in (None, each.sender)})
+
+    def held_from(self, sender: str, refs: Sequence[Ref]) -> set[Ref]:
+        return {each.ref for each in self._rows.copies if each.sender == sender} & set(refs)
 
     def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]:
         return [_hmac("copy", *ref) for ref in refs]

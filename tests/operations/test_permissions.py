@@ -12,22 +12,34 @@ import pytest
 
 from exchange.errors import Code, ExchangeError
 from exchange.model.claims import Claim
+from exchange.model.messages import Message, Notice, Recall, Request
 from exchange.model.records import Ref
-from exchange.model.state import Person
-from exchange.operations import agreements, overview, partners, read
+from exchange.model.state import MessageKey, Person
+from exchange.operations import agreements, messages, overview, partners, read
 from exchange.operations.approve import approve, withdraw
 from exchange.operations.audit import note_export
 from exchange.operations.deposit import Amendment, Draft, amend, deposit
 from exchange.operations.import_list import OutsideList, import_list
+from exchange.operations.messages import MessageWish, propose_message
 from exchange.operations.permissions import ROLES
 from exchange.operations.preview import Question, preview
 from exchange.operations.propose import Wish, propose
-from exchange.operations.release import release
+from exchange.operations.release import release, send
 from exchange.ports import Node, Unit
 from tests.federation import AGREEMENT, PURPOSE, START, State, card_of, root_of
 
 REF: Final = Ref("DZ", "rec-nothing-here")
 CLAIM: Final = Claim("c1", "note", "x", "fact")
+KEY: Final = MessageKey("msg-nothing-here", "KW", "in")
+NOTICE: Final = Notice(PURPOSE, "", "breach", "suspected", (), None, None, None)
+REQUEST: Final = Request(PURPOSE, "", "Is he known?", "Invented Act 1", "8h", ())
+RECALL: Final = Recall(PURPOSE, "", (REF,), "inaccurate", None, "2026-12-01T00:00:00Z", None)
+
+
+def wish(message: Message) -> MessageWish:
+    return MessageWish("KW", AGREEMENT, message)
+
+
 Call = Callable[[Node, Unit, Person], object]
 OFFICER, RELEASING, AUDITOR, ADMIN = "officer", "releasing_officer", "auditor", "administrator"
 TABLE: Final[dict[str, tuple[set[str], Call]]] = {
@@ -38,6 +50,10 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "approve": ({RELEASING}, lambda n, u, p: approve(n, u, p, "rel-x", "d")),
     "withdraw": ({RELEASING}, lambda n, u, p: withdraw(n, u, p, "rel-x")),
     "release": ({OFFICER, RELEASING}, lambda n, u, p: release(n, u, p, "rel-x")),
+    "send": ({OFFICER, RELEASING}, lambda n, u, p: send(n, u, p, wish(NOTICE))),
+    "propose message": ({OFFICER}, lambda n, u, p: propose_message(n, u, p, wish(REQUEST))),
+    "list messages": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: messages.list_messages(u, p, None, None, 5)),
+    "read message": ({OFFICER, RELEASING}, lambda n, u, p: messages.read_message(n, u, p, KEY)),
     "preview": ({OFFICER, RELEASING}, lambda n, u, p: preview(n, u, p, Question(REF, "KW", PURPOSE))),
     "read own": ({OFFICER, RELEASING}, lambda n, u, p: read.read_own(n, u, p, REF)),
     "read received": ({OFFICER, RELEASING}, lambda n, u, p: read.read_received(n, u, p, REF)),
@@ -49,7 +65,7 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "list agreements": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: overview.list_agreements(u, p)),
     "read agreement": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: overview.read_agreement(u, p, AGREEMENT)),
     "list partners": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: overview.list_partners(u, p)),
-    "status": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: overview.status(u, p)),
+    "status": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: overview.status(n, u, p)),
     "draft": ({ADMIN}, lambda n, u, p: agreements.draft(n, u, p, {})),
     "sign": ({ADMIN}, lambda n, u, p: agreements.sign(n, u, p, AGREEMENT, 1, root_of("DZ"))),
     "add signature": ({ADMIN}, lambda n, u, p: agreements.add_signature(n, u, p, AGREEMENT, 1, b"")),
@@ -82,6 +98,12 @@ def test_each_role_may_do_what_the_table_says_and_no_more(dz: State, operation: 
         assert refused(dz, call, replace(person, disabled=True)), f"disabled {role}"
     for role in ("", "Officer", "officer ", "*", "root"):
         assert refused(dz, call, Person("somebody", role, START)), role
+
+
+def test_only_a_releasing_officer_recalls(dz: State) -> None:
+    for role in (OFFICER, RELEASING, AUDITOR, ADMIN):
+        person = Person(f"{role}-1", role, START)
+        assert refused(dz, lambda n, u, p: send(n, u, p, wish(RECALL)), person) == (role != RELEASING), role
 
 
 def test_the_table_has_every_role() -> None:

@@ -17,6 +17,7 @@ import pytest
 from exchange.crypto.encoding import canonical
 from exchange.errors import ExchangeError
 from exchange.model.claims import Claim, JsonObject
+from exchange.model.messages import Recall, Request
 from exchange.model.paths import PATHS
 from exchange.model.records import Ref
 from exchange.operations import agreements, people
@@ -24,16 +25,20 @@ from exchange.operations.audit import export_lines, note_export
 from exchange.operations.deposit import Amendment, Draft, amend, deposit
 from exchange.operations.heartbeat import answer_heartbeat, beat
 from exchange.operations.known_partners import partner_in_use
+from exchange.operations.messages import MessageWish, propose_message
 from exchange.operations.preview import Question, preview
 from exchange.operations.pull import pull
 from exchange.operations.read import read_received
 from exchange.operations.receipts import take_receipt
 from exchange.operations.receive import receive
-from tests.federation import AGREEMENT, State
+from exchange.operations.release import send
+from tests.federation import AGREEMENT, PURPOSE, State
 from tests.threats.planted import MARKER, PLAIN, planted, token, tokens_of
 from tests.threats.search import hits, rest_of
 from tests.threats.worlds import World
 
+SAID = f"{MARKER}-said"
+"""Stands in every text of a message."""
 WITHOUT = frozenset({"record.flag", "record.signoff"})
 """A flagged person is another case; and a sign-off lifts what is not there."""
 
@@ -75,10 +80,23 @@ def released(place: World) -> list[Ref]:
     refs = [*dz.deposit(planted("person", without=WITHOUT)), *dz.deposit(planted("network"), kind="network")]
     for code in ("AE", "KW"):
         assert [outcome.state for outcome in dz.push(code, refs)] == ["released"]
-    assert dz.deliver("KW").accepted == 1
+    told(place, refs[0])
+    assert dz.deliver("KW").accepted == 3
     assert pull(place["AE"].node, "DZ").envelopes == 1
     beat(dz.node, "KW")
     return refs
+
+
+def told(place: World, ref: Ref) -> None:
+    """A recall and a question from DZ to KW, full of planted texts."""
+    dz = place["DZ"]
+    recall = Recall(PURPOSE, "", (ref,), "inaccurate", f"{SAID} note", "2027-01-01T00:00:00Z", None)
+    question = Request(PURPOSE, "", f"{SAID} question", f"{SAID} basis", "8h", ())
+    with dz.node.store.write() as unit:
+        send(dz.node, unit, dz.staff.approver, MessageWish("KW", AGREEMENT, recall))
+        proposal = propose_message(dz.node, unit, dz.staff.officer, MessageWish("KW", AGREEMENT, question))
+    dz.approve(proposal)
+    assert dz.release(proposal).state == "released"
 
 
 def test_every_form_of_value_is_planted_or_cannot_hold_a_text() -> None:
@@ -96,6 +114,9 @@ def test_a_planted_text_is_found_nowhere_but_in_the_partners_reading(
         read = disclosed(place[code], refs)
         assert len(read) > 10, "nothing was disclosed: the search below would prove nothing"
         assert len(every - read) > withheld_at_least
+    with place["KW"].node.store.read() as unit:
+        messages = [unit.messages.get(each.key) for each in unit.messages.page("in", None, 9)]
+    assert [each is not None and SAID.encode() in each.body for each in messages] == [True, True]
     hay = everything(place)
     hay["log"] = caplog.text.encode("utf-8")
     out, err = capfd.readouterr()

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Final
 
@@ -32,16 +32,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exchange.crypto.commitments import unpack
-from exchange.crypto.encoding import b64, unb64
+from exchange.crypto.encoding import b64, canonical, unb64
 from exchange.crypto.envelope import BUCKETS
+from exchange.crypto.frames import join
 from exchange.crypto.opening import parse_outer
+from exchange.crypto.sealing import finish, prepare
 from exchange.model.claims import Claim, Grade, JsonObject, JsonValue
+from exchange.model.messages import Recall
 from exchange.model.records import Ref
 from exchange.model.state import Copy
 from exchange.operations.heartbeat import beat
+from exchange.operations.known_partners import descriptor_of, partner_in_use
 from exchange.operations.pull import pull
+from exchange.operations.receive import receive
 from tests.databases import Postgresql, Sqlite
-from tests.threats.worlds import World, parcels_of, world
+from tests.federation import PURPOSE
+from tests.integration.samples import copy as sample_copy
+from tests.threats.worlds import Forger, World, parcels_of, world
 
 RANDOM: Final = {
     "header": {"id", "previous", "commitment", "checkpoint"},
@@ -241,6 +248,33 @@ def test_crossing_a_commitment_bucket_is_visible_and_nothing_else_is(twins: Pair
     assert (claims, head, rest) == (claims_more, head_more, rest_more)
     assert sizes[1:] == sizes_more[1:]
     assert sizes_more[0] - sizes[0] == len(b64(bytes(64 * 32))) - len(b64(bytes(32 * 32)))
+
+
+def recalled(place: World, ref: Ref) -> tuple[int, Any]:
+    """KW tells DZ to destroy a record of KW, under the next number; returns what KW sees: the receipt, as compared."""
+    kw, dz = place["KW"], place["DZ"]
+    forger = Forger(kw, dz)
+    thread = f"msg-{0:032x}"
+    body = canonical(Recall(PURPOSE, thread, (ref,), "inaccurate", None, "2027-01-01T00:00:00Z", None).document())
+    header = replace(forger.header(), type="recall", id=thread)
+    with kw.node.store.read() as unit:
+        card = descriptor_of(partner_in_use(unit, "DZ"))
+    key = card.sealing_for(1, kw.node.clock.now())
+    sealed = finish([prepare(header, join([body]), key)], kw.node.keys.signing[1])[0]
+    return message(receive(dz.node, "KW", sealed.wire))
+
+
+def test_a_recall_is_taken_the_same_whether_we_hold_the_record_or_not(twins: Pair) -> None:
+    """T-34: nobody finds out what a node holds by telling it to destroy this and that."""
+    named = Ref("KW", "rec-held-or-not-000")
+    with twins.one["DZ"].node.store.write() as unit:
+        unit.copies.add([replace(sample_copy(1), ref=named, sender="KW")])
+    assert recalled(twins.one, named) == recalled(twins.other, named)
+    sizes = []
+    for place in (twins.one, twins.other):
+        with place["DZ"].node.store.read() as unit:
+            sizes.append(len(unit.copies.held_from("KW", [named])))
+    assert sizes == [1, 0]
 
 
 def test_claim_numbers_tell_nothing(lone: World) -> None:

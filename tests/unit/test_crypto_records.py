@@ -137,7 +137,7 @@ def test_claims_are_canonical_one_by_one() -> None:
     pairs = _pairs(30)
     assert claims_json(pairs) == [{"id": f"c{index}", "path": "note", "value": index} for index in range(30)]
     assert claims_json([]) == []
-    for bad in ([b'{"a":[1', b"2]}", b"{},{}"], [b'{"b":1,"a":2}'], [b'{"a":1.5}'], [b'{"a":"\\u0000"}'], [b""]):
+    for bad in ([b'{"a":[1', b"2]}", b"{},{}"], [b'{"b":1,"a":2}'], [b'{"a":"\\u0000"}'], [b""]):
         with pytest.raises(BadInput):
             claims_json([(bytes(16), claim) for claim in bad])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import orjson
 import pytest
@@ -144,3 +145,10 @@ def test_synthetic_order_does_not_matter_to_ids() -> None:
     claims = [claim(f"c{n}", "name.full", name("Ba Specimen")) for n in range(9)]
     rng.shuffle(claims)
     assert [each.id for each in claims_from_json([claim_to_json(c) for c in claims])] == [c.id for c in claims]
+
+
+@pytest.mark.parametrize("number", [1.5, 2**53, 1e300, True])
+def test_a_number_outside_the_profile_is_no_claim(number: float) -> None:
+    claim: Any = {"id": "c1", "path": "birth.year", "value": number, "statement": "fact"}
+    with pytest.raises(BadInput):
+        claims_from_json([claim])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exchange.crypto.profile import check_profile
 from exchange.model import vocab
 from exchange.model.claims import JsonValue
 from exchange.model.derive import COARSER
@@ -123,6 +125,26 @@ def test_good_values(path: str, value: JsonValue) -> None:
 @pytest.mark.parametrize(("path", "value"), BAD)
 def test_bad_values(path: str, value: JsonValue) -> None:
     assert not PATHS[path].check(value)
+
+
+ODD: tuple[Any, ...] = (1.5, 2**53, -(2**53), float("nan"), [[[1]]], {"é": 1}, {"a": {"b": 2}}, 1e300)
+
+
+@given(st.sampled_from(GOOD), st.sampled_from(ODD), st.integers(0, 9))
+def test_what_a_check_takes_is_in_the_profile(good: tuple[str, JsonValue], odd: Any, where: int) -> None:
+    """Claims that arrive are not walked a second time for floats, large numbers, names and depth (`check_text`)."""
+    path, value = good
+    bent = odd
+    if isinstance(value, dict) and where < len(value):
+        bent = {**value, sorted(value)[where]: odd}
+    assert not PATHS[path].check(bent)
+    check_profile(value)
+
+
+@given(st.sampled_from(sorted(PATHS)), ANY_JSON)
+def test_whatever_a_check_takes_is_in_the_profile(path: str, value: JsonValue) -> None:
+    if PATHS[path].check(value):
+        check_profile(value)
 
 
 def test_markings_are_the_five_of_tlp_2() -> None:

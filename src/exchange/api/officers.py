@@ -6,11 +6,11 @@ from typing import Final
 
 from starlette.responses import Response
 
-from exchange.api import exchanges, records, releases
+from exchange.api import exchanges, messages, metrics, records, releases
 from exchange.api.answers import answer
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
-from exchange.api.schemas.node import EvidenceOut, MeOut, StatusOut
+from exchange.api.schemas.node import EvidenceOut, MeOut, ObligationsOut, StatusOut
 from exchange.operations.overview import status
 from exchange.operations.permissions import ROLES, Permission
 
@@ -25,7 +25,7 @@ def get_me(call: Call) -> Response:
 def get_status(call: Call) -> Response:
     """The node in numbers."""
     with call.read() as unit:
-        found = status(unit, call.person)
+        found = status(call.node, unit, call.person)
     evidence = [
         EvidenceOut(sender=sender, epoch=epoch, seq=seq, kind=kind) for sender, epoch, seq, kind in found.evidence
     ]
@@ -37,15 +37,28 @@ def get_status(call: Call) -> Response:
             ledger_size=found.ledger_size,
             outbox=found.outbox,
             evidence=evidence,
+            obligations=[
+                ObligationsOut(type=each.type, by=each.by, due=each.due, overdue=each.overdue)
+                for each in found.obligations
+            ],
         )
     )
+
+
+def get_metrics(call: Call) -> Response:
+    """The node in numbers, in the text format of Prometheus."""
+    with call.read() as unit:
+        found = status(call.node, unit, call.person)
+    return Response(metrics.text(found), media_type=metrics.MEDIA_TYPE)
 
 
 _STATUS: Final = Permission.STATUS_READ
 ROUTES: Final = (
     Route("GET", "/v1/me", get_me, Audience.OFFICER, _STATUS, gives=MeOut),
     Route("GET", "/v1/status", get_status, Audience.OFFICER, _STATUS, gives=StatusOut),
+    Route("GET", "/metrics", get_metrics, Audience.OFFICER, _STATUS),
     *records.ROUTES,
     *releases.ROUTES,
+    *messages.ROUTES,
     *exchanges.ROUTES,
 )

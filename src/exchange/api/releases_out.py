@@ -63,6 +63,8 @@ def line_out(proposal: Proposal) -> ReleaseLineOut:
     """A proposal without its records."""
     return ReleaseLineOut(
         id=proposal.id,
+        kind=proposal.kind,
+        thread=proposal.thread,
         recipient=proposal.recipient,
         agreement=proposal.agreement_id,
         agreement_version=proposal.agreement_version,

@@ -14,6 +14,7 @@ from exchange.cli import (
     doctor,
     imports,
     init,
+    messages,
     migrate,
     partner,
     preview,
@@ -35,7 +36,22 @@ app: Final = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _module in (init, serve, renew, migrate, user, partner, agreement, imports, record, preview, push, traffic, audit):
+for _module in (
+    init,
+    serve,
+    renew,
+    migrate,
+    user,
+    partner,
+    agreement,
+    imports,
+    record,
+    preview,
+    push,
+    messages,
+    traffic,
+    audit,
+):
     app.add_typer(_module.group)
 app.add_typer(doctor.group)
 app.add_typer(demo.group)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from exchange.errors import Code, ExchangeError
 from exchange.model.state import InboxItem
 from exchange.operations.clock import stamp
 from exchange.operations.heartbeat import last_beat
+from exchange.operations.obligations import counts, waiting
 from exchange.operations.permissions import Permission, require
 from exchange.operations.pull import pull
 from exchange.operations.read import list_inbox
@@ -68,6 +70,7 @@ def releases(
         rows = [
             {
                 "id": each.id,
+                "kind": each.kind,
                 "state": each.state,
                 "to": each.recipient,
                 "agreement": each.agreement_id,
@@ -94,12 +97,15 @@ def status(session: Session) -> None:
             "agreements": sorted(each.id for each in unit.agreements.all() if each.state == "active"),
         }
         partners = [_partner_row(unit, each.code) for each in unit.partners.all()]
+        owed = [asdict(each) for each in counts(waiting(unit, node.clock.now()))]
     for name, value in facts.items():
         session.out.line(f"{name}:", " ".join(value) if isinstance(value, list) else value)
     if partners:
         head = [name.replace("_", " ") for name in partners[0]]
         session.out.table(head, [list(row.values()) for row in partners])
-    session.result(**facts, partners=partners)
+    if owed:
+        session.out.table(list(owed[0]), [list(row.values()) for row in owed])
+    session.result(**facts, partners=partners, obligations=owed)
 
 
 def _partners(node: Node) -> list[str]:

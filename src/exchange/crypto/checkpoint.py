@@ -27,6 +27,7 @@ MAX_NOTE = 1 << 17
 """Bytes of one note at most: room for 16 signatures of any type."""
 MAX_SIGNATURES = 64
 MAX_SIZE = 2**53 - 1
+_CONTROL = re.compile("[\\x00-\\x09\\x0b-\\x1f]")
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,15}")
 _KEY_ID = re.compile(r"[0-9a-f]{8}")
 
@@ -134,7 +135,7 @@ def read_note(data: bytes) -> Note:
         whole = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadInput(Code.FILE_NOT_WELL_FORMED, at="note") from error
-    if any(char < " " and char != "\n" for char in whole):
+    if _CONTROL.search(whole):
         raise BadInput(Code.FILE_NOT_WELL_FORMED, at="note")
     # The text may hold empty lines: the last one in the note is what separates (signed-note, "Format").
     text, found, rest = whole.rpartition("\n\n")

@@ -10,9 +10,9 @@ claim means is not known here. Spec: docs/spec/records.md §4, §5.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from hashlib import sha256
-from struct import Struct
 
 from exchange.crypto.encoding import JsonValue, pae, read_canonical_items
 from exchange.crypto.keys.randomness import random_bytes
@@ -26,11 +26,13 @@ MAX_CLAIM = 64 << 10
 """Bytes of one claim."""
 MAX_PACKED = 4 << 20
 _SIZE = 32
-_u64 = Struct("<Q").pack
-_PAIR = Struct(">16sI")
+_u64 = struct.Struct("<Q").pack
+_PAIR = struct.Struct(">16sI")
+_COUNT = struct.Struct(">I")
+_u32 = _COUNT.pack
 # What PAE puts before every salt; the salt's length is fixed, so only the claim's length varies.
 _HEAD = pae("exchange/claim/1", bytes(SALT), b"")[: -SALT - 8]
-_SPLIT = {count * _SIZE: Struct(f"{_SIZE}s" * count).unpack for count in BUCKETS}
+_SPLIT = {count * _SIZE: struct.Struct(f"{_SIZE}s" * count).unpack for count in BUCKETS}
 
 
 def new_salts(count: int) -> list[bytes]:
@@ -71,8 +73,12 @@ def opens(blob: bytes, salt: bytes, claim: bytes) -> bool:
 
 
 def all_open(blob: bytes, pairs: Sequence[tuple[bytes, bytes]]) -> bool:
-    """True if every pair opens a commitment of its own."""
-    return first_unopened(blob, pairs) is None
+    """True if every pair opens a commitment of its own. For pairs as `unpack` gives them: their salts have 16 bytes."""
+    split = _SPLIT.get(len(blob))
+    if split is None:
+        return not pairs
+    opened = {sha256(_HEAD + salt + _u64(len(claim)) + claim).digest() for salt, claim in pairs if len(salt) == SALT}
+    return len(opened) == len(pairs) and opened.issubset(split(blob))
 
 
 def first_unopened(blob: bytes, pairs: Sequence[tuple[bytes, bytes]]) -> int | None:
@@ -89,13 +95,10 @@ def first_unopened(blob: bytes, pairs: Sequence[tuple[bytes, bytes]]) -> int | N
 
 def pack(pairs: Sequence[tuple[bytes, bytes]]) -> bytes:
     """Pairs as bytes: what is sent in a parcel and what is stored at rest. ValueError if a salt is not 16 bytes."""
-    parts = [len(pairs).to_bytes(4, "big")]
-    for salt, claim in pairs:
-        if len(salt) != SALT:
-            raise ValueError("salt size")
-        parts.append(_PAIR.pack(salt, len(claim)))
-        parts.append(claim)
-    return b"".join(parts)
+    if {len(salt) for salt, _ in pairs} - {SALT}:
+        raise ValueError("salt size")
+    parts = [part for salt, claim in pairs for part in (salt, _u32(len(claim)), claim)]
+    return b"".join((_u32(len(pairs)), *parts))
 
 
 def unpack(packed: bytes) -> list[tuple[bytes, bytes]]:
@@ -103,24 +106,29 @@ def unpack(packed: bytes) -> list[tuple[bytes, bytes]]:
     size = len(packed)
     if size < 4:
         raise BadInput(Code.BODY_MALFORMED, at="claims")
-    count, at = int.from_bytes(packed[:4], "big"), 4
+    (count,), at = _COUNT.unpack_from(packed), 4
     if count > BUCKETS[-1]:
         raise BadInput(Code.TOO_MANY_CLAIMS, limit=BUCKETS[-1])
     pairs = []
-    for _ in range(count):
-        start = at + 20
-        if start > size:
-            raise BadInput(Code.BODY_MALFORMED, at="claims")
-        salt, length = _PAIR.unpack_from(packed, at)
-        at = start + length
-        if at > size or length > MAX_CLAIM:
-            raise BadInput(Code.BODY_MALFORMED, at="claims")
-        pairs.append((salt, packed[start:at]))
+    read = _PAIR.unpack_from
+    try:
+        for _ in range(count):
+            salt, length = read(packed, at)
+            start = at + 20
+            at = start + length
+            if length > MAX_CLAIM:
+                raise BadInput(Code.BODY_MALFORMED, at="claims")
+            pairs.append((salt, packed[start:at]))  # cut short at the end: then `at` is not `size` below
+    except struct.error:
+        raise BadInput(Code.BODY_MALFORMED, at="claims") from None
     if at != size:
         raise BadInput(Code.BODY_MALFORMED, at="claims")
     return pairs
 
 
 def claims_json(pairs: Sequence[tuple[bytes, bytes]]) -> list[JsonValue]:
-    """The claims as JSON values, in order, each proven canonical. BadInput(JSON_NOT_CANONICAL and the other codes)."""
+    """The claims as JSON values, in order, each proven canonical; their numbers and depth are for who reads claims.
+
+    BadInput(JSON_NOT_CANONICAL and the other codes).
+    """
     return read_canonical_items([claim for _, claim in pairs], limit=MAX_PACKED)

@@ -21,7 +21,7 @@ from typing import NoReturn
 
 import orjson
 
-from exchange.crypto.profile import MAX_DEPTH, MAX_INT, JsonObject, JsonValue, check_profile, check_written
+from exchange.crypto.profile import MAX_DEPTH, MAX_INT, JsonObject, JsonValue, check_profile, check_text, check_written
 from exchange.errors import BadInput, Code, TooLarge
 
 __all__ = [
@@ -191,8 +191,8 @@ def read_canonical_items(items: Sequence[bytes], *, limit: int) -> list[JsonValu
     """Reads several canonical texts in one go: one value for each item, each proven canonical on its own.
 
     Parsing the joined text alone is not enough: two fragments may join to one value while a third item holds two.
-    `limit`: bytes of all items together. As with `read_shaped`, only for items whose every member is then checked
-    against an exact form. Errors as `read_canonical`.
+    `limit`: bytes of all items together. As with `read_shaped`, without the rules on numbers, names and depth: only for
+    items whose every member is then checked against an exact form. Errors as `read_canonical`.
     """
     joined = b"[" + b",".join(items) + b"]"
     if len(joined) > limit:
@@ -206,7 +206,7 @@ def read_canonical_items(items: Sequence[bytes], *, limit: int) -> list[JsonValu
         for item in items:
             read_canonical(item, limit=limit)
         raise BadInput(Code.JSON_NOT_CANONICAL)
-    check_written(joined, values)
+    check_text(joined, values)
     return values
 
 

@@ -23,8 +23,18 @@ def check_written(data: bytes, value: object) -> None:
 
     No backslash: no U+0000, which JSON can only write as an escape.
     """
-    if (b"\\" in data and b"\\u0000" in data) or not _plain((value,), MAX_DEPTH):
+    if _has_null(data) or not _plain((value,), MAX_DEPTH):
         check_profile(value)
+
+
+def check_text(data: bytes, value: object) -> None:
+    """The profile's rule for text alone, of JSON whose every member is then checked against an exact form."""
+    if _has_null(data):
+        check_profile(value)
+
+
+def _has_null(data: bytes) -> bool:
+    return b"\\" in data and b"\\u0000" in data
 
 
 def _plain(items: Iterable[object], depth: int) -> bool:

@@ -107,6 +107,10 @@ class _Side:
             known = self.sent.get(place)
             digests = () if known is None else known.digests
             self.sent[place] = _Sent((*digests, text(entry, "envelope")))
+        elif kind == "message.sent":
+            # One that was approved stands behind the release of the same number.
+            place = self._place(entry, self.node, text(entry, "recipient"))
+            self.sent.setdefault(place, _Sent((text(entry, "envelope"),)))
         elif kind == "receipt.received":
             sent = self.sent.get(self._place(entry, self.node, text(entry, "recipient")))
             if sent is not None and entry["envelope"] in sent.digests:

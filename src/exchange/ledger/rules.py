@@ -5,6 +5,8 @@
     a release follows its proposal, and says the same    (what was approved is what left, T-13)
     its approvers are distinct, approved this digest before, and none proposed it          (four eyes, T-14)
     its agreement version was in force, signed by every party, and has recipient and purpose (T-12)
+    a message that needs approval follows its release    (T-13, T-14); a recall or notice takes a number of its own
+    a message that came in follows its envelope          (T-48)
     a receipt answers an envelope that was released      (T-08)
 
 Memory: open proposals, and 32 bytes for each envelope and each receipt. Knows nothing of files, checkpoints or keys.
@@ -23,6 +25,10 @@ from exchange.ledger.report import Fault, Findings
 
 WITHDRAWN = "APPROVAL_WITHDRAWN"
 """Reason of a `release.voided` that takes one approval back and leaves the proposal open."""
+
+
+AT_ONCE = frozenset({"recall", "notice"})
+"""Types of messages that one person may send (docs/spec/messages.md §1)."""
 
 
 class InForce(NamedTuple):
@@ -103,6 +109,8 @@ class Rules:
         self._terms: dict[InForce, Terms | Fault] = {}
         self._streams: dict[tuple[str, int], _Stream] = {}
         self._epochs: dict[str, int] = {}
+        self._before: Entry = {}
+        """The entry before the one that is looked at."""
         self.awaited: dict[bytes, Awaited] = {}
         """Receipt digest (32 bytes) -> what the receipt must say."""
         self.releases = 0
@@ -112,6 +120,8 @@ class Rules:
             "release.approved": self._approved,
             "release.voided": self._voided,
             "release.released": self._released,
+            "message.sent": self._message_sent,
+            "message.received": self._message_received,
             "envelope.void": self._void,
             "receipt.received": self._receipt,
         }
@@ -130,6 +140,7 @@ class Rules:
             fault = handler(index, entry)
             if fault is not None:
                 self._findings.add(fault, index)
+        self._before = entry
 
     def _our_genesis(self, entry: Entry) -> bool:
         return (entry["node"], entry["root"]) == (self._node, self._root_fingerprint)
@@ -182,16 +193,42 @@ class Rules:
         self.releases += 1
         gap = self._take_number(entry)
         proposal = self._open.pop(text(entry, "release"), None)
-        agreement = self._active.get(text(entry, "agreement"))
-        if agreement is None or agreement.version != entry["version"]:
-            return gap or Fault.AGREEMENT_NOT_ACTIVE
-        terms = self._terms_of(agreement)
+        terms = self._in_force(entry)
         if isinstance(terms, Fault):
             return gap or terms
-        if not {self._node, text(entry, "recipient")} <= terms.parties.keys():
-            return gap or Fault.AGREEMENT_PARTIES
-        self._stream(entry).fingerprint = terms.parties[text(entry, "recipient")]
         return gap or self._outside(entry, terms) or self._approvals(entry, proposal, terms)
+
+    def _message_sent(self, _index: int, entry: Entry) -> Fault | None:
+        """What needs approval stands right behind its own release, with its number; the rest takes the next one."""
+        if entry["type"] not in AT_ONCE:
+            same = self._before.get("kind") == "release.released" and self._same_place(entry, "recipient")
+            return None if same else Fault.MESSAGE_UNAPPROVED
+        gap = self._take_number(entry)
+        terms = self._in_force(entry)
+        if isinstance(terms, Fault):
+            return gap or terms
+        return gap or self._outside(entry, terms)
+
+    def _message_received(self, _index: int, entry: Entry) -> Fault | None:
+        same = self._before.get("kind") == "envelope.received" and self._same_place(entry, "sender")
+        return None if same else Fault.MESSAGE_UNMATCHED
+
+    def _same_place(self, entry: Entry, partner: str) -> bool:
+        """The entry before is about the same envelope under the same number."""
+        return all(entry[name] == self._before[name] for name in (partner, "epoch", "seq", "envelope"))
+
+    def _in_force(self, entry: Entry) -> Terms | Fault:
+        """The terms of the agreement that an entry was sealed under, which was active and has both parties."""
+        agreement = self._active.get(text(entry, "agreement"))
+        if agreement is None or agreement.version != entry["version"]:
+            return Fault.AGREEMENT_NOT_ACTIVE
+        terms = self._terms_of(agreement)
+        if isinstance(terms, Fault):
+            return terms
+        if not {self._node, text(entry, "recipient")} <= terms.parties.keys():
+            return Fault.AGREEMENT_PARTIES
+        self._stream(entry).fingerprint = terms.parties[text(entry, "recipient")]
+        return terms
 
     def _outside(self, entry: Entry, terms: Terms) -> Fault | None:
         if terms.parties[self._node] != self._root_fingerprint:

@@ -25,7 +25,8 @@ _REQUIRED: Final = ("id", "path", "value", "statement")
 _MEMBERS: Final = frozenset((*_REQUIRED, "grade", "observed", "derived_from", "contests"))
 _STATEMENTS: Final = frozenset(str(word) for word in STATEMENTS)
 _CHECKS: Final = {spec.path: spec.check for spec in PATHS.values()}
-_GRADES: Final = {
+_new: Final = tuple.__new__  # what a NamedTuple's own constructor calls, without the call in between
+_GRADES: Final[dict[tuple[object, object, object], Grade]] = {
     (scale, source, information): Grade(scale, source, information)
     for scale, (sources, figures) in GRADE_SCALES.items()
     for source in sorted(sources)
@@ -66,6 +67,7 @@ def claims_from_json(items: Sequence[JsonValue], *, whole: bool = True) -> tuple
 
 
 def _claim(item: JsonValue, position: int) -> Claim:
+    """Written out in one piece: every claim that arrives passes here."""
     if type(item) is not dict:
         raise BadInput(Code.WRONG_TYPE, position=position)
     try:
@@ -81,36 +83,38 @@ def _claim(item: JsonValue, position: int) -> Claim:
         _refuse(position, "statement")
     if not check(value):
         raise BadInput(Code.VALUE_NOT_ALLOWED, position=position, path=path)
-    if len(item) == 4:
+    left = len(item) - 4
+    if not left:
         return Claim(id_, path, value, statement)
-    grade = _grade(item["grade"], position) if "grade" in item else None
-    if len(item) == 5 and grade is not None:
-        return Claim(id_, path, value, statement, grade)
-    return Claim(id_, path, value, statement, grade, *_optional(item, position))
+    grade: Grade | None = None
+    if "grade" in item:
+        grade = _grade(item["grade"], position)
+        left -= 1
+    observed: str | None = None
+    if "observed" in item:
+        day = item["observed"]
+        if not is_date(day) or type(day) is not str:
+            _refuse(position, "observed")
+        observed = day
+        left -= 1
+    if not left:
+        return _new(Claim, (id_, path, value, statement, grade, observed, None, None))
+    if not item.keys() <= _MEMBERS:
+        raise BadInput(Code.UNKNOWN_MEMBER, position=position)
+    links = _link(item, "derived_from", position), _link(item, "contests", position)
+    return Claim(id_, path, value, statement, grade, observed, *links)
 
 
 def _grade(value: JsonValue, position: int) -> Grade:
     grade = None
     if type(value) is dict and len(value) == 3:
-        scale, source, information = value.get("scale"), value.get("source"), value.get("information")
-        if type(scale) is str and type(source) is str and type(information) is str:
-            grade = _GRADES.get((scale, source, information))
+        try:
+            grade = _GRADES.get((value["scale"], value["source"], value["information"]))
+        except (KeyError, TypeError):  # a member is missing, or is a list or an object
+            grade = None
     if grade is None:
         _refuse(position, "grade")
     return grade
-
-
-def _optional(item: JsonObject, position: int) -> tuple[str | None, str | None, str | None]:
-    if not item.keys() <= _MEMBERS:
-        raise BadInput(Code.UNKNOWN_MEMBER, position=position)
-    observed = item.get("observed")
-    if "observed" in item and not is_date(observed):
-        _refuse(position, "observed")
-    return (
-        observed if isinstance(observed, str) else None,
-        _link(item, "derived_from", position),
-        _link(item, "contests", position),
-    )
 
 
 def _link(item: JsonObject, member: str, position: int) -> str | None:
@@ -146,7 +150,7 @@ def claims_trusted(items: Sequence[Mapping[str, Any]]) -> tuple[Claim, ...]:
 
     Written out in one loop: every record that is read passes here.
     """
-    new = tuple.__new__  # what a NamedTuple's own constructor calls, without the call in between
+    new = _new
     claims: list[Claim] = []
     for item in items:
         get = item.get

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from exchange.model.records import Ref
 
@@ -70,6 +71,10 @@ class Proposal:
     """Groups the proposals of one bulk push."""
     released_at: datetime | None = None
     envelope_digest: str | None = None
+    kind: str = "release"
+    """`release`, or the type of the message that it sends; its body is in the message row of this proposal."""
+    thread: str | None = None
+    """The request that this release answers, or the thread of the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +155,8 @@ class InboxItem:
     """The envelope as received; kept for refusals and evidence."""
     receipt_returned: bool = True
     """False while a pulled envelope's receipt has not reached the sender."""
+    thread: str | None = None
+    """Our request that the release answers, or the thread of the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +180,42 @@ class Copy:
     purpose: str
     received_at: datetime
     expires_at: datetime | None
+
+
+class MessageKey(NamedTuple):
+    """Names a message here. Ids are chosen by senders, so partner and direction belong to the name."""
+
+    id: str
+    """`msg-` and 32 hex digits; also the thread of a message that opens one."""
+    partner: str
+    direction: str
+    """`out` or `in`."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """One message, sent or received, with where its answer stands. The body is at rest under a key of its own."""
+
+    key: MessageKey
+    thread: str
+    type: str
+    """A type of header but `release` and `void`."""
+    agreement_id: str
+    state: str
+    """Out: `draft` (waits for approval), `dropped`, `sent`, `refused` by the partner, `void`. In: `received`."""
+    created_at: datetime
+    body: bytes
+    """Canonical JSON head; empty in lists, and once its key is destroyed."""
+    due_at: datetime | None = None
+    """When the answer is due; None where none is expected."""
+    answered_at: datetime | None = None
+    outcome: str | None = None
+    """Outcome code of the newest answer."""
+    epoch: int | None = None
+    seq: int | None = None
+    envelope_digest: str | None = None
+    proposal_id: str | None = None
+    """The proposal that sends it, where it needs approval."""
 
 
 @dataclass(frozen=True, slots=True)

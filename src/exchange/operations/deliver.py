@@ -73,14 +73,14 @@ def backoff(attempts: int) -> timedelta:
     return timedelta(seconds=longest.total_seconds() * _JITTER.uniform(0.5, 1.0))
 
 
-def may_go_out(node: Node, unit: Unit, item: OutboxItem, *, lock: bool) -> bool:
-    """What the envelope was sealed under still holds: agreement version, its validity today, our national policies."""
+def may_go_out(node: Node, unit: Unit, item: OutboxItem, now: datetime, *, lock: bool) -> bool:
+    """What the envelope was sealed under still holds: agreement version, its validity, our national policies."""
     try:
         ground = grounds(unit, item.agreement_id, lock=lock)
     except Denied:
         return False
     same = ground.agreement.version == item.agreement_version
-    if not same or not in_force_between(ground.agreement, node.code, item.recipient, safe_now(node, unit)):
+    if not same or not in_force_between(ground.agreement, node.code, item.recipient, now):
         return False
     proposal = None if item.proposal_id is None else unit.releases.get(item.proposal_id)
     return proposal is None or proposal.policy_digest == ground.policy_digest
@@ -95,7 +95,10 @@ def expired(item: OutboxItem, now: datetime) -> bool:
 
 def cleared(node: Node, unit: Unit, item: OutboxItem) -> OutboxItem:
     """The item itself, or the void that now stands in its place. Also what a pull serves."""
-    if item.state == "void" or (may_go_out(node, unit, item, lock=True) and not expired(item, safe_now(node, unit))):
+    if item.state == "void":
+        return item
+    now = safe_now(node, unit)
+    if may_go_out(node, unit, item, now, lock=True) and not expired(item, now):
         return item
     return fill_with_void(node, unit, item)
 
@@ -124,8 +127,8 @@ def _clear(node: Node, item: OutboxItem) -> OutboxItem | None:
         full = unit.streams.out_item(item.recipient, item.epoch, item.seq)
         if full is None or full.receipt is not None:
             return None
-        going = may_go_out(node, unit, full, lock=False) and not expired(full, safe_now(node, unit))
-        if full.state == "void" or going:
+        now = safe_now(node, unit)
+        if full.state == "void" or (may_go_out(node, unit, full, now, lock=False) and not expired(full, now)):
             return full
     with node.store.write() as unit:
         locked = unit.streams.out_item(item.recipient, item.epoch, item.seq, lock=True)

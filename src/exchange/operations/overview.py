@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from exchange.errors import NotFound
 from exchange.model.state import Approval, Partner, Person, Proposal, ProposalItem, StoredAgreement
 from exchange.operations.heartbeat import Beat, last_beat
+from exchange.operations.obligations import Count, counts, waiting
 from exchange.operations.permissions import Permission, require
-from exchange.ports import Unit
+from exchange.ports import Node, Unit
 
 MAX_PAGE = 200
 
@@ -40,6 +41,8 @@ class Status:
     ledger_size: int
     outbox: dict[str, int]
     evidence: list[tuple[str, int, int, str]]
+    obligations: list[Count]
+    """Messages that wait for an answer, by type and side."""
 
 
 def list_releases(unit: Unit, person: Person, state: str | None, after: str | None, limit: int) -> list[Proposal]:
@@ -78,7 +81,7 @@ def list_partners(unit: Unit, person: Person) -> list[PartnerView]:
     return [PartnerView(partner, last_beat(unit, partner.code)) for partner in unit.partners.all()]
 
 
-def status(unit: Unit, person: Person) -> Status:
+def status(node: Node, unit: Unit, person: Person) -> Status:
     """The node in numbers."""
     require(person, Permission.STATUS_READ)
     return Status(
@@ -87,4 +90,5 @@ def status(unit: Unit, person: Person) -> Status:
         ledger_size=unit.ledger.head(lock=False).size,
         outbox=unit.streams.outbox_counts(),
         evidence=unit.streams.evidence(),
+        obligations=counts(waiting(unit, node.clock.now())),
     )

@@ -1,4 +1,4 @@
-"""Reads the body of a `release`: schema (step 13) and import policy (step 14), parcel by parcel.
+"""Reads the body of a `release` or a `correction`: schema (step 13) and import policy (step 14), parcel by parcel.
 
 A fault of the body refuses the envelope; a fault of one parcel refuses that parcel, by its index and a code, and the
 others are taken. Nothing in a parcel names a local object: identity is (originator, id) (policies.md, case 9).
@@ -23,6 +23,9 @@ from exchange.crypto.signing import RootCache, verify
 from exchange.errors import BadInput, Code, Denied, ExchangeError, Untrusted
 from exchange.model.claim_json import claims_from_json
 from exchange.model.claims import JsonObject, JsonValue
+from exchange.model.message_json import is_thread
+from exchange.model.message_json import read as read_message
+from exchange.model.messages import Message
 from exchange.model.records import Ref
 from exchange.model.validate import check_claims
 from exchange.policies.agreement import Agreement
@@ -32,7 +35,8 @@ from exchange.policies.import_rules import check_view, lets_in, paths_let_in, re
 MAX_HEAD = 4 << 20
 """Bytes of a body's head at most: 500 roots of 6 kB and the rest."""
 MAX_PARCELS = 500
-_MEMBERS = {"v", "type", "purpose", "roots", "handlings", "parcels"}
+_PARCELS = {"roots", "handlings", "parcels"}
+_MEMBERS = {"v", "type", "purpose", *_PARCELS}
 _Item = TypeVar("_Item")
 _ROOTS = RootCache(256)
 """Batch roots already verified, by digest: one hybrid verification serves every record of a batch."""
@@ -63,6 +67,10 @@ class Taken:
     purpose: str = ""
     parcels: list[Parcel] = field(default_factory=list)
     refused: list[tuple[int, Code]] = field(default_factory=list)
+    message: Message | None = None
+    """What a message says; of a correction, what it says beside its parcels."""
+    answers: str | None = None
+    """The request of ours that a release answers, as its sender says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +113,11 @@ class _Body:
 
 def read_release(body: bytes, header: Header, agreement: Agreement, descriptor: Descriptor, now: datetime) -> Taken:
     """The parcels of `body`. Raises BadInput(BODY_MALFORMED) or Denied(IMPORT_REFUSED) for the envelope as a whole."""
-    if header.type != "release":
+    if header.type not in ("release", "correction"):
         raise BadInput(Code.BODY_MALFORMED, at="type")
     try:
         frames = split(body, limit=1 + 3 * MAX_PARCELS)
-        value = _head(frames)
+        value, cover = _head(frames, header.type)
         roots = _roots(value["roots"])
     except BadInput as fault:
         raise BadInput(Code.BODY_MALFORMED, **fault.facts) from None
@@ -120,7 +128,9 @@ def read_release(body: bytes, header: Header, agreement: Agreement, descriptor: 
         raise Denied(Code.IMPORT_REFUSED, at="/purpose")
     handlings = _handlings(value["handlings"], agreement)
     frame = _Body(header, agreement, descriptor, now, roots, handlings)
-    taken = Taken(str(value["purpose"]))
+    taken = Taken(str(value["purpose"]), message=cover)
+    if cover is None and "thread" in value:
+        taken.answers = str(value["thread"])
     seen: set[Ref] = set()
     for index, place in enumerate(places):
         try:
@@ -135,15 +145,20 @@ def read_release(body: bytes, header: Header, agreement: Agreement, descriptor: 
     return taken
 
 
-def _head(frames: Sequence[bytes]) -> JsonObject:
+def _head(frames: Sequence[bytes], type_: str) -> tuple[JsonObject, Message | None]:
+    """The head, and of a correction the message in it: what it has beside a release's members, strictly read."""
     if not frames:
         raise BadInput(Code.BODY_MALFORMED)
     value = read_canonical(frames[0], limit=MAX_HEAD)
-    if not isinstance(value, dict) or value.keys() != _MEMBERS:
+    if not isinstance(value, dict) or not value.keys() >= _MEMBERS:
         raise BadInput(Code.BODY_MALFORMED)
-    if type(value["v"]) is not int or (value["v"], value["type"]) != (1, "release"):
+    if type(value["v"]) is not int or (value["v"], value["type"]) != (1, type_):
         raise BadInput(Code.BODY_MALFORMED)
-    return value
+    if type_ == "correction":
+        return value, read_message({name: each for name, each in value.items() if name not in _PARCELS}, type_)
+    if value.keys() - _MEMBERS and (value.keys() - _MEMBERS != {"thread"} or not is_thread(value["thread"])):
+        raise BadInput(Code.BODY_MALFORMED)
+    return value, None
 
 
 def _handlings(value: JsonValue, agreement: Agreement) -> tuple[tuple[bytes, Handling], ...]:

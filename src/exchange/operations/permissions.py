@@ -19,6 +19,10 @@ class Permission(StrEnum):
     RELEASE_PROPOSE = "release.propose"
     RELEASE_APPROVE = "release.approve"
     RELEASE_READ = "release.read"
+    MESSAGE_LIST = "message.list"
+    MESSAGE_READ = "message.read"
+    NOTICE_SEND = "notice.send"
+    RECALL_SEND = "recall.send"
     EXCHANGE_RUN = "exchange.run"
     AGREEMENT_READ = "agreement.read"
     AGREEMENT_WRITE = "agreement.write"
@@ -36,6 +40,9 @@ _OFFICER = frozenset(
         Permission.RECORD_READ,
         Permission.RELEASE_PROPOSE,
         Permission.RELEASE_READ,
+        Permission.MESSAGE_LIST,
+        Permission.MESSAGE_READ,
+        Permission.NOTICE_SEND,
         Permission.EXCHANGE_RUN,
         Permission.AGREEMENT_READ,
         Permission.PARTNER_READ,
@@ -50,6 +57,10 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.RECORD_READ,
             Permission.RELEASE_APPROVE,
             Permission.RELEASE_READ,
+            Permission.MESSAGE_LIST,
+            Permission.MESSAGE_READ,
+            Permission.NOTICE_SEND,
+            Permission.RECALL_SEND,
             Permission.EXCHANGE_RUN,
             Permission.AGREEMENT_READ,
             Permission.AGREEMENT_SUSPEND,
@@ -63,6 +74,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.AGREEMENT_READ,
             Permission.PARTNER_READ,
             Permission.RELEASE_READ,
+            Permission.MESSAGE_LIST,
             Permission.STATUS_READ,
         }
     ),

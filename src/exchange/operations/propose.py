@@ -16,13 +16,17 @@ from exchange.crypto.encoding import canonical, digest
 from exchange.errors import BadInput, Code, NotFound
 from exchange.ledger.entries import entry
 from exchange.model.claims import JsonObject
+from exchange.model.messages import Correction
 from exchange.model.records import HeldRecord, Ref
-from exchange.model.state import Person, Proposal, ProposalItem
+from exchange.model.state import MessageKey, Person, Proposal, ProposalItem, StoredMessage
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import Grounds, grounds
+from exchange.operations.message_facts import opening, ready
 from exchange.operations.permissions import Permission, require
+from exchange.operations.sent import NOT_SENT
 from exchange.operations.views import Asked, View, view
+from exchange.policies.messages import Facts, check_thread
 from exchange.policies.reasons import Reason
 from exchange.ports import Node, Unit
 
@@ -47,6 +51,10 @@ class Wish:
     refs: tuple[Ref, ...]
     again: bool = False
     """Send also what the partner already has in the same view."""
+    thread: str | None = None
+    """The partner's request that these records answer."""
+    reason: str = "changed"
+    """Why records that the partner already holds are corrected."""
 
 
 @dataclass(slots=True)
@@ -61,6 +69,8 @@ class Proposed:
 
 @dataclass(slots=True)
 class _Chunk:
+    kind: str
+    """`release`, or `correction` for records that the partner holds in another view."""
     items: list[ProposalItem] = field(default_factory=list)
     size: int = 0
     approvals: int = 1
@@ -77,13 +87,17 @@ class _Chunk:
 def propose(node: Node, unit: Unit, person: Person, wish: Wish, bulk_id: str | None = None) -> Proposed:
     """Decides every record of the wish and stores the proposals; what is denied is told and logged, never stored.
 
-    Errors: Denied(AGREEMENT_NOT_IN_FORCE, SUSPENDED), NotFound for a record that is not ours, BadInput for the count.
+    A record that the partner already holds in another view goes into a proposal of the kind `correction`.
+
+    Errors: Denied(AGREEMENT_NOT_IN_FORCE, SUSPENDED, THREAD_UNKNOWN), NotFound for a record that is not ours, BadInput
+    for the count or an unknown reason.
     """
     require(person, Permission.RELEASE_PROPOSE)
     if not 1 <= len(wish.refs) <= MAX_RECORDS or len(set(wish.refs)) != len(wish.refs):
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="records", limit=MAX_RECORDS)
     now = safe_now(node, unit)
     work = _Proposing(node, unit, person, wish, bulk_id, now, grounds(unit, wish.agreement_id, lock=True))
+    check_answer(node, unit, work.ground, wish.recipient, wish.thread, now)
     for start in range(0, len(wish.refs), MAX_PARCELS):
         work.decide_page(wish.refs[start : start + MAX_PARCELS])
     for chunk in work.chunks:
@@ -115,26 +129,33 @@ class _Proposing:
         held = self.unit.records.current(refs, lock=True)
         if len(held) != len(refs):
             raise NotFound(records=len(refs) - len(held))
-        known = {} if self.wish.again else self.unit.releases.sent_views(self.wish.recipient, refs)
+        known = self.unit.releases.sent_views(self.wish.recipient, refs)
         for each in held:
             seen = view(self.node, self.ground, each, asked)
             sent = known.get(each.record.ref)
             if seen.released is None:
                 self.outcome.denied.append((each.record.ref, seen.reason))
-            elif sent is not None and sent.view_digest == seen.digest:
-                self.outcome.unchanged.append(each.record.ref)
+            elif sent is None or sent.view_digest in (seen.digest, NOT_SENT):
+                if sent is not None and sent.view_digest == seen.digest and not self.wish.again:
+                    self.outcome.unchanged.append(each.record.ref)
+                else:
+                    self._place("release", each, seen)
             else:
-                self._place(each, seen)
+                self._place("correction", each, seen)
 
-    def _place(self, held: HeldRecord, seen: View) -> None:
+    def _place(self, kind: str, held: HeldRecord, seen: View) -> None:
         size = len(seen.packed) + len(held.manifest) + PARCEL_OVERHEAD
-        if not self.chunks or not self.chunks[-1].fits(size):
-            self.chunks.append(_Chunk())
-        self.chunks[-1].take(held, seen, size)
+        last = next((chunk for chunk in reversed(self.chunks) if chunk.kind == kind), None)
+        if last is None or not last.fits(size):
+            last = _Chunk(kind)
+            self.chunks.append(last)
+        last.take(held, seen, size)
 
     def store(self, chunk: _Chunk) -> None:
+        name = secrets.token_hex(16)
+        correction = chunk.kind == "correction"
         draft = Proposal(
-            id="rel-" + secrets.token_hex(16),
+            id=f"rel-{name}",
             recipient=self.wish.recipient,
             agreement_id=self.ground.agreement.id,
             agreement_version=self.ground.agreement.version,
@@ -147,11 +168,21 @@ class _Proposing:
             policy_digest=self.ground.policy_digest,
             approvals_needed=chunk.approvals,
             bulk_id=self.bulk_id,
+            kind=chunk.kind,
+            thread=f"msg-{name}" if correction else self.wish.thread,
         )
-        proposal = replace(draft, digest=approval_digest(self.ground, draft, chunk.items))
+        body = self._correction(draft) if correction else None
+        proposal = replace(draft, digest=approval_digest(self.ground, draft, chunk.items, body))
         self.unit.releases.add(proposal, chunk.items)
+        if body is not None:
+            self.unit.messages.add(draft_row(proposal, body))
         self.outcome.proposals.append(proposal)
         self._log("release.proposed", len(chunk.items), release=proposal.id, digest=proposal.digest)
+
+    def _correction(self, draft: Proposal) -> bytes:
+        """What a correction says beside its parcels, checked as its recipient will check it."""
+        message = ready(Correction(draft.purpose, draft.thread or "", self.wish.reason), draft.thread or "")
+        return canonical(message.document())
 
     def log_denials(self) -> None:
         """One entry a reason: the ledger counts denials without naming records."""
@@ -173,8 +204,34 @@ class _Proposing:
         )
 
 
-def approval_digest(ground: Grounds, proposal: Proposal, items: Sequence[ProposalItem]) -> str:
-    """Hex digest of exactly what would leave: what each approver signs and what release recomputes."""
+def check_answer(node: Node, unit: Unit, ground: Grounds, recipient: str, thread: str | None, now: datetime) -> None:
+    """Denied(THREAD_UNKNOWN) when a release names a thread that is no request of its recipient."""
+    if thread is not None:
+        facts = Facts(ground.agreement, node.code, recipient, now, opening(unit, MessageKey(thread, recipient, "in")))
+        check_thread("request", facts, "in")
+
+
+def draft_row(proposal: Proposal, body: bytes) -> StoredMessage:
+    """The row of a proposed message: `rel-…` and `msg-…` share their digits."""
+    return StoredMessage(
+        key=MessageKey("msg-" + proposal.id.removeprefix("rel-"), proposal.recipient, "out"),
+        thread=proposal.thread or "",
+        type=proposal.kind,
+        agreement_id=proposal.agreement_id,
+        state="draft",
+        created_at=proposal.created_at,
+        body=body,
+        proposal_id=proposal.id,
+    )
+
+
+def approval_digest(
+    ground: Grounds, proposal: Proposal, items: Sequence[ProposalItem], message: bytes | None = None
+) -> str:
+    """Hex digest of exactly what would leave: what each approver signs and what release recomputes.
+
+    `message`: the head of a proposed message or correction, canonical JSON.
+    """
     terms: JsonObject = {
         "recipient": proposal.recipient,
         "agreement": ground.agreement.id,
@@ -185,4 +242,8 @@ def approval_digest(ground: Grounds, proposal: Proposal, items: Sequence[Proposa
         "expires": stamp(proposal.expires_at),
         "records": len(items),
     }
-    return digest("exchange/approval/1", canonical(terms), b"".join(item.view_digest for item in items)).hex()
+    if message is not None or proposal.thread is not None:
+        terms |= {"kind": proposal.kind, "thread": proposal.thread}
+    views = b"".join(item.view_digest for item in items)
+    parts = [canonical(terms), views] if message is None else [canonical(terms), views, message]
+    return digest("exchange/approval/1", *parts).hex()

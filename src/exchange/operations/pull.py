@@ -63,7 +63,7 @@ def answer_pull(node: Node, partner_code: str, epoch: int, after: int, limit: in
         head = unit.streams.end_out(partner_code, lock=False)
         now = safe_now(node, unit)
         fine = [
-            item.state == "void" or (may_go_out(node, unit, item, lock=False) and not expired(item, now))
+            item.state == "void" or (may_go_out(node, unit, item, now, lock=False) and not expired(item, now))
             for item in items
         ]
     if not all(fine):
@@ -74,8 +74,9 @@ def answer_pull(node: Node, partner_code: str, epoch: int, after: int, limit: in
 
 def _cleared(node: Node, unit: Unit, items: Sequence[OutboxItem]) -> Iterator[OutboxItem]:
     """Up to the first envelope that was already receipted and may not go out again: that one stays here."""
+    now = safe_now(node, unit)
     for item in items:
-        if item.receipt is not None and item.state != "void" and not may_go_out(node, unit, item, lock=True):
+        if item.receipt is not None and item.state != "void" and not may_go_out(node, unit, item, now, lock=True):
             return
         yield cleared(node, unit, item)
 

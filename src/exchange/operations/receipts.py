@@ -13,7 +13,7 @@ from exchange.model.state import OutboxItem, Partner
 from exchange.operations import journal
 from exchange.operations.clock import SKEW, safe_now, stamp
 from exchange.operations.known_partners import card_in_use
-from exchange.operations.sent import forget_views
+from exchange.operations.sent import forget_views, message_failed
 from exchange.ports import Node, Unit
 
 
@@ -48,6 +48,8 @@ def take_receipt(node: Node, partner: Partner, wire: bytes, place: tuple[int, in
         unit.streams.settle(partner_code, receipt.epoch, receipt.seq, state, wire)
         if receipt.kind == "refused" or receipt.refused:
             forget_views(unit, item, [index for index, _ in receipt.refused] or None)
+        if receipt.kind == "refused":
+            message_failed(unit, item, "refused")
         node.faults.reach("receipt.stored")
     return state
 
@@ -61,8 +63,9 @@ def _check_time(receipt: Receipt, item: OutboxItem, now: datetime) -> None:
 def _named(unit: Unit, item: OutboxItem) -> set[str]:
     """Digests of what stood at this number: the envelope, and the one that a void replaced."""
     digests = {item.envelope_digest}
-    if item.state == "void" and item.proposal_id is not None:
-        original = unit.releases.get(item.proposal_id)
+    if item.state == "void":
+        message = unit.messages.at(item.recipient, "out", item.epoch, item.seq)
+        original = message if item.proposal_id is None else unit.releases.get(item.proposal_id)
         if original is not None and original.envelope_digest is not None:
             digests.add(original.envelope_digest)
     return digests

@@ -20,6 +20,7 @@
 
 Steps 1-9 fail with an error and consume nothing. A failure in 11-14 is committed as a signed refusal that consumes
 the number: a bad envelope neither blocks the stream nor vanishes. A bad parcel is refused alone, by index and code.
+Whether a message answers one of ours is asked in the transaction of step 15: both could change in between.
 """
 
 from __future__ import annotations
@@ -41,8 +42,9 @@ from exchange.model.state import Copy, InboxItem, Partner, StoredAgreement, Stre
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import parsed
+from exchange.operations.incoming import judge, keep, read_body, received_entry
 from exchange.operations.known_partners import card_in_use, partner_in_use
-from exchange.operations.parcels import Taken, read_release
+from exchange.operations.parcels import Taken
 from exchange.policies.agreement import Agreement
 from exchange.policies.import_rules import in_force_between
 from exchange.ports import Node, Unit
@@ -53,6 +55,7 @@ class _Opened:
     """An envelope that passed steps 1 to 9, and what steps 11 to 14 made of it."""
 
     outer: Outer
+    agreement: Agreement
     sender: str
     state: str
     code: Code | None
@@ -148,16 +151,16 @@ def _current(node: Node, stored: bytes, now: datetime) -> bytes:
 def _open(node: Node, outer: Outer, agreement: Agreement, descriptor: Descriptor, now: datetime) -> _Opened:
     header = outer.header
     if header.type == "void":
-        return _Opened(outer, header.sender, "void", None, Taken())
+        return _Opened(outer, agreement, header.sender, "void", None, Taken())
     try:
         body = opening.open_body(outer, node.keys.sealing)  # 11 12
-        taken = read_release(body, header, agreement, descriptor, now)  # 13 14
+        taken = read_body(body, header, agreement, descriptor, now)  # 13 14
     except ExchangeError as refused:
-        return _Opened(outer, header.sender, "refused", refused.code, Taken())
+        return _Opened(outer, agreement, header.sender, "refused", refused.code, Taken())
     except (TypeError, ValueError, OverflowError, LookupError, RecursionError):
         # A fault of ours in reading theirs: it must neither block the stream nor pass.
-        return _Opened(outer, header.sender, "refused", Code.BODY_MALFORMED, Taken())
-    return _Opened(outer, header.sender, "accepted", None, taken)
+        return _Opened(outer, agreement, header.sender, "refused", Code.BODY_MALFORMED, Taken())
+    return _Opened(outer, agreement, header.sender, "accepted", None, taken)
 
 
 def _take_in(node: Node, unit: Unit, opened: _Opened, wire: bytes, now: datetime) -> bytes | None:
@@ -172,14 +175,26 @@ def _take_in(node: Node, unit: Unit, opened: _Opened, wire: bytes, now: datetime
         return None
     if header.epoch != end.epoch or header.seq != end.seq + 1:
         raise Conflict(Code.SEQUENCE_GAP, sender=sender, seq=header.seq, expected=end.seq + 1)
+    opened = _judged(node, unit, opened, now)
     copies = [_copy(opened, parcel_index, now) for parcel_index in range(len(opened.taken.parcels))]
     unit.copies.add(copies)
     refs = [b64(ref) for ref in unit.copies.ledger_refs([copy.ref for copy in copies])]
-    written = journal.write(node, unit, [_entry(opened, refs, now)], now)
+    lines = [_entry(opened, refs, now)]
+    message, envelope = opened.taken.message, opened.outer.envelope_digest
+    if message is not None:
+        keep(unit, header, envelope, message, opened.agreement, now)
+        lines.append(received_entry(node, unit, header, envelope, message, now))
+    written = journal.write(node, unit, lines, now)
     receipt = _receipt(node, opened, written, now)
     unit.streams.advance_in(StreamEnd(sender, header.epoch, header.seq, opened.outer.chain_digest))
     unit.streams.add_inbox(_inbox_item(opened, receipt, wire, now))
     return receipt
+
+
+def _judged(node: Node, unit: Unit, opened: _Opened, now: datetime) -> _Opened:
+    """Step 14 where it asks what we sent before: the thread that a message answers."""
+    code = judge(node, unit, opened.header, opened.taken, opened.agreement, now)
+    return opened if code is None else replace(opened, state="refused", code=code, taken=Taken())
 
 
 def _forks(header: Header, end: StreamEnd) -> bool:
@@ -263,6 +278,7 @@ def _inbox_item(opened: _Opened, receipt: bytes, wire: bytes, now: datetime) -> 
         purpose=opened.taken.purpose,
         wire=wire if keep else opened.outer.without_content(),
         receipt_returned=False,
+        thread=opened.taken.answers if opened.taken.message is None else opened.taken.message.thread,
     )
 
 

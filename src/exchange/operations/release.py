@@ -1,8 +1,9 @@
 """THE ONLY WAY OUT. Decides again, selects, checks twice, seals, logs and queues, in one transaction.
 
 Nothing else in the program can reach a partner with content: only this module may import `exchange.crypto.sealing`
-(import-linter holds it). It seals `Released`, which only `exchange.policies.select` can make; it is never handed a
-record. What it seals is final: deliveries and pulls carry these stored bytes.
+(import-linter holds it). It seals `Released`, which only `exchange.policies.select` can make, and `Sendable`, which
+only `exchange.policies.messages` can make; it is never handed a record. What it seals is final: deliveries and pulls
+carry these stored bytes.
 
 One transaction, in this order (docs/spec/policy.md §8):
 1 lock the proposal, check state and expiry          (double release, stale approval)
@@ -14,33 +15,47 @@ One transaction, in this order (docs/spec/policy.md §8):
 7 lock the stream, number, seal, sign                 (forked or skipped numbers, T-07, T-10)
 8 outbox, sent views, proposal state                  (T-06)
 9 ledger entry and checkpoint                         (done but not logged, T-48)
+
+A message takes the same steps: its text is what was approved, and the gate decides on it again. A recall or a notice
+protects people and goes at once, by one person; for it there are steps 2, 7, 8 and 9.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from exchange.crypto.encoding import b64, canonical
-from exchange.crypto.frames import join
 from exchange.crypto.header import Header
 from exchange.crypto.opening import parse_outer
 from exchange.crypto.sealing import SealedEnvelope, finish, prepare, void
-from exchange.errors import Code, Conflict, Denied, NotFound
+from exchange.errors import BadInput, Code, Conflict, Denied, NotFound
 from exchange.ledger.entries import entry
-from exchange.model.claims import JsonObject, JsonValue
-from exchange.model.records import HeldRecord
-from exchange.model.state import Approval, OutboxItem, Person, Proposal, ProposalItem, SentView, StreamEnd
+from exchange.model.messages import AT_ONCE
+from exchange.model.state import (
+    Approval,
+    MessageKey,
+    OutboxItem,
+    Person,
+    Proposal,
+    SentView,
+    StoredMessage,
+    StreamEnd,
+)
 from exchange.operations import journal
+from exchange.operations.approved import Approved, MovedError, decided_again
+from exchange.operations.bodies import message_body
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import Grounds, grounds
 from exchange.operations.known_partners import descriptor_of, partner_in_use
+from exchange.operations.message_facts import facts_out, ready
+from exchange.operations.message_rows import left, sent_entry
+from exchange.operations.messages import MessageWish
 from exchange.operations.permissions import Permission, require
-from exchange.operations.propose import approval_digest
-from exchange.operations.sent import forget_views
-from exchange.operations.views import Asked, View, double_check, view
-from exchange.policies.handling import Handling
+from exchange.operations.sent import drop_draft, forget_views, message_failed
+from exchange.policies.messages import Sendable, allow, due_of
 from exchange.ports import Node, Unit
 
 LIFETIME = timedelta(days=30)
@@ -59,14 +74,6 @@ class Outcome:
     records: int = 0
 
 
-class _MovedError(Exception):
-    """What was approved is no longer what would leave. Private control flow: it never leaves this module."""
-
-    def __init__(self, code: Code) -> None:
-        self.code = code
-        super().__init__(code.value)
-
-
 def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome:
     """Releases an approved proposal, or voids it when anything moved since; the edge commits either.
 
@@ -78,9 +85,8 @@ def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome
     work = _Releasing(node, unit, person, proposal, now)
     try:
         ground = grounds(unit, proposal.agreement_id, lock=True)
-        items = unit.releases.items(proposal_id)
-        views = work.same_as_approved(ground, items)
-    except _MovedError as moved:
+        approved = decided_again(node, unit, ground, proposal, now)
+    except MovedError as moved:
         return work.voided(moved.code)
     except Denied as denied:
         if denied.code is Code.CHECKER_DISAGREES:
@@ -88,13 +94,71 @@ def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome
         return work.voided(denied.code)
     approvals = work.approvals()
     node.faults.reach("release.decided")
-    sealed, end = work.seal(ground, views)
+    leaving = _Leaving(node, unit, now, ground, proposal.recipient)
+    sealed, end = leaving.seal(proposal.kind, approved.id, approved.body(proposal))
     node.faults.reach("release.sealed")  # nothing is stored yet: a crash leaves the approved proposal as it was
-    work.store(items, sealed, end)
+    leaving.queue(sealed, end, proposal.id)
+    message = work.store(approved, leaving, sealed, end)
     node.faults.reach("release.queued")  # uncommitted: a crash rolls all of it back, the number included
-    work.log(approvals, items, sealed, end)
+    work.log(approvals, approved, message, leaving, sealed, end)
     node.faults.reach("release.logged")
-    return Outcome(proposal_id, "released", None, end.seq, sealed.envelope_digest, len(items))
+    return Outcome(proposal.id, "released", None, end.seq, sealed.envelope_digest, len(approved.items))
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that left at once, and its place in the stream."""
+
+    key: MessageKey
+    seq: int
+    envelope_digest: str
+
+
+def send(node: Node, unit: Unit, person: Person, wish: MessageWish) -> Sent:
+    """Sends a recall (releasing officers) or a notice now; no second person is needed, the ledger names the one.
+
+    Errors (nothing changes): BadInput(BODY_MALFORMED, VALUE_NOT_ALLOWED), Denied(AGREEMENT_NOT_IN_FORCE, SUSPENDED,
+    MESSAGE_NOT_ALLOWED, THREAD_UNKNOWN, PARTNER_UNKNOWN).
+    """
+    recall = wish.message.type == "recall"
+    require(person, Permission.RECALL_SEND if recall else Permission.NOTICE_SEND)
+    return _send(node, unit, person.id, wish)
+
+
+def send_own_notice(node: Node, unit: Unit, wish: MessageWish) -> Sent:
+    """Sends a notice in the node's own name: what it did by the clock or because a partner asked (errors: `send`)."""
+    if wish.message.type != "notice":
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="type")
+    return _send(node, unit, node.code, wish)
+
+
+def _send(node: Node, unit: Unit, actor: str, wish: MessageWish) -> Sent:
+    if wish.message.type not in AT_ONCE:
+        raise Denied(Code.APPROVAL_MISSING, needed=1)
+    now = safe_now(node, unit)
+    ground = grounds(unit, wish.agreement_id, lock=True)
+    key = MessageKey("msg-" + secrets.token_hex(16), wish.recipient, "out")
+    message = ready(wish.message, key.id)
+    sendable = allow(message, facts_out(node, unit, ground, wish.recipient, message, now))
+    leaving = _Leaving(node, unit, now, ground, wish.recipient)
+    sealed, end = leaving.seal(message.type, key.id, message_body(sendable))
+    node.faults.reach("release.sealed")
+    leaving.queue(sealed, end, None)
+    row = StoredMessage(
+        key=key,
+        thread=message.thread,
+        type=message.type,
+        agreement_id=ground.agreement.id,
+        state="sent",
+        created_at=now,
+        body=canonical(message.document()),
+    )
+    row = left(unit, leaving.placed(row, sealed, end, sendable), sendable, now, new=True)
+    node.faults.reach("release.queued")
+    line = sent_entry(node, unit, row, ground, sendable, (actor, now))
+    journal.write(node, unit, [line], now)
+    node.faults.reach("release.logged")
+    return Sent(key, end.seq, sealed.envelope_digest)
 
 
 def fill_with_void(node: Node, unit: Unit, item: OutboxItem) -> OutboxItem:
@@ -112,6 +176,7 @@ def fill_with_void(node: Node, unit: Unit, item: OutboxItem) -> OutboxItem:
     filled = replace(item, wire=sealed.wire, state="void", envelope_digest=sealed.envelope_digest)
     unit.streams.replace_with_void(filled)
     forget_views(unit, item)
+    message_failed(unit, item, "void")
     node.faults.reach("void.replaced")  # uncommitted: a crash leaves the original, which is checked again
     line = entry(
         "envelope.void",
@@ -140,6 +205,78 @@ def _locked(unit: Unit, proposal_id: str, now: datetime) -> Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class _Leaving:
+    """One envelope on its way out: steps 7 and 8, the same for every type."""
+
+    node: Node
+    unit: Unit
+    now: datetime
+    ground: Grounds
+    recipient: str
+
+    def seal(self, type_: str, id_: str, body: bytes) -> tuple[SealedEnvelope, StreamEnd]:
+        """Step 7. The stream's row lock makes the number ours until the commit."""
+        agreement, keys = self.ground.agreement, self.node.keys
+        partner = partner_in_use(self.unit, self.recipient)
+        party = agreement.party(partner.code)
+        if party is None or party.fingerprint != partner.root_fingerprint:
+            raise Denied(Code.ROOT_MISMATCH, partner=partner.code)
+        suite = max(min(agreement.suites), partner.suite_floor)
+        if suite not in agreement.suites:
+            raise Denied(Code.SUITE_NOT_ALLOWED, partner=partner.code)
+        sealing = descriptor_of(partner).sealing_for(suite, self.now)
+        end = self.unit.streams.end_out(self.recipient, lock=True)
+        header = Header(
+            suite=suite,
+            type=type_,
+            id=id_,
+            sender=self.node.code,
+            recipient=self.recipient,
+            agreement=agreement.id,
+            agreement_digest=agreement.digest,
+            stream=f"{self.node.code}-{self.recipient}",
+            epoch=end.epoch,
+            seq=end.seq + 1,
+            previous=end.header_digest,
+            issued=stamp(self.now),
+            expires=stamp(self.now + LIFETIME),
+            commitment="",
+            policy_digest=self.ground.policy_digest,
+            signing_kid=keys.signing[suite].kid,
+            sealing_kid=sealing.kid,
+            checkpoint=(self.unit.ledger.checkpoint() or b"").decode("utf-8"),
+        )
+        sealed = finish([prepare(header, body, sealing)], keys.signing[suite])[0]
+        return sealed, StreamEnd(self.recipient, end.epoch, end.seq + 1, sealed.header_digest)
+
+    def queue(self, sealed: SealedEnvelope, end: StreamEnd, proposal_id: str | None) -> None:
+        """Step 8: the number is used, and these bytes stand at it."""
+        self.unit.streams.advance_out(end)
+        item = OutboxItem(
+            recipient=end.partner,
+            epoch=end.epoch,
+            seq=end.seq,
+            header_digest=sealed.header_digest,
+            envelope_digest=sealed.envelope_digest,
+            wire=sealed.wire,
+            agreement_id=self.ground.agreement.id,
+            agreement_version=self.ground.agreement.version,
+            proposal_id=proposal_id,
+            state="queued",
+            attempts=0,
+            next_attempt_at=self.now,
+            created_at=self.now,
+        )
+        self.unit.streams.queue([item])
+
+    def placed(self, row: StoredMessage, sealed: SealedEnvelope, end: StreamEnd, what: Sendable) -> StoredMessage:
+        """The row of a message with its number, and when its answer is due."""
+        due = due_of(what.message, datetime.fromisoformat(stamp(self.now)), self.ground.agreement)
+        numbered = replace(row, epoch=end.epoch, seq=end.seq, envelope_digest=sealed.envelope_digest)
+        return replace(numbered, state="sent", due_at=due)
+
+
+@dataclass(frozen=True, slots=True)
 class _Releasing:
     """One run of `release`."""
 
@@ -148,26 +285,6 @@ class _Releasing:
     person: Person
     proposal: Proposal
     now: datetime
-
-    def same_as_approved(self, ground: Grounds, items: Sequence[ProposalItem]) -> list[tuple[HeldRecord, View]]:
-        """Steps 3, 5 and 6."""
-        proposal = self.proposal
-        if ground.policy_digest != proposal.policy_digest:
-            raise _MovedError(Code.APPROVAL_STALE)
-        held = self.unit.records.current([item.ref for item in items], lock=True)
-        if [(each.record.ref, each.record.version) for each in held] != [(item.ref, item.version) for item in items]:
-            raise _MovedError(Code.APPROVAL_STALE)
-        asked = Asked(proposal.recipient, proposal.purpose, self.now)
-        views = []
-        for each, item in zip(held, items, strict=True):
-            seen = view(self.node, ground, each, asked)
-            if seen.released is None or seen.digest != item.view_digest:
-                raise _MovedError(Code.APPROVAL_STALE)
-            double_check(self.node, ground, each, asked, seen.released)
-            views.append((each, seen))
-        if approval_digest(ground, proposal, items) != proposal.digest:
-            raise _MovedError(Code.APPROVAL_STALE)
-        return views
 
     def approvals(self) -> list[Approval]:
         """Step 4: distinct persons who may still act here, none of them the proposer, all for this digest."""
@@ -182,128 +299,61 @@ class _Releasing:
         person = self.unit.people.get(person_id)
         return person is not None and not person.disabled
 
-    def seal(self, ground: Grounds, views: Sequence[tuple[HeldRecord, View]]) -> tuple[SealedEnvelope, StreamEnd]:
-        """Step 7. The stream's row lock makes the number ours until the commit."""
-        proposal, keys = self.proposal, self.node.keys
-        partner = partner_in_use(self.unit, proposal.recipient)
-        party = ground.agreement.party(partner.code)
-        if party is None or party.fingerprint != partner.root_fingerprint:
-            raise Denied(Code.ROOT_MISMATCH, partner=partner.code)
-        suite = max(min(ground.agreement.suites), partner.suite_floor)
-        if suite not in ground.agreement.suites:
-            raise Denied(Code.SUITE_NOT_ALLOWED, partner=partner.code)
-        sealing = descriptor_of(partner).sealing_for(suite, self.now)
-        end = self.unit.streams.end_out(proposal.recipient, lock=True)
-        header = Header(
-            suite=suite,
-            type="release",
-            id=proposal.id,
-            sender=self.node.code,
-            recipient=proposal.recipient,
-            agreement=proposal.agreement_id,
-            agreement_digest=ground.agreement.digest,
-            stream=f"{self.node.code}-{proposal.recipient}",
-            epoch=end.epoch,
-            seq=end.seq + 1,
-            previous=end.header_digest,
-            issued=stamp(self.now),
-            expires=stamp(self.now + LIFETIME),
-            commitment="",
-            policy_digest=ground.policy_digest,
-            signing_kid=keys.signing[suite].kid,
-            sealing_kid=sealing.kid,
-            checkpoint=(self.unit.ledger.checkpoint() or b"").decode("utf-8"),
-        )
-        body = release_body(proposal.purpose, views)
-        sealed = finish([prepare(header, body, sealing)], keys.signing[suite])[0]
-        return sealed, StreamEnd(proposal.recipient, end.epoch, end.seq + 1, sealed.header_digest)
-
-    def store(self, items: Sequence[ProposalItem], sealed: SealedEnvelope, end: StreamEnd) -> None:
-        """Step 8."""
+    def store(
+        self, approved: Approved, leaving: _Leaving, sealed: SealedEnvelope, end: StreamEnd
+    ) -> StoredMessage | None:
+        """Step 8, for the proposal and what it sent. Returns the message's row as stored."""
         proposal, unit = self.proposal, self.unit
-        unit.streams.advance_out(end)
-        unit.streams.queue([self._outbox_item(sealed, end)])
         unit.releases.put_sent_views(
-            [SentView(proposal.recipient, item.ref, item.version, item.view_digest) for item in items]
+            [SentView(proposal.recipient, item.ref, item.version, item.view_digest) for item in approved.items]
         )
         unit.releases.set_state(proposal.id, "released", released_at=self.now, envelope_digest=sealed.envelope_digest)
-
-    def _outbox_item(self, sealed: SealedEnvelope, end: StreamEnd) -> OutboxItem:
-        return OutboxItem(
-            recipient=end.partner,
-            epoch=end.epoch,
-            seq=end.seq,
-            header_digest=sealed.header_digest,
-            envelope_digest=sealed.envelope_digest,
-            wire=sealed.wire,
-            agreement_id=self.proposal.agreement_id,
-            agreement_version=self.proposal.agreement_version,
-            proposal_id=self.proposal.id,
-            state="queued",
-            attempts=0,
-            next_attempt_at=self.now,
-            created_at=self.now,
-        )
+        if approved.row is None or approved.sendable is None:
+            return None
+        row = leaving.placed(approved.row, sealed, end, approved.sendable)
+        return left(unit, row, approved.sendable, self.now, new=False)
 
     def log(
-        self, approvals: Sequence[Approval], items: Sequence[ProposalItem], sealed: SealedEnvelope, end: StreamEnd
+        self,
+        approvals: Sequence[Approval],
+        approved: Approved,
+        message: StoredMessage | None,
+        leaving: _Leaving,
+        sealed: SealedEnvelope,
+        end: StreamEnd,
     ) -> None:
         """Step 9."""
         proposal = self.proposal
-        refs = self.unit.records.ledger_refs([item.ref for item in items])
-        line = entry(
-            "release.released",
-            at=stamp(self.now),
-            actor=self.person.id,
-            release=proposal.id,
-            recipient=proposal.recipient,
-            agreement=proposal.agreement_id,
-            version=proposal.agreement_version,
-            policy_digest=proposal.policy_digest,
-            purpose=proposal.purpose,
-            digest=proposal.digest,
-            envelope=sealed.envelope_digest,
-            epoch=end.epoch,
-            seq=end.seq,
-            approvals=sorted(approval.person for approval in approvals),
-            refs=[b64(ref) for ref in refs],
-        )
-        journal.write(self.node, self.unit, [line], self.now)
+        refs = self.unit.records.ledger_refs([item.ref for item in approved.items])
+        lines = [
+            entry(
+                "release.released",
+                at=stamp(self.now),
+                actor=self.person.id,
+                release=proposal.id,
+                recipient=proposal.recipient,
+                agreement=proposal.agreement_id,
+                version=proposal.agreement_version,
+                policy_digest=proposal.policy_digest,
+                purpose=proposal.purpose,
+                digest=proposal.digest,
+                envelope=sealed.envelope_digest,
+                epoch=end.epoch,
+                seq=end.seq,
+                approvals=sorted(approval.person for approval in approvals),
+                refs=[b64(ref) for ref in refs],
+            )
+        ]
+        if message is not None and approved.sendable is not None:
+            who = (self.person.id, self.now)
+            lines.append(sent_entry(self.node, self.unit, message, leaving.ground, approved.sendable, who))
+        journal.write(self.node, self.unit, lines, self.now)
 
     def voided(self, code: Code) -> Outcome:
         """Something moved: the approval is void, nothing leaves, and the ledger says so."""
         proposal = self.proposal
         self.unit.releases.set_state(proposal.id, "voided")
+        drop_draft(self.unit, proposal.id)
         line = entry("release.voided", at=stamp(self.now), actor=self.person.id, release=proposal.id, reason=code.value)
         journal.write(self.node, self.unit, [line], self.now)
         return Outcome(proposal.id, "voided", code.value)
-
-
-def release_body(purpose: str, views: Sequence[tuple[HeldRecord, View]]) -> bytes:
-    """The body of a `release` envelope (docs/spec/envelope.md §5).
-
-    A head that names shared things once, then, for every parcel, its manifest, its proof and its disclosed claims as
-    they were signed.
-    """
-    roots: dict[bytes, int] = {}
-    handlings: dict[Handling, int] = {}
-    places: list[JsonValue] = []
-    frames = [b""]
-    for _, seen in views:
-        parcel = seen.released
-        if parcel is None:
-            raise Denied(Code.RELEASE_DENIED)
-        places.append(
-            [roots.setdefault(parcel.root, len(roots)), handlings.setdefault(parcel.handling, len(handlings))]
-        )
-        frames += (parcel.manifest, parcel.proof, seen.packed)
-    head: JsonObject = {
-        "v": 1,
-        "type": "release",
-        "purpose": purpose,
-        "roots": [b64(root) for root in roots],
-        "handlings": [handling.document() for handling in handlings],
-        "parcels": places,
-    }
-    frames[0] = canonical(head)
-    return join(frames)

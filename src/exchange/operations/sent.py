@@ -1,6 +1,7 @@
 """What a partner refused or never got counts as not sent, so that the next proposal offers it again.
 
-Without this, `propose` would call such a record unchanged, and it would stay here without anybody noticing.
+The same for messages: an answer that never arrived is none, and what it answered is due again. Without
+this, `propose` would call such a record unchanged, and it would stay here without anybody noticing.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from exchange.model.state import OutboxItem
+from exchange.model.state import MessageKey, OutboxItem, StoredMessage
 from exchange.ports import Unit
 
 NOT_SENT = bytes(32)
@@ -29,3 +30,28 @@ def forget_views(unit: Unit, item: OutboxItem, indexes: Collection[int] | None =
             if each.ref in known and known[each.ref].view_digest == each.view_digest
         ]
     )
+
+
+def message_failed(unit: Unit, item: OutboxItem, state: str) -> None:
+    """The message at this number was refused or voided. What it answered waits again, unless another answer stands."""
+    message = unit.messages.at(item.recipient, "out", item.epoch, item.seq)
+    if message is None:
+        return
+    unit.messages.set_state(message.key, state)
+    asked = MessageKey(message.thread, item.recipient, "in")
+    if message.thread == message.key.id or unit.messages.get(asked) is None:
+        return
+    if not any(_answers(each, message) for each in unit.messages.of_thread(item.recipient, message.thread)):
+        unit.messages.reopen(asked)
+
+
+def _answers(each: StoredMessage, failed: StoredMessage) -> bool:
+    return each.key.direction == "out" and each.state == "sent" and each.key != failed.key
+
+
+def drop_draft(unit: Unit, proposal_id: str) -> None:
+    """The message of a proposal that will never leave: its text is destroyed."""
+    draft = unit.messages.of_proposal(proposal_id)
+    if draft is not None:
+        unit.messages.set_state(draft.key, "dropped")
+        unit.messages.shred(draft.key)

@@ -8,6 +8,7 @@ from exchange.ledger.entries import entry
 from exchange.model.state import Proposal
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
+from exchange.operations.sent import drop_draft
 from exchange.ports import Node, Unit
 
 ANSWERS_KEPT = timedelta(hours=24)
@@ -23,6 +24,7 @@ def tidy(node: Node) -> int:
         waiting = _expired(unit, now)
         for proposal in waiting:
             unit.releases.set_state(proposal.id, "expired")
+            drop_draft(unit, proposal.id)
         lines = [
             entry("release.voided", at=stamp(now), actor=node.code, release=proposal.id, reason="EXPIRED")
             for proposal in waiting

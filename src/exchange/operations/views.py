@@ -5,8 +5,10 @@ Only `operations/release.py` can turn a view into bytes for a partner (ARCHITECT
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from exchange.crypto.commitments import pack
 from exchange.crypto.encoding import canonical_own, digest
@@ -14,8 +16,11 @@ from exchange.crypto.manifest import digest as manifest_digest
 from exchange.errors import Code, Denied
 from exchange.model.records import HeldRecord
 from exchange.operations.grounds import Grounds
+from exchange.operations.recent import Recent
+from exchange.policies.agreement import Agreement, NationalPolicy
 from exchange.policies.check import Question, permitted
 from exchange.policies.decide import Decision, Inputs, decide
+from exchange.policies.handling import Handling
 from exchange.policies.reasons import Reason
 from exchange.policies.select import Released, select
 from exchange.ports import Node
@@ -53,9 +58,49 @@ class View:
         return reason if reason is not None else Reason("DEFAULT_DENY")
 
 
+class _Key(NamedTuple):
+    """Everything that a view depends on; `decide` uses of the time the day and the agreement's validity. Documents are
+    compared by identity: parsed documents are kept by digest."""
+
+    manifest: bytes
+    agreement: Agreement
+    policies: tuple[NationalPolicy, ...]
+    policy_digest: str
+    asked: tuple[str, str, str]
+    day: date
+    valid: bool
+
+
+_RECENT: Recent[_Key, View] = Recent(1000, timedelta(minutes=2))
+"""Few and for a short time, because this is plaintext in memory."""
+
+
 def view(node: Node, grounds: Grounds, held: HeldRecord, asked: Asked) -> View:
-    """Decides and selects. Pure: the same inputs give the same view, years later."""
+    """Decides and selects. Pure: the same inputs give the same view, years later.
+
+    A view that was made a moment ago of the same bytes, under the same documents, on the same day is found again: so
+    by a release right after its proposal. Whether the agreement is valid is asked each time.
+    """
     manifest = manifest_digest(held.manifest)
+    key = _Key(
+        manifest,
+        grounds.agreement,
+        grounds.policies,
+        grounds.policy_digest,
+        (node.code, asked.recipient, asked.purpose),
+        asked.now.astimezone(UTC).date(),
+        grounds.agreement.valid_from <= asked.now < grounds.agreement.valid_until,
+    )
+    known = _RECENT.get(key, asked.now)
+    if known is not None:
+        return replace(known, decision=replace(known.decision, decided_at=asked.now))
+    made = _view(node, grounds, held, asked, manifest)
+    if made.released is not None:
+        _RECENT.put(key, made, asked.now)
+    return made
+
+
+def _view(node: Node, grounds: Grounds, held: HeldRecord, asked: Asked, manifest: bytes) -> View:
     decision = decide(
         Inputs(
             agreement=grounds.agreement,
@@ -73,15 +118,19 @@ def view(node: Node, grounds: Grounds, held: HeldRecord, asked: Asked) -> View:
         return View(decision, None, b"", digest("exchange/view/1", manifest))
     released = select(held, decision)
     packed = pack(released.pairs)
-    seen = digest("exchange/view/1", manifest, packed, canonical_own(released.handling.document()))
+    seen = digest("exchange/view/1", manifest, packed, _handling(released.handling))
     return View(decision, released, packed, seen)
+
+
+@lru_cache(maxsize=256)
+def _handling(handling: Handling) -> bytes:
+    return canonical_own(handling.document())
 
 
 def double_check(node: Node, grounds: Grounds, held: HeldRecord, asked: Asked, released: Released) -> None:
     """The second, independently written checker must agree claim by claim, or nothing is sealed."""
     asking = (node.code, asked.recipient, asked.purpose, asked.now)
     allowed = permitted(Question(grounds.agreement, grounds.policies, held.record, *asking))
-    pairs = set(released.pairs)
-    sent = {claim.id for claim, pair in zip(held.record.claims, held.pairs, strict=True) if pair in pairs}
-    if sent != allowed or len(pairs) != len(sent):
+    expected = [pair for claim, pair in zip(held.record.claims, held.pairs, strict=True) if claim.id in allowed]
+    if not allowed or list(released.pairs) != expected or len(expected) != len(allowed):
         raise Denied(Code.CHECKER_DISAGREES, record=held.record.id)

@@ -11,18 +11,30 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
-from exchange.model.claims import Claim, JsonValue
+from exchange.model.claims import JsonValue
 from exchange.model.paths import PATHS
 from exchange.model.paths.checks import is_date
 from exchange.model.records import Record
 from exchange.model.vocab import CATEGORIES, FLAGS, PathClass
 from exchange.policies.agreement import Agreement, NationalPolicy
-from exchange.policies.check_table import CLASS_OF, RANK, WORD_OF, Facts, Scope, Verdict, sheet, texts, verdict
+from exchange.policies.check_table import CLASS_OF, RANK, WORD_OF, Facts, Scope, Sheet, Verdict, sheet, texts, verdict
 
 _NOBODY: Final[frozenset[str]] = frozenset()
-_RULED: Final = frozenset({PathClass.GOVERNANCE, PathClass.SAFEGUARD})
-"""Classes that do not make a claim substantive; a path that is not registered has none, and does."""
-_CORRIDOR: Final = frozenset({PathClass.MOVEMENT, PathClass.PRECISE})
+
+
+def _paths(*classes: PathClass) -> frozenset[str]:
+    return frozenset(path for path, cls in CLASS_OF.items() if cls in classes)
+
+
+_GOVERNANCE: Final = _paths(PathClass.GOVERNANCE)
+_RULED: Final = _GOVERNANCE | _paths(PathClass.SAFEGUARD)
+"""Paths that do not make a claim substantive; one that is not registered does."""
+_CORRIDOR: Final = _paths(PathClass.MOVEMENT, PathClass.PRECISE)
+_BIOMETRIC: Final = _paths(PathClass.BIOMETRIC)
+_OF_EVERY_CLAIM: Final = frozenset(
+    {"statement", "observed_within", "source_grade_at_least", "information_grade_at_least"}
+)
+"""Tests that look at every claim, whatever its path."""
 _ASYLUM: Final = frozenset({"asylum", "refugee"})
 _PROTECTED: Final = frozenset({"humanitarian", "journalist", "lawyer"})
 _YEAR: Final = re.compile(r"[0-9]{4}", re.ASCII)
@@ -79,7 +91,8 @@ def permitted(question: Question) -> frozenset[str]:
     ask = _ask(agreement, record, (node, recipient, purpose), now.astimezone(UTC))
     if any(line(ask) for line in LINES):
         return _NOBODY
-    ruling = verdict(sheet(agreement, policies, Scope(node, recipient, record.kind, purpose)), _facts(ask))
+    table = sheet(agreement, policies, Scope(node, recipient, record.kind, purpose))
+    ruling = verdict(table, _facts(ask, table))
     return _NOBODY if ruling.forbidden else _leaving(ask, ruling)
 
 
@@ -207,44 +220,42 @@ LINES: Final[tuple[Callable[[Ask], bool], ...]] = (
 """Spec §4, lines 1 to 18 and 20: one that holds denies the record."""
 
 
-def _facts(ask: Ask) -> Facts:
-    words: dict[str, set[str]] = {name: set() for name in (*WORD_OF.values(), "statement", "observed")}
-    words["originator"] = {ask.record.originator}
-    words["nationality_undisclosed"] = _unnamed(ask)
+def _facts(ask: Ask, table: Sheet) -> Facts:
+    """What the table's tests ask for; a word that no claim says is left out."""
+    words: dict[str, set[str]] = {"originator": {ask.record.originator}, "nationality_undisclosed": _unnamed(ask)}
     for path, name in WORD_OF.items():
         if path in ask.values:
-            words[name] |= _nationalities(ask) if path == "nationality" else ask.says(path)
+            said = _nationalities(ask) if path == "nationality" else ask.says(path)
+            words[name] = words[name] | said if name in words else said
     facts = Facts(ask.now.date(), words)
     facts.marking = max((RANK[label] for label in ask.says("record.marking") if label in RANK), default=None)
-    for claim in ask.record.claims:
-        if CLASS_OF.get(claim.path) not in _RULED:
-            words["statement"].add(claim.statement)
-            if claim.grade is not None:
-                facts.grades.add(claim.grade)
-            if claim.observed is not None and is_date(claim.observed):
-                words["observed"].add(claim.observed)
+    if not table.names.isdisjoint(_OF_EVERY_CLAIM):
+        claims = [claim for claim in ask.record.claims if claim.path not in _RULED]
+        words["statement"] = {claim.statement for claim in claims}
+        words["observed"] = {
+            claim.observed for claim in claims if claim.observed is not None and is_date(claim.observed)
+        }
+        facts.grades.update(claim.grade for claim in claims if claim.grade is not None)
     return facts
 
 
 def _leaving(ask: Ask, ruling: Verdict) -> frozenset[str]:
     """Spec §5, then lines 21 and 22."""
-    masked = _masked(ask)
-    marking = max(RANK[label] for label in ask.says("record.marking"))
-    substantive: list[Claim] = []
-    governance: list[Claim] = []
-    for claim in ask.record.claims:
-        cls = CLASS_OF.get(claim.path)
-        if cls == PathClass.GOVERNANCE:
-            governance.append(claim)
-        elif claim.path in ruling.open and cls not in masked:
-            substantive.append(claim)
-            marking = max(marking, ruling.open[claim.path])
+    masked, opened = _masked(ask), ruling.open
+    substantive = [claim for claim in ask.record.claims if claim.path in opened and claim.path not in masked]
+    marking = max(
+        [*(RANK[label] for label in ask.says("record.marking")), *(opened[claim.path] for claim in substantive)]
+    )
     covered = any(RANK[label] == marking for label in ask.agreement.approvals)
     if not substantive or not covered:
         return _NOBODY
-    return frozenset(claim.id for claim in (*substantive, *governance))
+    return frozenset(
+        claim.id
+        for claim in ask.record.claims
+        if claim.path in _GOVERNANCE or (claim.path in opened and claim.path not in masked)
+    )
 
 
-def _masked(ask: Ask) -> frozenset[PathClass | None]:
-    corridor = _CORRIDOR if "aid_corridor" in ask.flags else frozenset()
-    return corridor | ({PathClass.BIOMETRIC} if ask.minor else frozenset())
+def _masked(ask: Ask) -> frozenset[str]:
+    corridor = _CORRIDOR if "aid_corridor" in ask.flags else _NOBODY
+    return corridor | _BIOMETRIC if ask.minor else corridor

@@ -190,6 +190,9 @@ class Sheet:
 
     rows: tuple[Row, ...]
     conditions: tuple[Condition, ...]
+    """Each different one once: clauses of one article often share theirs."""
+    names: frozenset[str]
+    """The tests that the conditions contain."""
 
 
 class Verdict(NamedTuple):
@@ -211,7 +214,7 @@ class Scope(NamedTuple):
 def sheet(agreement: Agreement, policies: tuple[NationalPolicy, ...], scope: Scope) -> Sheet:
     """The table of `agreement` and of the node's own policies. Kept per object: agreements compare by identity."""
     rows: list[Row] = []
-    conditions: list[Condition] = []
+    places: dict[Condition, int] = {}
     own = (policy for policy in policies if policy.party.code == scope.node)
     documents: tuple[Agreement | NationalPolicy, ...] = (agreement, *own)
     rules: list[Clause | Forbid] = []
@@ -219,11 +222,16 @@ def sheet(agreement: Agreement, policies: tuple[NationalPolicy, ...], scope: Sco
         rules += (*document.clauses, *document.forbids)
     for rule in rules:
         if _applies(rule, scope):
-            place = None if rule.when is None else len(conditions)
-            if rule.when is not None:
-                conditions.append(rule.when)
+            place = None if rule.when is None else places.setdefault(rule.when, len(places))
             rows.extend(_rows(rule, place, scope))
-    return Sheet(tuple(rows), tuple(conditions))
+    return Sheet(tuple(rows), tuple(places), frozenset(name for condition in places for name in _tests_of(condition)))
+
+
+def _tests_of(condition: Condition) -> Iterable[str]:
+    if isinstance(condition, Test):
+        return (condition.name,)
+    parts = (condition.part,) if isinstance(condition, Not) else condition.parts
+    return [name for part in parts for name in _tests_of(part)]
 
 
 def _applies(rule: Clause | Forbid, scope: Scope) -> bool:

@@ -96,6 +96,10 @@ SENTENCES: Final[dict[Code, str]] = {
         "This software decides an example of the agreement differently. Do not use it; call the administrator."
     ),
     Code.NOT_A_PARTY: "The state is not a party to the agreement. Choose another agreement or recipient.",
+    Code.MESSAGE_NOT_ALLOWED: (
+        "The agreement does not allow this message to this partner. Read the reason and change the message."
+    ),
+    Code.THREAD_UNKNOWN: "This answers a message that is not known here. Name the thread of the message it answers.",
     Code.RELEASE_DENIED: (
         "The agreement, a national policy or a safeguard does not permit this. Look at the preview for the reason."
     ),

@@ -120,6 +120,10 @@ SENTENCES: Final[dict[Code, str]] = {
         "Ce logiciel décide autrement d'un exemple de l'accord. Ne l'utilisez pas ; appelez l'administrateur."
     ),
     Code.NOT_A_PARTY: "Cet État n'est pas partie à l'accord. Choisissez un autre accord ou un autre destinataire.",
+    Code.MESSAGE_NOT_ALLOWED: (
+        "L'accord ne permet pas ce message à ce partenaire. Lisez le motif et modifiez le message."
+    ),
+    Code.THREAD_UNKNOWN: ("Ceci répond à un message inconnu ici. Indiquez le fil du message auquel vous répondez."),
     Code.RELEASE_DENIED: (
         "L'accord, une règle nationale ou une garantie ne le permet pas. Voyez le motif dans l'aperçu."
     ),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import bindparam, func, select, tuple_
 
 from exchange.errors import Code, Unavailable
 from exchange.model.records import Ref
@@ -17,8 +17,12 @@ from exchange.model.state import Copy, RecordLine
 from exchange.store import bulk
 from exchange.store.batches import Batches
 from exchange.store.keys import RecordKeys
-from exchange.store.session import Session, bound_to
+from exchange.store.session import Session, bound_to, steps
+from exchange.store.statements import Statement
 from exchange.store.tables import copies, copy_heads, micros, moment
+
+_H = copy_heads.c
+_HELD = Statement(select(_H.originator, _H.id).where(_H.sender == bindparam("sender")), among=_H.id)
 
 
 class SqlCopies:
@@ -72,6 +76,14 @@ class SqlCopies:
             distinct = select(heads.originator, heads.id).group_by(heads.id, heads.originator).subquery()
             counted = select(func.count()).select_from(distinct)
         return self._session.connection.execute(counted).scalar_one()
+
+    def held_from(self, sender: str, refs: Sequence[Ref]) -> set[Ref]:
+        wanted = set(refs)
+        found: set[Ref] = set()
+        for ids in steps(ref.id for ref in refs):
+            rows = self._session.rows(_HELD, sender=sender, among=self._session.listed(ids))
+            found |= {Ref(row[0], row[1]) for row in rows} & wanted
+        return found
 
     def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]:
         make = self._session.at_rest.ledger_ref

@@ -50,7 +50,7 @@ class Inbox:
         row = (
             item.sender, item.epoch, item.seq, item.header_digest, item.envelope_digest, item.state, item.code,
             item.receipt, micros(item.received_at), item.records, item.agreement_id, item.purpose,
-            int(item.receipt_returned),
+            int(item.receipt_returned), item.thread,
         )  # fmt: skip
         bulk.add(self._session, inbox, [row])
         if item.wire is not None:
@@ -89,7 +89,7 @@ class Inbox:
 def _item(row: Sequence[Any], wire: bytes | None) -> InboxItem:
     (
         sender, epoch, seq, header_digest, envelope_digest, state, code, receipt, received_at, records,
-        agreement_id, purpose, receipt_returned,
+        agreement_id, purpose, receipt_returned, thread,
     ) = row  # fmt: skip
     return InboxItem(
         sender=sender,
@@ -106,4 +106,5 @@ def _item(row: Sequence[Any], wire: bytes | None) -> InboxItem:
         purpose=purpose,
         wire=wire,
         receipt_returned=bool(receipt_returned),
+        thread=thread,
     )

@@ -19,7 +19,7 @@ from exchange.store.tables import checkpoints, ledger_entries, ledger_head, micr
 
 _HASH = 32
 _H = ledger_head.c
-_HEAD = Statement(select(_H.size, _H.frontier).where(_H.one == 1))
+_HEAD = Statement(select(_H.size, _H.frontier, _H.at).where(_H.one == 1))
 _LAST_TIME = Statement(select(_H.at).where(_H.one == 1))
 _MOVE = Statement(
     update(ledger_head)
@@ -34,13 +34,16 @@ class SqlLedger:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._last: int | None = None  # known once the head is ours: nobody else can append before we end
 
     def head(self, *, lock: bool) -> Head:
         row = self._session.first(_HEAD, Lock.OWN if lock else Lock.NONE)
         if row is None:
             raise ChainBroken(Code.LEDGER_BROKEN)
-        size, frontier = row
-        return Head(size, tuple(frontier[at : at + _HASH] for at in range(0, len(frontier), _HASH)))
+        size, frontier, at = row
+        if lock and self._session.write:
+            self._last = at
+        return Head(size, tuple(frontier[first : first + _HASH] for first in range(0, len(frontier), _HASH)))
 
     def append(self, head: Head, entries: Sequence[bytes], hashes: Sequence[bytes], at: datetime) -> None:
         """Conflict(STALE) when the head has moved since it was read."""
@@ -48,6 +51,7 @@ class SqlLedger:
         frontier = b"".join(head.frontier)
         if self._session.change(_MOVE, start=start, to_size=head.size, grown=frontier, time=micros(at)) != 1:
             raise Conflict(Code.STALE, at="ledger", size=start)
+        self._last = micros(at)
         rows = [(start + i, leaf, entry) for i, (entry, leaf) in enumerate(zip(entries, hashes, strict=True))]
         bulk.add(self._session, ledger_entries, rows)
 
@@ -75,5 +79,7 @@ class SqlLedger:
         return [(row[0], row[1]) for row in rows]
 
     def last_time(self) -> datetime | None:
+        if self._last is not None:
+            return moment(self._last)
         row = self._session.first(_LAST_TIME)
         return None if row is None or row[0] is None else moment(row[0])

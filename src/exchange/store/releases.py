@@ -130,13 +130,14 @@ def _row(proposal: Proposal) -> tuple[Any, ...]:
         proposal.proposer, micros(proposal.created_at), micros(proposal.expires_at), proposal.state, proposal.digest,
         proposal.policy_digest, proposal.approvals_needed, proposal.bulk_id,
         None if proposal.released_at is None else micros(proposal.released_at), proposal.envelope_digest,
+        proposal.kind, proposal.thread,
     )  # fmt: skip
 
 
 def _proposal(row: Sequence[Any]) -> Proposal:
     (
         id_, recipient, agreement_id, agreement_version, purpose, proposer, created_at, expires_at, state, digest,
-        policy_digest, approvals_needed, bulk_id, released_at, envelope_digest,
+        policy_digest, approvals_needed, bulk_id, released_at, envelope_digest, kind, thread,
     ) = row  # fmt: skip
     return Proposal(
         id=id_,
@@ -154,4 +155,6 @@ def _proposal(row: Sequence[Any]) -> Proposal:
         bulk_id=bulk_id,
         released_at=None if released_at is None else moment(released_at),
         envelope_digest=envelope_digest,
+        kind=kind,
+        thread=thread,
     )

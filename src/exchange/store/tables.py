@@ -13,23 +13,16 @@ PostgreSQL without statistics reads everything under that constant.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    TextClause,
-    UniqueConstraint,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Table, UniqueConstraint
 from sqlalchemy import text as sql
+
+from exchange.store.columns import bytes_ as _bytes
+from exchange.store.columns import flag as _flag
+from exchange.store.columns import name as _name
+from exchange.store.columns import number as _number
+from exchange.store.columns import one_of as _one_of
+from exchange.store.columns import partial as _partial
 
 metadata = MetaData(
     naming_convention={
@@ -54,39 +47,14 @@ def moment(value: int) -> datetime:
     return _EPOCH + timedelta(microseconds=value)
 
 
-def _name(column: str, *args: Any, null: bool = False, key: bool = False) -> Column[str]:
-    """Identifiers compare by bytes on both databases, so that pages are in the same order everywhere."""
-    kind = Text().with_variant(Text(collation="C"), "postgresql")
-    return Column(column, kind, *args, nullable=null, primary_key=key)
-
-
-def _number(column: str, *, null: bool = False, key: bool = False) -> Column[int]:
-    kind = BigInteger().with_variant(Integer(), "sqlite")
-    return Column(column, kind, nullable=null, primary_key=key, autoincrement=False)
-
-
-def _bytes(column: str, *, null: bool = False, key: bool = False) -> Column[bytes]:
-    return Column(column, LargeBinary(), nullable=null, primary_key=key)
-
-
-def _flag(column: str) -> Column[int]:
-    """0 or 1: partial indexes need one spelling on both databases."""
-    return _number(column)
-
-
-def _one_of(name: str, column: str, values: str) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ({', '.join(repr(value) for value in values.split())})", name=name)
-
-
-def _partial(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:
-    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
-
-
 # Conditions of partial indexes; queries use the same texts, or the index would not be found.
 WAITING = sql("receipt IS NULL")
 ACTIVE = sql("state = 'active'")
 OWED = sql("receipt_returned = 0")
 BULK = sql("bulk_id IS NOT NULL")
+NUMBERED = sql("seq IS NOT NULL")
+PROPOSED = sql("proposal_id IS NOT NULL")
+UNANSWERED = sql("due_at IS NOT NULL AND answered_at IS NULL AND state IN ('sent', 'refused', 'received')")
 
 settings = Table("settings", metadata, _name("name", key=True), _name("value"))
 
@@ -225,6 +193,8 @@ proposals = Table(
     _name("bulk_id", null=True),
     _number("released_at", null=True),
     _name("envelope_digest", null=True),
+    _name("kind"),
+    _name("thread", null=True),
     _one_of("state", "state", "proposed approved released voided expired"),
     Index("ix_proposals_state", "state", "created_at", "id"),
     Index("ix_proposals_created", "created_at", "id"),
@@ -258,6 +228,37 @@ sent_views = Table(
     _name("recipient", key=True),
     _number("version"),
     _bytes("view_digest"),
+)
+
+# Messages of both directions. Without `wrapped` the body is gone for good.
+messages = Table(
+    "messages",
+    metadata,
+    _name("id", key=True),
+    _name("partner", key=True),
+    _name("direction", key=True),
+    _name("thread"),
+    _name("type"),
+    _name("agreement_id"),
+    _name("state"),
+    _number("created_at"),
+    _number("due_at", null=True),
+    _number("answered_at", null=True),
+    _name("outcome", null=True),
+    _number("epoch", null=True),
+    _number("seq", null=True),
+    _name("envelope_digest", null=True),
+    _name("proposal_id", null=True),
+    _bytes("wrapped", null=True),
+    _bytes("body", null=True),
+    _one_of("direction", "direction", "out in"),
+    _one_of("type", "type", "correction recall request answer onward-request onward-grant notice"),
+    _one_of("state", "state", "draft dropped sent refused void received"),
+    Index("ix_messages_created", "created_at", "id", "partner", "direction"),
+    Index("ix_messages_thread", "thread", "partner"),
+    _partial("uq_messages_number", "partner", "direction", "epoch", "seq", where=NUMBERED, unique=True),
+    _partial("uq_messages_proposal", "proposal_id", where=PROPOSED, unique=True),
+    _partial("ix_messages_waiting", "due_at", where=UNANSWERED),
 )
 
 # Streams
@@ -317,6 +318,7 @@ inbox = Table(
     _name("agreement_id"),
     _name("purpose"),
     _flag("receipt_returned"),
+    _name("thread", null=True),
     UniqueConstraint("header_digest"),
     _one_of("state", "state", "accepted refused void"),
     _partial("ix_inbox_owed", "sender", "epoch", "seq", where=OWED),

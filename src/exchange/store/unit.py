@@ -24,6 +24,8 @@ from exchange.store.copies import SqlCopies
 from exchange.store.database_clock import DatabaseClock
 from exchange.store.engine import WAIT_LOCK, Limits, reading, writing
 from exchange.store.ledger import SqlLedger
+from exchange.store.messages import SqlMessages
+from exchange.store.opened import Opened
 from exchange.store.partners import SqlPartners
 from exchange.store.people import SqlPeople
 from exchange.store.records import SqlRecords
@@ -38,15 +40,16 @@ from exchange.store.turn import Turn
 class SqlUnit:
     """Fits `ports.Unit`. Locks asked for in a reading unit are not taken: it sees one snapshot and changes nothing."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, opened: Opened) -> None:
         self._session = session
         self._connection = session.connection
         batches = Batches(session)
-        self.records = SqlRecords(session, batches)
+        self.records = SqlRecords(session, batches, opened)
         self.copies = SqlCopies(session, batches)
         self.agreements = SqlAgreements(session)
         self.partners = SqlPartners(session)
         self.releases = SqlReleases(session)
+        self.messages = SqlMessages(session)
         self.streams = SqlStreams(session)
         self.ledger = SqlLedger(session)
         self.people = SqlPeople(session)
@@ -72,6 +75,7 @@ class SqlStore:
         self._at_rest = at_rest
         self._writer, self._reader = writing(engine), reading(engine)
         self._turn = _turn(engine)
+        self._opened = Opened()
         self._clock = DatabaseClock(engine) if engine.dialect.name == "postgresql" else None
 
     @contextmanager
@@ -96,13 +100,14 @@ class SqlStore:
             self._clock.close()
         if self._turn is not None:
             self._turn.close()
+        self._opened.clear()
         self._engine.dispose()
 
     @contextmanager
     def _transaction(self, engine: Engine, *, write: bool) -> Iterator[SqlUnit]:
         try:
             with engine.begin() as connection:
-                yield SqlUnit(Session(connection, self._at_rest, write))
+                yield SqlUnit(Session(connection, self._at_rest, write), self._opened)
         except PoolTimeout:
             raise Unavailable(Code.DATABASE_BUSY) from None
         except ExchangeError as error:

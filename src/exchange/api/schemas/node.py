@@ -19,6 +19,15 @@ class EvidenceOut(Out):
     kind: str
 
 
+class ObligationsOut(Out):
+    """Messages of one type that wait for an answer: `ours` to give, or `theirs`."""
+
+    type: str
+    by: str
+    due: int
+    overdue: int
+
+
 class StatusOut(Out):
     """Counts only. `outbox`: state -> envelopes."""
 
@@ -28,6 +37,7 @@ class StatusOut(Out):
     ledger_size: int
     outbox: dict[str, int]
     evidence: list[EvidenceOut]
+    obligations: list[ObligationsOut]
 
 
 class HeartbeatOut(Out):

@@ -78,7 +78,11 @@ class ReleasesQuery(Page):
 
 
 class ReleaseLineOut(Out):
+    """`kind`: `release`, or the type of the message that it sends: the message `msg-…` with the same digits."""
+
     id: str
+    kind: str
+    thread: str | None
     recipient: str
     agreement: str
     agreement_version: int

@@ -1,0 +1,33 @@
+"""The node's numbers in the text format of Prometheus (version 0.0.4). Counts only: no partner, no id, no text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from exchange.operations.overview import Status
+
+MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+Labels = Mapping[str, str]
+
+
+def text(status: Status) -> str:
+    """One sample a line; label values are codes of ours, so nothing needs escaping."""
+    gauges: dict[str, list[tuple[Labels, int]]] = {
+        "exchange_records": [({"held": "own"}, status.own_records), ({"held": "received"}, status.received_records)],
+        "exchange_ledger_entries": [({}, status.ledger_size)],
+        "exchange_outbox_envelopes": [({"state": state}, count) for state, count in sorted(status.outbox.items())],
+        "exchange_evidence": [({}, len(status.evidence))],
+        "exchange_obligations_due": [({"type": o.type, "by": o.by}, o.due) for o in status.obligations],
+        "exchange_obligations_overdue": [({"type": o.type, "by": o.by}, o.overdue) for o in status.obligations],
+    }
+    lines = []
+    for name, samples in gauges.items():
+        lines.append(f"# TYPE {name} gauge")
+        lines += [f"{name}{_labels(labels)} {value}" for labels, value in samples]
+    return "\n".join([*lines, ""])
+
+
+def _labels(labels: Labels) -> str:
+    named = ",".join(f'{name}="{value}"' for name, value in labels.items())
+    return "{" + named + "}" if named else ""

@@ -1,0 +1,88 @@
+"""What a decision on a message stands on, as it is in this transaction, and how the ledger names the records in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from exchange.crypto.encoding import b64, canonical, read_canonical
+from exchange.errors import BadInput, Code, NotFound
+from exchange.model import message_json
+from exchange.model.messages import Message, OnwardGrant, Recall, answers, refs_of
+from exchange.model.records import Ref
+from exchange.model.state import MessageKey
+from exchange.operations import grant_documents
+from exchange.operations.grounds import Grounds
+from exchange.policies.agreement import Agreement
+from exchange.policies.messages import Facts, Opening
+from exchange.ports import Node, Unit
+
+MAX_BODY = 256 << 10
+"""Bytes of the head of a message without parcels: the longest grant in base64 and 500 records."""
+_KNOWN = frozenset({"sent", "received"})
+
+
+def ready(message: Message, id_: str) -> Message:
+    """The message as it would leave under this id, read strictly, as its recipient will. BadInput(BODY_MALFORMED)."""
+    threaded = message if answers(message) is not None else replace(message, thread=id_)
+    return read_stored(canonical(threaded.document()), message.type)
+
+
+def read_stored(body: bytes, type_: str) -> Message:
+    """The message in stored or received bytes of a head. BadInput(BODY_MALFORMED)."""
+    try:
+        value = read_canonical(body, limit=MAX_BODY)
+    except BadInput as fault:
+        raise BadInput(Code.BODY_MALFORMED, **fault.facts) from None
+    return message_json.read(value, type_)
+
+
+def facts_out(node: Node, unit: Unit, ground: Grounds, recipient: str, message: Message, now: datetime) -> Facts:
+    """For a message of ours. A record that was ever sealed for the partner counts as sent, also if it was refused."""
+    refs = [*refs_of(message), *([message.replaces] if isinstance(message, Recall) and message.replaces else [])]
+    return Facts(
+        agreement=ground.agreement,
+        sender=node.code,
+        recipient=recipient,
+        now=now,
+        opening=opening(unit, MessageKey(message.thread, recipient, "in")),
+        sent=frozenset(unit.releases.sent_views(recipient, [ref for ref in refs if ref.originator == node.code])),
+        held=frozenset(unit.copies.held_from(recipient, refs)),
+        grant_reads=isinstance(message, OnwardGrant) and grant_documents.reads(message.grant),
+    )
+
+
+def facts_in(node: Node, unit: Unit, agreement: Agreement, sender: str, message: Message | str, now: datetime) -> Facts:
+    """For a partner's message, or for a release of his that names this thread."""
+    thread = message if isinstance(message, str) else message.thread
+    return Facts(
+        agreement=agreement,
+        sender=sender,
+        recipient=node.code,
+        now=now,
+        opening=opening(unit, MessageKey(thread, sender, "out")),
+        grant_reads=isinstance(message, OnwardGrant) and grant_documents.reads(message.grant),
+    )
+
+
+def opening(unit: Unit, key: MessageKey) -> Opening | None:
+    """What a thread began with; None also for a draft, or for a message that was voided or refused."""
+    first = unit.messages.get(key)
+    if first is None or first.state not in _KNOWN:
+        return None
+    return Opening(first.type, first.key.direction, first.agreement_id)
+
+
+def blinded(node: Node, unit: Unit, refs: Sequence[Ref]) -> list[str]:
+    """How the ledger names these records. One whose key is gone, or that was never here, has no name any more."""
+    own = [ref for ref in refs if ref.originator == node.code]
+    others = [ref for ref in refs if ref.originator != node.code]
+    return [b64(each) for each in (*_named(unit.records.ledger_refs, own), *_named(unit.copies.ledger_refs, others))]
+
+
+def _named(name: Callable[[Sequence[Ref]], list[bytes]], refs: Sequence[Ref]) -> list[bytes]:
+    try:
+        return name(refs) if refs else []
+    except NotFound:
+        return [] if len(refs) == 1 else [each for ref in refs for each in _named(name, [ref])]

@@ -1,0 +1,151 @@
+"""Messages of both directions. Each body is encrypted under a key of its own: destroying that key shreds the text.
+
+What remains readable in the database are codes, times, partners, numbers and digests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select, tuple_, update
+
+from exchange.errors import NotFound
+from exchange.model.state import MessageKey, StoredMessage
+from exchange.store import bulk
+from exchange.store.session import Session, bound_to
+from exchange.store.tables import NUMBERED, PROPOSED, UNANSWERED, messages, micros, moment
+
+_M = messages.c
+_LINE = [column for column in _M if column.name not in ("wrapped", "body")]
+
+
+class SqlMessages:
+    """Fits `ports.Messages`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, message: StoredMessage) -> None:
+        """Conflict(ALREADY_EXISTS) when its key, its number or its proposal is taken."""
+        place = _place(message.key)
+        dek, wrapped = self._session.at_rest.new_key(place)
+        body = self._session.at_rest.seal(dek, place, message.body)
+        bulk.add(self._session, messages, [(*_row(message), wrapped, body)])
+
+    def get(self, key: MessageKey) -> StoredMessage | None:
+        return self._one(_named(key))
+
+    def of_proposal(self, proposal_id: str) -> StoredMessage | None:
+        return self._one(and_(_M.proposal_id == proposal_id, PROPOSED))
+
+    def at(self, partner: str, direction: str, epoch: int, seq: int) -> StoredMessage | None:
+        stream = and_(_M.partner == partner, _M.direction == direction)
+        return self._one(and_(stream, _M.epoch == epoch, _M.seq == seq, NUMBERED))
+
+    def sent(self, message: StoredMessage) -> None:
+        """NotFound when there is no such message."""
+        self._change(
+            message.key,
+            state=message.state,
+            epoch=message.epoch,
+            seq=message.seq,
+            envelope_digest=message.envelope_digest,
+            due_at=_micros(message.due_at),
+        )
+
+    def set_state(self, key: MessageKey, state: str) -> None:
+        self._change(key, state=state)
+
+    def answered(self, key: MessageKey, at: datetime, outcome: str) -> None:
+        self._change(key, answered_at=func.coalesce(_M.answered_at, micros(at)), outcome=outcome)
+
+    def reopen(self, key: MessageKey) -> None:
+        self._change(key, answered_at=None, outcome=None)
+
+    def shred(self, key: MessageKey) -> None:
+        self._change(key, wrapped=None, body=None)
+
+    def page(self, direction: str | None, after: MessageKey | None, limit: int) -> list[StoredMessage]:
+        page = select(*_LINE)
+        if direction is not None:
+            page = page.where(_M.direction == direction)
+        if after is not None:
+            created = self._session.connection.execute(select(_M.created_at).where(_named(after))).scalar()
+            place = (created if created is not None else -1, *after)
+            page = page.where(tuple_(_M.created_at, _M.id, _M.partner, _M.direction) > place)
+        return self._lines(page.order_by(_M.created_at, _M.id, _M.partner, _M.direction).limit(limit))
+
+    def of_thread(self, partner: str, thread: str) -> list[StoredMessage]:
+        of = select(*_LINE).where(_M.thread == thread, _M.partner == partner)
+        return self._lines(of.order_by(_M.created_at, _M.id, _M.direction))
+
+    def waiting(self, limit: int) -> list[StoredMessage]:
+        return self._lines(select(*_LINE).where(UNANSWERED).order_by(_M.due_at, _M.id).limit(limit))
+
+    def _change(self, key: MessageKey, **values: Any) -> None:
+        if self._session.connection.execute(update(messages).where(_named(key)).values(**values)).rowcount != 1:
+            raise NotFound(message=key.id)
+
+    def _one(self, condition: ColumnElement[bool]) -> StoredMessage | None:
+        row = self._session.connection.execute(select(*_M).where(condition)).first()
+        if row is None:
+            return None
+        line = _line(row[: len(_LINE)])
+        if row.wrapped is None or row.body is None:
+            return line
+        place = _place(line.key)
+        dek = self._session.at_rest.unwrap(row.wrapped, place)
+        return replace(line, body=self._session.at_rest.open(dek, place, row.body))
+
+    def _lines(self, statement: Any) -> list[StoredMessage]:
+        return [_line(row) for row in self._session.connection.execute(statement)]
+
+
+def _named(key: MessageKey) -> ColumnElement[bool]:
+    return and_(_M.id == key.id, _M.partner == key.partner, _M.direction == key.direction)
+
+
+def _place(key: MessageKey) -> bytes:
+    return bound_to("message", *key)
+
+
+def _micros(time: datetime | None) -> int | None:
+    return None if time is None else micros(time)
+
+
+def _moment(value: int | None) -> datetime | None:
+    return None if value is None else moment(value)
+
+
+def _row(message: StoredMessage) -> tuple[Any, ...]:
+    return (
+        *message.key, message.thread, message.type, message.agreement_id, message.state, micros(message.created_at),
+        _micros(message.due_at), _micros(message.answered_at), message.outcome, message.epoch, message.seq,
+        message.envelope_digest, message.proposal_id,
+    )  # fmt: skip
+
+
+def _line(row: Sequence[Any]) -> StoredMessage:
+    (
+        id_, partner, direction, thread, type_, agreement_id, state, created_at, due_at, answered_at, outcome, epoch,
+        seq, envelope_digest, proposal_id,
+    ) = row  # fmt: skip
+    return StoredMessage(
+        key=MessageKey(id_, partner, direction),
+        thread=thread,
+        type=type_,
+        agreement_id=agreement_id,
+        state=state,
+        created_at=moment(created_at),
+        body=b"",
+        due_at=_moment(due_at),
+        answered_at=_moment(answered_at),
+        outcome=outcome,
+        epoch=epoch,
+        seq=seq,
+        envelope_digest=envelope_digest,
+        proposal_id=proposal_id,
+    )

@@ -1,0 +1,18 @@
+"""The text that Prometheus reads: counts by closed words only."""
+
+from __future__ import annotations
+
+from exchange.api.metrics import text
+from exchange.operations.obligations import Count
+from exchange.operations.overview import Status
+
+
+def test_every_sample_is_a_count() -> None:
+    status = Status(3, 2, 9, {"queued": 1}, [("MA", 1, 4, "EQUIVOCATION")], [Count("recall", "theirs", 2, 1)])
+    lines = text(status).splitlines()
+    assert 'exchange_obligations_due{type="recall",by="theirs"} 2' in lines
+    assert 'exchange_obligations_overdue{type="recall",by="theirs"} 1' in lines
+    assert 'exchange_outbox_envelopes{state="queued"} 1' in lines
+    assert "exchange_ledger_entries 9" in lines
+    assert "MA" not in text(status)
+    assert text(status).endswith("\n")
