@@ -153,3 +153,14 @@ def sent(decision: Decision, about: Record) -> list[str]:
     """Paths that leave, without governance."""
     outcomes = decision.outcomes
     return [c.path for c in about.claims if outcomes[c.id].state == "sent" and outcomes[c.id].reason != "GOVERNANCE"]
+
+
+NAME: tuple[str, JsonValue] = ("name.full", name())
+SIGNED: tuple[str, JsonValue] = (
+    "record.signoff",
+    {"for": "neutrality", "authority": "an authority", "date": "2026-01-01"},
+)
+
+
+def kuwaiti(status: str = "confirmed") -> tuple[str, JsonValue]:
+    return ("nationality", {"country": "KW", "status": status})
