@@ -177,6 +177,8 @@ def test_2_outer_parse() -> None:
         ("agreement", "../x"),
         ("agreement_digest", "ab"),
         ("stream", "\n"),
+        ("stream", "TN-DZ"),
+        ("stream", "DZ-TN-2"),
         ("epoch", -1),
         ("seq", 0),
         ("previous", "CD" * 32),
@@ -274,7 +276,7 @@ def test_11_surreptitious_forwarding_and_stripping_fail(suite: int) -> None:
     """T-04, T-05: nobody can put another header, sender or signature around a ciphertext."""
     outer = parse_outer(_sealed(suite).wire)
     for draft in (
-        replace(outer.header, sender="FR", signing_kid=signing_key("FR", suite).kid),
+        replace(outer.header, sender="FR", stream="FR-TN", signing_kid=signing_key("FR", suite).kid),
         replace(outer.header, seq=8),
         replace(outer.header, agreement="agreement-8"),
     ):
