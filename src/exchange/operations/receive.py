@@ -95,13 +95,30 @@ def _known_sender(
     unit: Unit, node: Node, header: Header, tls_identity: str, now: datetime
 ) -> tuple[Descriptor, Agreement]:
     partner = partner_in_use(unit, tls_identity)
-    stored = unit.agreements.get(header.agreement)
-    agreement = _between_us(stored, node.code, partner)
+    stored, agreement = _named(unit, node.code, header, partner)
     opening.check_suite(header, (header.suite,) if agreement is None else agreement.suites, partner.suite_floor)  # 4
     opening.check_addressed(header, node.code, tls_identity)  # 5
     if stored is None or agreement is None or not _in_force(stored, agreement, header, now):  # 6
         raise Denied(Code.AGREEMENT_NOT_IN_FORCE, agreement=header.agreement)
     return card_in_use(partner, now), agreement
+
+
+def _named(
+    unit: Unit, us: str, header: Header, partner: Partner
+) -> tuple[StoredAgreement | None, Agreement | None]:
+    """The newest version of the agreement that the header names, if it is one between us.
+
+    A `void` may also stand on a version before: who leaves by an amendment still closes its numbers (envelope.md §6).
+    """
+    newest = unit.agreements.get(header.agreement)
+    agreement = _between_us(newest, us, partner)
+    if agreement is not None or header.type != "void":
+        return newest, agreement
+    for stored in reversed(unit.agreements.all()):
+        before = _between_us(stored, us, partner) if stored.id == header.agreement else None
+        if before is not None:
+            return stored, before
+    return newest, None
 
 
 def _between_us(stored: StoredAgreement | None, us: str, partner: Partner) -> Agreement | None:
