@@ -139,6 +139,9 @@ class Releases(Protocol):
     def approvals(self, id_: str) -> list[Approval]:
         """With FOR SHARE inside a write unit."""
 
+    def approved_by(self, person: str) -> list[str]:
+        """Ids, in order, of the proposals still open (`proposed`, `approved`) that this person approved."""
+
     def revoke_approval(self, id_: str, person: str) -> None: ...
 
     def set_state(

@@ -189,3 +189,12 @@ def test_a_withdrawn_approval_does_not_count_until_it_is_given_again() -> None:
     story.approve("rel-1")
     story.release("rel-1", 1)
     assert story.report().ok
+
+
+def test_the_approval_of_somebody_disabled_since_does_not_count() -> None:
+    story = ready()
+    story.propose("rel-1")
+    story.approve("rel-1")
+    story.write("approval.lapsed", "p-admin", release="rel-1", person="p-release")
+    index = story.release("rel-1", 1)
+    only(story.report(), Fault.APPROVAL_MISSING, index)

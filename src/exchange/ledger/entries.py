@@ -40,6 +40,7 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "record.amended": "refs manifests batch",
         "release.proposed": "release recipient agreement digest records",
         "release.approved": "release digest",
+        "approval.lapsed": "release person",
         "release.voided": "release reason",
         "release.denied": "recipient agreement code records",
         "release.released": "release recipient agreement version policy_digest purpose digest envelope epoch seq "

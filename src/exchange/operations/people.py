@@ -10,6 +10,7 @@ from exchange.errors import BadInput, Code, Conflict, NotFound, Unauthenticated
 from exchange.ledger.entries import entry
 from exchange.model.state import Person
 from exchange.operations import journal
+from exchange.operations.approve import lapse_all
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.permissions import ROLES
 from exchange.ports import Node, Unit
@@ -34,12 +35,13 @@ def add_person(node: Node, unit: Unit, actor: str, person_id: str, role: str) ->
 
 
 def disable_person(node: Node, unit: Unit, actor: str, person_id: str) -> None:
-    """Takes effect with this transaction: every token of the person is refused from then on."""
+    """Takes effect with this transaction: every token of the person is refused, and approvals not yet used lapse."""
     if unit.people.get(person_id) is None:
         raise NotFound(person=person_id)
     now = safe_now(node, unit)
     unit.people.disable(person_id)
-    journal.write(node, unit, [entry("person.disabled", at=stamp(now), actor=actor, person=person_id)], now)
+    line = entry("person.disabled", at=stamp(now), actor=actor, person=person_id)
+    journal.write(node, unit, [line, *lapse_all(unit, person_id, actor, now)], now)
 
 
 def issue_token(node: Node, unit: Unit, actor: str, person_id: str) -> str:

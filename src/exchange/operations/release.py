@@ -33,6 +33,7 @@ from exchange.model.claims import JsonObject, JsonValue
 from exchange.model.records import HeldRecord
 from exchange.model.state import Approval, OutboxItem, Person, Proposal, ProposalItem, SentView, StreamEnd
 from exchange.operations import journal
+from exchange.operations.approve import lapse, stands
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import Grounds, grounds
 from exchange.operations.known_partners import descriptor_of, partner_in_use
@@ -49,7 +50,10 @@ LIFETIME = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a proposal: `released` with the envelope's place, or `voided` with the reason."""
+    """What became of a proposal: `released` with the envelope's place, or `voided` with the reason.
+
+    `proposed`, with APPROVAL_MISSING: an approver may no longer act here, and it waits for another person's approval.
+    """
 
     proposal_id: str
     state: str
@@ -68,7 +72,9 @@ class _MovedError(Exception):
 
 
 def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome:
-    """Releases an approved proposal, or voids it when anything moved since; the edge commits either.
+    """Releases an approved proposal, voids it when anything moved since, or puts it back when an approver is no longer one.
+
+    The edge commits each of them.
 
     Errors (nothing changes): NotFound, Conflict(RELEASE_STATE), Denied(APPROVAL_MISSING, CHECKER_DISAGREES).
     """
@@ -86,6 +92,9 @@ def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome
         if denied.code is Code.CHECKER_DISAGREES:
             raise
         return work.voided(denied.code)
+    lapsed = work.lapsed()
+    if lapsed:
+        return work.put_back(lapsed)
     approvals = work.approvals()
     node.faults.reach("release.decided")
     sealed, end = work.seal(ground, views)
@@ -172,15 +181,23 @@ class _Releasing:
     def approvals(self) -> list[Approval]:
         """Step 4: distinct persons who may still act here, none of them the proposer, all for this digest."""
         found = self.unit.releases.approvals(self.proposal.id)
-        given = [each for each in found if each.digest == self.proposal.digest and self._enabled(each.person)]
+        given = [each for each in found if each.digest == self.proposal.digest and stands(self.unit, each)]
         persons = {approval.person for approval in given}
         if self.proposal.proposer in persons or len(persons) < self.proposal.approvals_needed:
             raise Denied(Code.APPROVAL_MISSING, release=self.proposal.id, needed=self.proposal.approvals_needed)
         return given
 
-    def _enabled(self, person_id: str) -> bool:
-        person = self.unit.people.get(person_id)
-        return person is not None and not person.disabled
+    def lapsed(self) -> list[str]:
+        """Persons who approved and may no longer act, if without them there are too few."""
+        found = self.unit.releases.approvals(self.proposal.id)
+        gone = [each.person for each in found if not stands(self.unit, each)]
+        return gone if len(found) - len(gone) < self.proposal.approvals_needed else []
+
+    def put_back(self, persons: Sequence[str]) -> Outcome:
+        """Disabling them does this at once; here are the proposals of databases from before that."""
+        lines = lapse(self.unit, self.proposal, persons, self.person.id, self.now)
+        journal.write(self.node, self.unit, lines, self.now)
+        return Outcome(self.proposal.id, "proposed", Code.APPROVAL_MISSING.value)
 
     def seal(self, ground: Grounds, views: Sequence[tuple[HeldRecord, View]]) -> tuple[SealedEnvelope, StreamEnd]:
         """Step 7. The stream's row lock makes the number ours until the commit."""
