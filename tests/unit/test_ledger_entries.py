@@ -60,8 +60,8 @@ def refused(data: bytes) -> str | None:
     return at
 
 
-def test_there_are_25_kinds() -> None:
-    assert len(KINDS) == 25
+def test_there_are_28_kinds() -> None:
+    assert len(KINDS) == 28
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

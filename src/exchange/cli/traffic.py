@@ -13,6 +13,7 @@ from exchange.cli.session import Session
 from exchange.errors import Code, ExchangeError
 from exchange.model.state import InboxItem
 from exchange.operations.clock import stamp
+from exchange.operations.equivocation import stopped
 from exchange.operations.heartbeat import last_beat
 from exchange.operations.permissions import Permission, require
 from exchange.operations.pull import pull
@@ -133,11 +134,12 @@ def _inbox_row(item: InboxItem) -> dict[str, object]:
 def _partner_row(unit: Unit, code: str) -> dict[str, object]:
     out, in_ = unit.streams.end_out(code, lock=False), unit.streams.end_in(code, lock=False)
     counts = unit.streams.outbox_counts(code)
-    beat = last_beat(unit, code)
+    beat, halt = last_beat(unit, code), stopped(unit, code)
     return {
         "partner": code,
         "sent_up_to": out.seq,
         "taken_up_to": in_.seq,
+        "stopped_at": "" if halt is None else halt.seq,
         "waiting": counts.get("queued", 0) + counts.get("sent", 0),
         "accepted": counts.get("accepted", 0),
         "refused": counts.get("refused", 0),

@@ -50,6 +50,7 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "envelope.received": "sender epoch seq envelope records refused refs",
         "envelope.refused": "sender epoch seq envelope code",
         "equivocation": "sender epoch seq envelope",
+        "equivocation.resolved": "sender epoch seq reason",
         "record.read": "ref held",
         "record.listed": "count",
         "audit.exported": "size",

@@ -40,6 +40,7 @@ from exchange.ledger.entries import entry
 from exchange.model.state import Copy, InboxItem, Partner, StoredAgreement, StreamEnd
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
+from exchange.operations.equivocation import stop, stopped
 from exchange.operations.grounds import parsed
 from exchange.operations.known_partners import card_in_use, partner_in_use
 from exchange.operations.parcels import Taken, read_release
@@ -78,6 +79,8 @@ def receive(node: Node, tls_identity: str, wire: bytes) -> bytes:
         opening.verify_signature(outer, descriptor, now)  # 7 8
         _check_times(outer.header, now)  # 9
         stored = _already(unit, outer, tls_identity)  # 10, without the lock: the usual replay costs no write
+        if stored is None and stopped(unit, tls_identity) is not None:
+            raise Untrusted(Code.EQUIVOCATION, sender=tls_identity, seq=outer.header.seq)
     if stored is not None:
         return _current(node, stored, now)
     opened = _open(node, outer, agreement, descriptor, now)  # 11-14, outside the write lock
@@ -178,12 +181,15 @@ def _open(node: Node, outer: Outer, agreement: Agreement, descriptor: Descriptor
 
 
 def _take_in(node: Node, unit: Unit, opened: _Opened, wire: bytes, now: datetime) -> bytes | None:
-    """Step 15. None means equivocation: both envelopes are kept as evidence and the error follows the commit."""
+    """Step 15. None means equivocation: both envelopes are kept as evidence, the stream stops, the error follows the
+    commit."""
     header, sender = opened.header, opened.sender
     end = unit.streams.end_in(sender, lock=True)
     known = unit.streams.inbox_item(sender, header.epoch, header.seq)
     if known is not None and known.header_digest == opened.outer.chain_digest:
         return known.receipt
+    if stopped(unit, sender) is not None:
+        return None
     if known is not None or _forks(header, end):
         _keep_evidence(node, unit, opened, wire, now)
         return None
@@ -204,10 +210,9 @@ def _forks(header: Header, end: StreamEnd) -> bool:
 
 
 def _keep_evidence(node: Node, unit: Unit, opened: _Opened, wire: bytes, now: datetime) -> None:
+    """One fork stops the stream, so a partner cannot fill the disk with them."""
     header = opened.header
-    place = (opened.sender, header.epoch, header.seq, "EQUIVOCATION")
-    if place in unit.streams.evidence():
-        return  # one fork of a number proves it; a thousand would only fill the disk
+    stop(unit, opened.sender, header.epoch, header.seq, now)
     unit.streams.add_evidence(opened.sender, header.epoch, header.seq, "EQUIVOCATION", wire, now)
     line = entry(
         "equivocation",
