@@ -79,7 +79,7 @@ def database(settings: Settings) -> Iterator[Check]:
 def node(settings: Settings, node_: Node) -> Iterator[Check]:
     """Everything that needs the keys."""
     now = node_.clock.now()
-    yield _try("clock", "correct the machine's clock", lambda: _clock(node_))
+    yield _try("clock", "correct the machine's clock; after a long rest: exchange clock confirm", lambda: _clock(node_))
     yield _try("card", "exchange renew", lambda: _card(settings, node_, now))
     yield _try("ledger", "exchange audit export, then verify", lambda: _ledger(node_))
     yield _try("agreements", "exchange agreement list", lambda: _agreements(node_))

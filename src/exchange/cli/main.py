@@ -11,6 +11,7 @@ from exchange import __version__
 from exchange.cli import (
     agreement,
     audit,
+    clock,
     doctor,
     imports,
     init,
@@ -35,7 +36,7 @@ app: Final = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _module in (init, serve, renew, migrate, user, partner, agreement, imports, record, preview, push, traffic, audit):
+for _module in (init, serve, renew, migrate, user, partner, agreement, imports, record, preview, push, traffic, audit, clock):
     app.add_typer(_module.group)
 app.add_typer(doctor.group)
 app.add_typer(demo.group)
