@@ -36,7 +36,22 @@ app: Final = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _module in (init, serve, renew, migrate, user, partner, agreement, imports, record, preview, push, traffic, audit, clock):
+for _module in (
+    init,
+    serve,
+    renew,
+    migrate,
+    user,
+    partner,
+    agreement,
+    imports,
+    record,
+    preview,
+    push,
+    traffic,
+    audit,
+    clock,
+):
     app.add_typer(_module.group)
 app.add_typer(doctor.group)
 app.add_typer(demo.group)

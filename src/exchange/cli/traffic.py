@@ -10,6 +10,7 @@ from exchange.cli.command import command
 from exchange.cli.exits import Exit, exit_of
 from exchange.cli.faults import StopError
 from exchange.cli.session import Session
+from exchange.cli.words import heading
 from exchange.errors import Code, ExchangeError
 from exchange.model.state import InboxItem
 from exchange.operations.clock import stamp
@@ -96,10 +97,9 @@ def status(session: Session) -> None:
         }
         partners = [_partner_row(unit, each.code) for each in unit.partners.all()]
     for name, value in facts.items():
-        session.out.line(f"{name}:", " ".join(value) if isinstance(value, list) else value)
+        session.out.line(f"{heading(name, session.out.lang)}:", " ".join(value) if isinstance(value, list) else value)
     if partners:
-        head = [name.replace("_", " ") for name in partners[0]]
-        session.out.table(head, [list(row.values()) for row in partners])
+        session.out.table(list(partners[0]), [list(row.values()) for row in partners])
     session.result(**facts, partners=partners)
 
 

@@ -13,8 +13,8 @@ from exchange.ledger.entries import entry
 from exchange.model.state import Person
 from exchange.operations import journal
 from exchange.operations.clock import JUMP, SKEW, held, stamp
-from exchange.operations.permissions import Permission, require
 from exchange.operations.people import who_at
+from exchange.operations.permissions import Permission, require
 from exchange.ports import Node, Unit
 
 

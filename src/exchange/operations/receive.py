@@ -106,9 +106,7 @@ def _known_sender(
     return card_in_use(partner, now), agreement
 
 
-def _named(
-    unit: Unit, us: str, header: Header, partner: Partner
-) -> tuple[StoredAgreement | None, Agreement | None]:
+def _named(unit: Unit, us: str, header: Header, partner: Partner) -> tuple[StoredAgreement | None, Agreement | None]:
     """The newest version of the agreement that the header names, if it is one between us.
 
     A `void` may also stand on a version before: who leaves by an amendment still closes its numbers (envelope.md §6).
