@@ -64,7 +64,7 @@ class Records(Protocol):
     def count(self) -> int: ...
 
     def link_external(self, scheme: str, links: Sequence[tuple[str, Ref, str]]) -> None:
-        """Remembers (outside key, ref, mark of the content) under `scheme`, the key blinded; replaces what was there."""
+        """Remembers (outside key, ref, mark of the content) under `scheme`, the key blinded; replaces what was."""
 
     def external(self, scheme: str, keys: Sequence[str]) -> dict[str, tuple[Ref, str]]: ...
 

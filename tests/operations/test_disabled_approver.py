@@ -1,4 +1,4 @@
-"""An approver who may no longer act: the approval lapses in that transaction, and another person can give the missing one.
+"""An approver who may no longer act: the approval lapses in that transaction, and another one can be given.
 
 Otherwise the proposal would stay approved, release would refuse it, and nobody could approve it again.
 """

@@ -1,4 +1,4 @@
-"""T-51: a clock years ahead, where no second clock is, runs through nothing until an administrator confirms it by name."""
+"""T-51: a clock years ahead, where no second clock is, runs through nothing until somebody confirms it by name."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def stands(unit: Unit, approval: Approval) -> bool:
 
 
 def lapse_all(unit: Unit, person_id: str, actor: str, now: datetime) -> list[bytes]:
-    """Takes the approvals of `person_id` off every open proposal; returns the ledger's entries, for the caller to write.
+    """Takes the approvals of `person_id` off every open proposal; returns entries for the caller to write.
 
     Each proposal is locked: a release that was first keeps what it released, a later one finds it waiting again.
     """

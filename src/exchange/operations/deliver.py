@@ -1,6 +1,6 @@
 """Delivers queued envelopes to one partner, in stream order, always the same stored bytes.
 
-Each attempt re-checks the agreement and the keys first: a number that may no longer go out is filled by a signed `void`,
+Each attempt re-checks the agreement and the keys first: a number that may no longer go out is filled by a signed void,
 so that nothing leaves after an agreement ended or a key was revoked, pending included (policies.md, case 22), and the
 stream goes on.
 """

@@ -72,7 +72,7 @@ class _MovedError(Exception):
 
 
 def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome:
-    """Releases an approved proposal, voids it when anything moved since, or puts it back when an approver is no longer one.
+    """Releases an approved proposal, voids it when anything moved since, or puts it back for want of approvals.
 
     The edge commits each of them.
 
