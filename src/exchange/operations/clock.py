@@ -1,8 +1,8 @@
 """The one time of a transaction, held above a floor so that moving a clock never widens a permission (threat T-51).
 
 floor = max(database clock, last ledger entry, last time a partner proved to us - skew). A system clock more than the
-skew behind the floor, or more than a day ahead of the database's own clock, stops what asked (transport.md §6). Where the
-database has no clock of its own, one that is over 31 days ahead of the floor stops it too, until an administrator
+skew behind the floor, or more than a day ahead of the database's own clock, stops what asked (transport.md §6). Where
+the database has no clock of its own, one that is over 31 days ahead of the floor stops it too, until an administrator
 confirms it (`clock_confirm.py`): a wrong clock must not run through retention, expiry and agreements.
 """
 

@@ -1,8 +1,8 @@
 """Imports an outside list: adds what is new, amends what changed, marks what is gone; all or nothing.
 
 The list's own key of each entry is remembered blinded, with a blinded digest of its content, so that a newer list finds
-its records again: the list is public, and a plain digest would say which entry a record is. Databases of an older version
-hold plain ones; they are understood, and the next import replaces them. A list may itself be delisted only by a newer
+its records again: the list is public, and a plain digest would say which entry a record is. Older databases hold
+plain ones; they are understood, and the next import replaces them. A list may itself be delisted only by a newer
 one: an older or equal list changes nothing back.
 """
 
