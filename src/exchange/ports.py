@@ -66,7 +66,7 @@ class Records(Protocol):
     def count(self) -> int: ...
 
     def link_external(self, scheme: str, links: Sequence[tuple[str, Ref, str]]) -> None:
-        """Remembers (outside key, ref, content digest) under `scheme`, blinded by HMAC; replaces what was there."""
+        """Remembers (outside key, ref, mark of the content) under `scheme`, the key blinded; replaces what was."""
 
     def external(self, scheme: str, keys: Sequence[str]) -> dict[str, tuple[Ref, str]]: ...
 
@@ -143,6 +143,9 @@ class Releases(Protocol):
 
     def approvals(self, id_: str) -> list[Approval]:
         """With FOR SHARE inside a write unit."""
+
+    def approved_by(self, person: str) -> list[str]:
+        """Ids, in order, of the proposals still open (`proposed`, `approved`) that this person approved."""
 
     def revoke_approval(self, id_: str, person: str) -> None: ...
 

@@ -220,6 +220,10 @@ class Releases:
     def approvals(self, id_: str) -> list[Approval]:
         return [each for each in self._rows.approvals if each.proposal_id == id_]
 
+    def approved_by(self, person: str) -> list[str]:
+        given = {each.proposal_id for each in self._rows.approvals if each.person == person}
+        return sorted(id_ for id_ in given if self._rows.proposals[id_].state in ("proposed", "approved"))
+
     def revoke_approval(self, id_: str, person: str) -> None:
         kept = [each for each in self._rows.approvals if (each.proposal_id, each.person) != (id_, person)]
         if len(kept) == len(self._rows.approvals):

@@ -15,7 +15,7 @@ from exchange.model.claims import Claim
 from exchange.model.messages import Message, Notice, Recall, Request
 from exchange.model.records import Ref
 from exchange.model.state import MessageKey, Person
-from exchange.operations import agreements, messages, overview, partners, read
+from exchange.operations import agreements, clock_confirm, equivocation, messages, overview, partners, read
 from exchange.operations.approve import approve, withdraw
 from exchange.operations.audit import note_export
 from exchange.operations.deposit import Amendment, Draft, amend, deposit
@@ -72,6 +72,8 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "activate": ({ADMIN}, lambda n, u, p: agreements.activate(n, u, p, AGREEMENT, 1)),
     "suspend": ({RELEASING, ADMIN}, lambda n, u, p: agreements.suspend(n, u, p, AGREEMENT)),
     "raise flag": ({RELEASING, ADMIN}, lambda n, u, p: agreements.raise_flag(u, p, AGREEMENT)),
+    "resolve": ({ADMIN}, lambda n, u, p: equivocation.resolve(n, u, p, "KW", "PARTNER_RESTORED")),
+    "confirm clock": ({ADMIN}, lambda n, u, p: clock_confirm.confirm_clock(n, u, p, n.clock.now())),
     "add partner": ({ADMIN}, lambda n, u, p: partners.add_partner(n, u, p, card_of("QA"), root_of("QA").fingerprint)),
     "suspend partner": ({ADMIN}, lambda n, u, p: partners.suspend_partner(n, u, p, "KW")),
     "export": ({AUDITOR}, lambda n, u, p: note_export(n, p)),

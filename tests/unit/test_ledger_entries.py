@@ -21,7 +21,7 @@ _SAMPLES: list[tuple[str, str | int | list[str]]] = [
     ("role state reason code purpose outcome source held type", "a.word-OF_one:kind"),
     ("person release agreement message thread", "id|issuer/4711"),
     ("descriptor_version version epoch seq", 1),
-    ("manifests records refused count size added updated delisted oddities", 0),
+    ("manifests records refused count size added updated delisted oddities ahead", 0),
     ("ref", ref_of("a")),
     ("refs", [ref_of("a"), ref_of("b")]),
     ("approvals", ["p-1", "p-2"]),

@@ -116,7 +116,7 @@ def list_(session: Session) -> None:
         known = unit.agreements.all()
     rows = [_facts(each) for each in known]
     session.out.table(
-        ("id", "version", "kind", "state", "signed by", "changed"),
+        ("id", "version", "kind", "state", "signed_by", "changed"),
         [
             (each.id, each.version, each.kind, each.state, " ".join(sorted(each.signatures)), stamp(each.changed_at))
             for each in known

@@ -11,6 +11,7 @@ from exchange import __version__
 from exchange.cli import (
     agreement,
     audit,
+    clock,
     doctor,
     imports,
     init,
@@ -51,6 +52,7 @@ for _module in (
     messages,
     traffic,
     audit,
+    clock,
 ):
     app.add_typer(_module.group)
 app.add_typer(doctor.group)

@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from exchange.cli.safe import shown
+from exchange.cli.words import heading
 from exchange.model.claims import JsonObject
 
 SCHEMA: Final = "exchange.cli/1"
@@ -49,11 +50,15 @@ class Output:
             self.line(each)
 
     def table(self, head: Sequence[str], rows: Sequence[Sequence[object]], title: str | None = None) -> None:
-        """A table for people; nothing with `--json`. A cell that is a key of STYLES gets its colour."""
+        """A table for people; nothing with `--json`. A cell that is a key of STYLES gets its colour.
+
+        `head`: names of `words.HEADINGS`, shown in the command's language.
+        """
+        heads = [heading(name, self.lang) for name in head]
         if self.as_json:
             return
         table = Table(title=None if title is None else Text(shown(title)), title_justify="left", header_style="bold")
-        for name in head:
+        for name in heads:
             table.add_column(Text(name), overflow="fold")
         for row in rows:
             table.add_row(*(Text(shown(cell), style=STYLES.get(str(cell), "")) for cell in row))

@@ -81,8 +81,7 @@ def show_preview(out: Output, answer: Preview, to: str) -> None:
     out.line(f"{answer.agreement_id} · {to} · {answer.purpose}:", word(said.state, out.lang), style="bold")
     if said.why is not None:
         out.line(said.why, said.remedy or "")
-    head = [word(name, out.lang) for name in ("field", "we_hold", "partner_sees", "rule")]
-    out.table(head, _rows(answer, out.lang))
+    out.table(("field", "we_hold", "partner_sees", "rule"), _rows(answer, out.lang))
     released = answer.view.released
     if released is not None:
         handling = released.handling.document()

@@ -11,9 +11,11 @@ from exchange.cli.command import command
 from exchange.cli.exits import Exit, exit_of
 from exchange.cli.faults import StopError
 from exchange.cli.session import Session
+from exchange.cli.words import heading
 from exchange.errors import Code, ExchangeError
 from exchange.model.state import InboxItem
 from exchange.operations.clock import stamp
+from exchange.operations.equivocation import stopped
 from exchange.operations.heartbeat import last_beat
 from exchange.operations.obligations import counts, waiting
 from exchange.operations.permissions import Permission, require
@@ -99,10 +101,9 @@ def status(session: Session) -> None:
         partners = [_partner_row(unit, each.code) for each in unit.partners.all()]
         owed = [asdict(each) for each in counts(waiting(unit, node.clock.now()))]
     for name, value in facts.items():
-        session.out.line(f"{name}:", " ".join(value) if isinstance(value, list) else value)
+        session.out.line(f"{heading(name, session.out.lang)}:", " ".join(value) if isinstance(value, list) else value)
     if partners:
-        head = [name.replace("_", " ") for name in partners[0]]
-        session.out.table(head, [list(row.values()) for row in partners])
+        session.out.table(list(partners[0]), [list(row.values()) for row in partners])
     if owed:
         session.out.table(list(owed[0]), [list(row.values()) for row in owed])
     session.result(**facts, partners=partners, obligations=owed)
@@ -139,11 +140,12 @@ def _inbox_row(item: InboxItem) -> dict[str, object]:
 def _partner_row(unit: Unit, code: str) -> dict[str, object]:
     out, in_ = unit.streams.end_out(code, lock=False), unit.streams.end_in(code, lock=False)
     counts = unit.streams.outbox_counts(code)
-    beat = last_beat(unit, code)
+    beat, halt = last_beat(unit, code), stopped(unit, code)
     return {
         "partner": code,
         "sent_up_to": out.seq,
         "taken_up_to": in_.seq,
+        "stopped_at": "" if halt is None else halt.seq,
         "waiting": counts.get("queued", 0) + counts.get("sent", 0),
         "accepted": counts.get("accepted", 0),
         "refused": counts.get("refused", 0),

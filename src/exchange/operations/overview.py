@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from exchange.errors import NotFound
 from exchange.model.state import Approval, Partner, Person, Proposal, ProposalItem, StoredAgreement
+from exchange.operations.equivocation import Stopped, stopped
 from exchange.operations.heartbeat import Beat, last_beat
 from exchange.operations.obligations import Count, counts, waiting
 from exchange.operations.permissions import Permission, require
@@ -26,10 +27,11 @@ class ReleaseView:
 
 @dataclass(frozen=True, slots=True)
 class PartnerView:
-    """A partner, and what it last said."""
+    """A partner, what it last said, and where its stream to us is stopped, if it is."""
 
     partner: Partner
     beat: Beat | None
+    stopped: Stopped | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,10 @@ def read_agreement(unit: Unit, person: Person, agreement_id: str) -> StoredAgree
 def list_partners(unit: Unit, person: Person) -> list[PartnerView]:
     """Every partner, by code."""
     require(person, Permission.PARTNER_READ)
-    return [PartnerView(partner, last_beat(unit, partner.code)) for partner in unit.partners.all()]
+    return [
+        PartnerView(partner, last_beat(unit, partner.code), stopped(unit, partner.code))
+        for partner in unit.partners.all()
+    ]
 
 
 def status(node: Node, unit: Unit, person: Person) -> Status:

@@ -41,6 +41,7 @@ from exchange.ledger.entries import entry
 from exchange.model.state import Copy, InboxItem, Partner, StoredAgreement, StreamEnd
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
+from exchange.operations.equivocation import stop, stopped
 from exchange.operations.grounds import parsed
 from exchange.operations.incoming import judge, keep, read_body, received_entry
 from exchange.operations.known_partners import card_in_use, partner_in_use
@@ -81,6 +82,8 @@ def receive(node: Node, tls_identity: str, wire: bytes) -> bytes:
         opening.verify_signature(outer, descriptor, now)  # 7 8
         _check_times(outer.header, now)  # 9
         stored = _already(unit, outer, tls_identity)  # 10, without the lock: the usual replay costs no write
+        if stored is None and stopped(unit, tls_identity) is not None:
+            raise Untrusted(Code.EQUIVOCATION, sender=tls_identity, seq=outer.header.seq)
     if stored is not None:
         return _current(node, stored, now)
     opened = _open(node, outer, agreement, descriptor, now)  # 11-14, outside the write lock
@@ -98,13 +101,28 @@ def _known_sender(
     unit: Unit, node: Node, header: Header, tls_identity: str, now: datetime
 ) -> tuple[Descriptor, Agreement]:
     partner = partner_in_use(unit, tls_identity)
-    stored = unit.agreements.get(header.agreement)
-    agreement = _between_us(stored, node.code, partner)
+    stored, agreement = _named(unit, node.code, header, partner)
     opening.check_suite(header, (header.suite,) if agreement is None else agreement.suites, partner.suite_floor)  # 4
     opening.check_addressed(header, node.code, tls_identity)  # 5
     if stored is None or agreement is None or not _in_force(stored, agreement, header, now):  # 6
         raise Denied(Code.AGREEMENT_NOT_IN_FORCE, agreement=header.agreement)
     return card_in_use(partner, now), agreement
+
+
+def _named(unit: Unit, us: str, header: Header, partner: Partner) -> tuple[StoredAgreement | None, Agreement | None]:
+    """The newest version of the agreement that the header names, if it is one between us.
+
+    A `void` may also stand on a version before: who leaves by an amendment still closes its numbers (envelope.md §6).
+    """
+    newest = unit.agreements.get(header.agreement)
+    agreement = _between_us(newest, us, partner)
+    if agreement is not None or header.type != "void":
+        return newest, agreement
+    for stored in reversed(unit.agreements.all()):
+        before = _between_us(stored, us, partner) if stored.id == header.agreement else None
+        if before is not None:
+            return stored, before
+    return newest, None
 
 
 def _between_us(stored: StoredAgreement | None, us: str, partner: Partner) -> Agreement | None:
@@ -164,12 +182,15 @@ def _open(node: Node, outer: Outer, agreement: Agreement, descriptor: Descriptor
 
 
 def _take_in(node: Node, unit: Unit, opened: _Opened, wire: bytes, now: datetime) -> bytes | None:
-    """Step 15. None means equivocation: both envelopes are kept as evidence and the error follows the commit."""
+    """Step 15. None means equivocation: both envelopes are kept as evidence, the stream stops, the error follows the
+    commit."""
     header, sender = opened.header, opened.sender
     end = unit.streams.end_in(sender, lock=True)
     known = unit.streams.inbox_item(sender, header.epoch, header.seq)
     if known is not None and known.header_digest == opened.outer.chain_digest:
         return known.receipt
+    if stopped(unit, sender) is not None:
+        return None
     if known is not None or _forks(header, end):
         _keep_evidence(node, unit, opened, wire, now)
         return None
@@ -202,10 +223,9 @@ def _forks(header: Header, end: StreamEnd) -> bool:
 
 
 def _keep_evidence(node: Node, unit: Unit, opened: _Opened, wire: bytes, now: datetime) -> None:
+    """One fork stops the stream, so a partner cannot fill the disk with them."""
     header = opened.header
-    place = (opened.sender, header.epoch, header.seq, "EQUIVOCATION")
-    if place in unit.streams.evidence():
-        return  # one fork of a number proves it; a thousand would only fill the disk
+    stop(unit, opened.sender, header.epoch, header.seq, now)
     unit.streams.add_evidence(opened.sender, header.epoch, header.seq, "EQUIVOCATION", wire, now)
     line = entry(
         "equivocation",

@@ -45,6 +45,7 @@ from exchange.model.state import (
     StreamEnd,
 )
 from exchange.operations import journal
+from exchange.operations.approve import lapse, stands
 from exchange.operations.approved import Approved, MovedError, decided_again
 from exchange.operations.bodies import message_body
 from exchange.operations.clock import safe_now, stamp
@@ -64,7 +65,10 @@ LIFETIME = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a proposal: `released` with the envelope's place, or `voided` with the reason."""
+    """What became of a proposal: `released` with the envelope's place, or `voided` with the reason.
+
+    `proposed`, with APPROVAL_MISSING: an approver may no longer act here, and it waits for another person's approval.
+    """
 
     proposal_id: str
     state: str
@@ -75,7 +79,9 @@ class Outcome:
 
 
 def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome:
-    """Releases an approved proposal, or voids it when anything moved since; the edge commits either.
+    """Releases an approved proposal, voids it when anything moved since, or puts it back for want of approvals.
+
+    The edge commits each of them.
 
     Errors (nothing changes): NotFound, Conflict(RELEASE_STATE), Denied(APPROVAL_MISSING, CHECKER_DISAGREES).
     """
@@ -92,6 +98,9 @@ def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome
         if denied.code is Code.CHECKER_DISAGREES:
             raise
         return work.voided(denied.code)
+    lapsed = work.lapsed()
+    if lapsed:
+        return work.put_back(lapsed)
     approvals = work.approvals()
     node.faults.reach("release.decided")
     leaving = _Leaving(node, unit, now, ground, proposal.recipient)
@@ -289,15 +298,23 @@ class _Releasing:
     def approvals(self) -> list[Approval]:
         """Step 4: distinct persons who may still act here, none of them the proposer, all for this digest."""
         found = self.unit.releases.approvals(self.proposal.id)
-        given = [each for each in found if each.digest == self.proposal.digest and self._enabled(each.person)]
+        given = [each for each in found if each.digest == self.proposal.digest and stands(self.unit, each)]
         persons = {approval.person for approval in given}
         if self.proposal.proposer in persons or len(persons) < self.proposal.approvals_needed:
             raise Denied(Code.APPROVAL_MISSING, release=self.proposal.id, needed=self.proposal.approvals_needed)
         return given
 
-    def _enabled(self, person_id: str) -> bool:
-        person = self.unit.people.get(person_id)
-        return person is not None and not person.disabled
+    def lapsed(self) -> list[str]:
+        """Persons who approved and may no longer act, if without them there are too few."""
+        found = self.unit.releases.approvals(self.proposal.id)
+        gone = [each.person for each in found if not stands(self.unit, each)]
+        return gone if len(found) - len(gone) < self.proposal.approvals_needed else []
+
+    def put_back(self, persons: Sequence[str]) -> Outcome:
+        """Disabling them does this at once; here are the proposals of databases from before that."""
+        lines = lapse(self.unit, self.proposal, persons, self.person.id, self.now)
+        journal.write(self.node, self.unit, lines, self.now)
+        return Outcome(self.proposal.id, "proposed", Code.APPROVAL_MISSING.value)
 
     def store(
         self, approved: Approved, leaving: _Leaving, sealed: SealedEnvelope, end: StreamEnd

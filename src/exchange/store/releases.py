@@ -79,6 +79,11 @@ class SqlReleases:
         rows = self._session.rows(_APPROVALS, Lock.SHARE, id=id_)
         return [Approval(row[0], row[1], row[2], row[3], moment(row[4])) for row in rows]
 
+    def approved_by(self, person: str) -> list[str]:
+        mine = select(_P.id).join(approvals, approvals.c.proposal_id == _P.id).where(approvals.c.person == person)
+        open_ = mine.where(_P.state.in_(("proposed", "approved")))
+        return list(self._session.connection.execute(open_.order_by(_P.id)).scalars())
+
     def revoke_approval(self, id_: str, person: str) -> None:
         """NotFound when this person has not approved it."""
         gone = delete(approvals).where(approvals.c.proposal_id == id_, approvals.c.person == person)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from exchange.api.schemas import Country, Out, Page
+from typing import Literal
+
+from exchange.api.schemas import Country, In, Out, Page
 
 
 class MeOut(Out):
@@ -46,6 +48,20 @@ class HeartbeatOut(Out):
     received: int
 
 
+class StoppedOut(Out):
+    """Where a partner's stream contradicted itself; nothing of it is taken until an administrator resolves it."""
+
+    epoch: int
+    seq: int
+    at: str
+
+
+class ResolveIn(In):
+    """Why the stream may go on."""
+
+    reason: Literal["PARTNER_RESTORED", "PARTNER_SOFTWARE", "PARTNER_KEY_STOLEN", "OWN_RESTORED"]
+
+
 class PartnerOut(Out):
     code: str
     root_fingerprint: str
@@ -54,6 +70,7 @@ class PartnerOut(Out):
     suspended: bool
     added_at: str
     heartbeat: HeartbeatOut | None
+    stopped: StoppedOut | None
 
 
 class PartnersOut(Out):
