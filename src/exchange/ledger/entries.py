@@ -44,6 +44,9 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "release.denied": "recipient agreement code records",
         "release.released": "release recipient agreement version policy_digest purpose digest envelope epoch seq "
         "approvals refs",
+        "release.decided": "release digest",
+        "decision.replayed": "release records",
+        "decision.exported": "release records content",
         "envelope.void": "recipient epoch seq envelope",
         "receipt.received": "recipient epoch seq envelope outcome receipt",
         "envelope.received": "sender epoch seq envelope records refused refs",
@@ -113,7 +116,7 @@ _FORMS: Final[dict[Callable[[object], bool], str]] = {
     _time: "at",
     _matches(_CODE): "node recipient sender partner",
     _matches(_HEX): "root fingerprint digest batch policy_digest envelope receipt",
-    _matches(_WORD): "role state reason code purpose outcome source held",
+    _matches(_WORD): "role state reason code purpose outcome source held content",
     _matches(_ID): "actor person release agreement",
     _from_one: "descriptor_version version seq",
     _count: "epoch manifests records refused count size added updated delisted oddities",

@@ -12,8 +12,8 @@ One transaction, in this order (docs/spec/policy.md §8):
 5 decide every record again; digests must be equal    (what was approved is what leaves, T-13, T-15)
 6 the second checker agrees claim by claim            (a mistake in the first, T-01)
 7 lock the stream, number, seal, sign                 (forked or skipped numbers, T-07, T-10)
-8 outbox, sent views, proposal state                  (T-06)
-9 ledger entry and checkpoint                         (done but not logged, T-48)
+8 outbox, sent views, proposal state, what was decided on  (T-06)
+9 ledger entries and checkpoint                        (done but not logged, T-48)
 """
 
 from __future__ import annotations
@@ -31,15 +31,25 @@ from exchange.errors import Code, Conflict, Denied, NotFound
 from exchange.ledger.entries import entry
 from exchange.model.claims import JsonObject, JsonValue
 from exchange.model.records import HeldRecord
-from exchange.model.state import Approval, OutboxItem, Person, Proposal, ProposalItem, SentView, StreamEnd
+from exchange.model.state import (
+    Approval,
+    KeptDecisions,
+    OutboxItem,
+    Person,
+    Proposal,
+    ProposalItem,
+    SentView,
+    StreamEnd,
+)
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import Grounds, grounds
+from exchange.operations.kept import kept, kept_digest
 from exchange.operations.known_partners import descriptor_of, partner_in_use
 from exchange.operations.permissions import Permission, require
 from exchange.operations.propose import approval_digest
 from exchange.operations.sent import forget_views
-from exchange.operations.views import Asked, View, double_check, view
+from exchange.operations.views import Asked, View, decision_digest, double_check, view
 from exchange.policies.handling import Handling
 from exchange.ports import Node, Unit
 
@@ -90,9 +100,9 @@ def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome
     node.faults.reach("release.decided")
     sealed, end = work.seal(ground, views)
     node.faults.reach("release.sealed")  # nothing is stored yet: a crash leaves the approved proposal as it was
-    work.store(items, sealed, end)
+    decided = work.store(ground, items, views, sealed, end)
     node.faults.reach("release.queued")  # uncommitted: a crash rolls all of it back, the number included
-    work.log(approvals, items, sealed, end)
+    work.log(approvals, items, decided, sealed, end)
     node.faults.reach("release.logged")
     return Outcome(proposal_id, "released", None, end.seq, sealed.envelope_digest, len(items))
 
@@ -218,7 +228,14 @@ class _Releasing:
         sealed = finish([prepare(header, body, sealing)], keys.signing[suite])[0]
         return sealed, StreamEnd(proposal.recipient, end.epoch, end.seq + 1, sealed.header_digest)
 
-    def store(self, items: Sequence[ProposalItem], sealed: SealedEnvelope, end: StreamEnd) -> None:
+    def store(
+        self,
+        ground: Grounds,
+        items: Sequence[ProposalItem],
+        views: Sequence[tuple[HeldRecord, View]],
+        sealed: SealedEnvelope,
+        end: StreamEnd,
+    ) -> KeptDecisions:
         """Step 8."""
         proposal, unit = self.proposal, self.unit
         unit.streams.advance_out(end)
@@ -227,6 +244,13 @@ class _Releasing:
             [SentView(proposal.recipient, item.ref, item.version, item.view_digest) for item in items]
         )
         unit.releases.set_state(proposal.id, "released", released_at=self.now, envelope_digest=sealed.envelope_digest)
+        asked = Asked(proposal.recipient, proposal.purpose, self.now)
+        decisions = [seen.decision for _, seen in views]
+        manifests = [bytes.fromhex(decision.manifest_digest) for decision in decisions]
+        digests = [decision_digest(decision) for decision in decisions]
+        decided = kept("released", self.node.code, ground, asked, manifests, digests)
+        unit.releases.keep_decisions(proposal.id, decided)
+        return decided
 
     def _outbox_item(self, sealed: SealedEnvelope, end: StreamEnd) -> OutboxItem:
         return OutboxItem(
@@ -246,7 +270,12 @@ class _Releasing:
         )
 
     def log(
-        self, approvals: Sequence[Approval], items: Sequence[ProposalItem], sealed: SealedEnvelope, end: StreamEnd
+        self,
+        approvals: Sequence[Approval],
+        items: Sequence[ProposalItem],
+        decided: KeptDecisions,
+        sealed: SealedEnvelope,
+        end: StreamEnd,
     ) -> None:
         """Step 9."""
         proposal = self.proposal
@@ -268,7 +297,14 @@ class _Releasing:
             approvals=sorted(approval.person for approval in approvals),
             refs=[b64(ref) for ref in refs],
         )
-        journal.write(self.node, self.unit, [line], self.now)
+        proof = entry(
+            "release.decided",
+            at=stamp(self.now),
+            actor=self.person.id,
+            release=proposal.id,
+            digest=kept_digest(proposal.id, decided).hex(),
+        )
+        journal.write(self.node, self.unit, [line, proof], self.now)
 
     def voided(self, code: Code) -> Outcome:
         """Something moved: the approval is void, nothing leaves, and the ledger says so."""

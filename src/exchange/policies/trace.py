@@ -7,7 +7,7 @@ who may read the record: never for logs, errors or partners. Spec: docs/spec/pol
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -118,7 +118,7 @@ class _Walk:
     def _holds(self, code: str) -> Step:
         return Step("LINE_HOLDS", None, code, found=line_findings(code, self._inputs, self._facts))
 
-    def _forbids(self) -> Iterator[Step]:
+    def _forbids(self) -> Generator[Step, None, bool]:
         """Steps for every ban up to the one that holds. Returns (to `yield from`) whether one did."""
         for label, forbid in self._rules("forbids"):
             aside = self._aside(forbid)
