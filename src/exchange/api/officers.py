@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from exchange.api import exchanges, records, releases
+from exchange.api import exchanges, explain, records, releases
 from exchange.api.answers import answer
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
@@ -47,5 +47,6 @@ ROUTES: Final = (
     Route("GET", "/v1/status", get_status, Audience.OFFICER, _STATUS, gives=StatusOut),
     *records.ROUTES,
     *releases.ROUTES,
+    *explain.ROUTES,
     *exchanges.ROUTES,
 )

@@ -11,6 +11,7 @@ from exchange import __version__
 from exchange.cli import (
     agreement,
     audit,
+    decision,
     doctor,
     imports,
     init,
@@ -23,6 +24,7 @@ from exchange.cli import (
     serve,
     traffic,
     user,
+    why,
 )
 from exchange.cli.demo import command as demo
 from exchange.cli.exits import Exit
@@ -36,6 +38,8 @@ app: Final = typer.Typer(
     rich_markup_mode=None,
 )
 for _module in (init, serve, renew, migrate, user, partner, agreement, imports, record, preview, push, traffic, audit):
+    app.add_typer(_module.group)
+for _module in (why, decision):
     app.add_typer(_module.group)
 app.add_typer(doctor.group)
 app.add_typer(demo.group)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from exchange.errors import Denied
 from exchange.model.records import HeldRecord, Ref
-from exchange.model.state import Person
+from exchange.model.state import Person, StoredAgreement
 from exchange.operations.clock import safe_now
-from exchange.operations.grounds import Grounds, grounds
+from exchange.operations.grounds import Grounds, grounds, parsed
 from exchange.operations.permissions import Permission, require
 from exchange.operations.read import read_own
 from exchange.operations.views import Asked, inputs_of
@@ -49,30 +49,28 @@ def matrix(
     now = safe_now(node, unit)
     columns: list[Column] = []
     known: set[str] = set()
-    for agreement_id in _in_force(unit):
-        ground = _ground(unit, agreement_id)
-        if isinstance(ground, str):
-            parties = set(recipients or ())
-        else:
-            parties = {party.code for party in ground.agreement.parties} - {node.code}
-        known |= parties if isinstance(ground, Grounds) else set()
+    for stored in _in_force(unit):
+        parties = {party.code for party in parsed(stored.document, stored.digest).parties} - {node.code}
+        known |= parties
+        ground = _ground(unit, stored.id)
         for code in sorted(parties if recipients is None else parties & set(recipients)):
             if isinstance(ground, str):
-                columns.append(Column(code, agreement_id, ground, None))
+                columns.append(Column(code, stored.id, ground, None))
             else:
                 decision = decide(inputs_of(node.code, ground, held, Asked(code, purpose, now)))
-                columns.append(Column(code, agreement_id, None, decision))
+                columns.append(Column(code, stored.id, None, decision))
     columns += [Column(code, None, "NOT_A_PARTY", None) for code in recipients or () if code not in known]
     columns.sort(key=lambda column: (column.recipient, column.agreement_id or ""))
     return Matrix(held, purpose, tuple(columns))
 
 
 def _ground(unit: Unit, agreement_id: str) -> Grounds | str:
+    """The grounds, or the code of why there are none now."""
     try:
         return grounds(unit, agreement_id, lock=False)
     except Denied as denied:
         return denied.code.value
 
 
-def _in_force(unit: Unit) -> list[str]:
-    return sorted({each.id for each in unit.agreements.all() if each.kind == "agreement" and each.state == "active"})
+def _in_force(unit: Unit) -> list[StoredAgreement]:
+    return [each for each in unit.agreements.all() if each.kind == "agreement" and each.state == "active"]

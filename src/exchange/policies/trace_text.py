@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from exchange.model.claims import JsonObject, JsonValue
 from exchange.policies.cures import Cure
 from exchange.policies.explain import explain_reason
 from exchange.policies.facts import Answer
@@ -36,6 +37,47 @@ def told(trace: Trace, language: str) -> ToldTrace:
     """Sentences for `trace` in `ar`, `fr` or `en` (KeyError for another language)."""
     steps = tuple(_step(step, trace, language) for step in trace.steps)
     return ToldTrace(steps, _cure(trace.cure, trace, language), tuple(_in(ACTORS[a], language) for a in trace.cure.who))
+
+
+def trace_document(trace: Trace, language: str) -> JsonObject:
+    """The trace as JSON: codes for programs, sentences for people."""
+    said = told(trace, language)
+    outcome, reason = trace.outcome, trace.decision.record_reason
+    steps: list[JsonValue] = [
+        {
+            "code": step.code,
+            "rule": step.rule,
+            "reason": step.reason,
+            "condition": step.condition,
+            "tests": [_test_document(each) for each in step.tests],
+            "found": [list(each) for each in step.found],
+            "text": line.text,
+        }
+        for step, line in zip(trace.steps, said.steps, strict=True)
+    ]
+    return {
+        "claim": trace.claim,
+        "path": trace.path,
+        "state": outcome.state,
+        "reason": outcome.reason,
+        "clause": outcome.clause,
+        "instead": outcome.instead,
+        "record_state": trace.decision.record_state,
+        "record_reason": None if reason is None else reason.code,
+        "steps": steps,
+        "cure": {"what": trace.cure.what, "who": list(trace.cure.who), "people": trace.cure.people},
+        "cure_text": said.cure,
+        "who_text": list(said.who),
+    }
+
+
+def _test_document(each: Tested) -> JsonObject:
+    return {
+        "test": each.test,
+        "wanted": each.wanted,
+        "answer": answer_code(each.answer),
+        "found": [list(found) for found in each.found],
+    }
 
 
 def answer_code(answer: Answer) -> str:
