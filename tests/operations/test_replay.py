@@ -245,7 +245,7 @@ def test_an_auditor_gets_no_values_and_reads_why(past: Past) -> None:
         assert b64(pair.claim)[:-4].encode("ascii") not in data
         assert pair.claim not in data
     entries = invariants.entries(past.dz.node, "decision.exported")
-    assert [(each["content"], each["records"]) for each in entries] == [("none", 3)]
+    assert [(each["form"], each["records"]) for each in entries] == [("bare", 3)]
 
 
 def _checked(data: bytes) -> Checked | None:

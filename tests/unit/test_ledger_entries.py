@@ -18,7 +18,7 @@ AT = stamp(0)
 _SAMPLES: list[tuple[str, str | int | list[str]]] = [
     ("node recipient sender partner", "TN"),
     ("root fingerprint digest batch policy_digest envelope receipt", hex_of("x")),
-    ("role state reason code purpose outcome source held", "a.word-OF_one:kind"),
+    ("role state reason code purpose outcome source held form", "a.word-OF_one:kind"),
     ("person release agreement", "id|issuer/4711"),
     ("descriptor_version version epoch seq", 1),
     ("manifests records refused count size added updated delisted oddities", 0),
@@ -60,8 +60,8 @@ def refused(data: bytes) -> str | None:
     return at
 
 
-def test_there_are_25_kinds() -> None:
-    assert len(KINDS) == 25
+def test_there_are_28_kinds() -> None:
+    assert len(KINDS) == 28
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

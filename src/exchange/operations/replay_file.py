@@ -28,7 +28,9 @@ from exchange.operations.kept import Document, KeptInputs, kept_digest, read_inp
 from exchange.operations.permissions import Permission, require
 from exchange.operations.replay import (
     DIFFERENT,
+    EQUAL,
     ERASED,
+    OTHER_RULES,
     ReplayedItem,
     ReplayedStage,
     compare,
@@ -36,6 +38,7 @@ from exchange.operations.replay import (
     judged,
     replayed,
 )
+from exchange.policies.decide import RULES
 from exchange.ports import Node, Unit
 
 MAX_FILE = 256 << 20
@@ -82,11 +85,9 @@ def export_decisions(
     }
     data = canonical(file)
     now = safe_now(node, unit)
-    content = "values" if values else "none"
+    form = "values" if values else "bare"
     records = len(stages[0].items)
-    line = entry(
-        "decision.exported", at=stamp(now), actor=person.id, release=proposal_id, records=records, content=content
-    )
+    line = entry("decision.exported", at=stamp(now), actor=person.id, release=proposal_id, records=records, form=form)
     journal.write(node, unit, [line], now)
     return data
 
@@ -151,9 +152,9 @@ def _item(stages: list[ReplayedStage], place: int, *, values: bool) -> JsonObjec
     held = next((stage.items[place].held for stage in stages if stage.items[place].held is not None), None)
     decisions: JsonObject = {}
     for stage in stages:
-        decision = stage.items[place].decision
-        if decision is not None:
-            decisions[stage.stage] = decision.document()
+        item = stage.items[place]
+        if item.decision is not None and item.state == EQUAL:
+            decisions[stage.stage] = item.decision.document()
     return {
         "position": first.position,
         "originator": first.ref.originator,
@@ -216,9 +217,14 @@ def _checked(item: Fields, kept: KeptDecisions, inputs: KeptInputs, ground: Grou
     said = read_manifest(manifest)
     if (said.originator, said.id, said.version) != (*ref, where[2]):
         return ReplayedItem(*where, DIFFERENT, "MANIFEST")
+    taken = _taken(item, kept)
+    fault = None if taken is None else _untrue(taken, kept, inputs, wanted)
+    if fault is not None:
+        return ReplayedItem(*where, DIFFERENT, fault)
     if item.raw("claims") is None:
-        fault = _untaken(item.raw("decisions"), kept, inputs, wanted)
-        return ReplayedItem(*where, DIFFERENT if fault else NOT_RETAKEN, fault)
+        if taken is None:
+            return ReplayedItem(*where, DIFFERENT if inputs.rules == RULES else OTHER_RULES, "DECISION")
+        return ReplayedItem(*where, NOT_RETAKEN)
     held = _read_held(item, manifest)
     decision = judged(inputs, ground, held, kept.at)
     state, reason = compare(inputs, held, decision, wanted)
@@ -236,11 +242,19 @@ def _read_held(item: Fields, manifest: bytes) -> HeldRecord:
     return HeldRecord(record, manifest, b"", b"", pairs)
 
 
-def _untaken(value: JsonValue, kept: KeptDecisions, inputs: KeptInputs, wanted: tuple[bytes, bytes]) -> str | None:
-    """What is wrong with a decision that cannot be taken again: `DECISION`, `INPUTS` or nothing."""
-    decision = value.get(kept.stage) if isinstance(value, dict) else None
-    if not isinstance(decision, dict):
-        raise BadInput(Code.REPLAY_MALFORMED, at="decisions")
+def _taken(item: Fields, kept: KeptDecisions) -> JsonObject | None:
+    """The decision of that stage as the file has it. None: the node could not take it again with the same bytes."""
+    decisions = item.raw("decisions")
+    if not isinstance(decisions, dict) or not decisions.keys() <= {"proposed", "released"}:
+        raise item.fault("decisions")
+    decision = decisions.get(kept.stage)
+    if decision is not None and not isinstance(decision, dict):
+        raise item.fault("decisions")
+    return decision
+
+
+def _untrue(decision: JsonObject, kept: KeptDecisions, inputs: KeptInputs, wanted: tuple[bytes, bytes]) -> str | None:
+    """What is wrong with a decision as the file has it: `DECISION`, `INPUTS` or nothing."""
     if digest("exchange/decision/1", canonical(decision)) != wanted[1]:
         return "DECISION"
     agreement: JsonObject = {
