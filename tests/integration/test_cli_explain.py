@@ -135,7 +135,11 @@ def test_decisions_are_replayed_exported_and_checked(place: Place) -> None:
     dz("officer", "decision", "export", place.release, "-o", str(file), "--values", "--item", "1")
     checked = run("decision", "check", str(file), "--json")
     assert (checked.exit_code, checked.json["stages"][1]["items"][0]["state"]) == (0, "equal")
-    assert checked.json["stages"][1]["digest"] == found["stages"][1]["digest"]
+    digest = found["stages"][1]["digest"]
+    assert (checked.json["stages"][1]["digest"], checked.json["pinned"]) == (digest, False)
+    pinned = run("decision", "check", str(file), "--json", "--digest", digest)
+    assert (pinned.exit_code, pinned.json["pinned"]) == (0, True)
+    assert run("decision", "check", str(file), "--json", "--digest", "0" * 64).exit_code == 13
 
     value = json.loads(file.read_bytes())
     value["stages"][1]["at"] = "2020-01-01T00:00:00Z"

@@ -73,7 +73,7 @@ def test_a_grant_that_names_claims_limits_the_others() -> None:
         record = case.record._replace(originator="KW")
         some = frozenset(claim.id for claim in record.claims[::2])
         grant = Grant(record.ref, case.recipient, case.purpose, case.now.replace(year=2030), some)
-        found = traces(inputs_of(case._replace(record=record), grants=(grant,)))
+        found = traces(inputs_of(case._replace(record=record), grants=(grant._replace(recipient="FR"), grant)))
         limited += sum(trace.outcome.reason == "NOT_GRANTED" for trace in found)
     assert limited > 50
 

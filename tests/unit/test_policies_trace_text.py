@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from random import Random
@@ -16,7 +17,7 @@ from exchange.policies.sentences import Sentence
 from exchange.policies.tests import ARGUMENTS
 from exchange.policies.trace import why
 from exchange.policies.trace_sentences import ACTORS, ANSWERS, CLASSES, CURES, FOUND, STEPS, TESTS
-from exchange.policies.trace_text import told
+from exchange.policies.trace_text import told, trace_document
 from tests.unit.policies_kit import NOW, agreement, ask, clause, name, record
 from tests.unit.policy_cases import a_case, nudged
 from tests.unit.test_policies_trace import inputs_of
@@ -80,6 +81,20 @@ def test_a_told_trace_has_no_placeholder_left(language: str) -> None:
                 assert not holes(step.text)
                 steps += 1
     assert steps > 5000
+
+
+def test_a_trace_as_json_has_the_codes_and_the_sentences() -> None:
+    rng, answers = Random(22), set[str]()
+    for _ in range(60):
+        inputs = inputs_of(a_case(rng))
+        for claim in inputs.record.claims:
+            trace = why(inputs, claim.id)
+            value = json.loads(json.dumps(trace_document(trace, "fr")))
+            assert [step["code"] for step in value["steps"]] == [step.code for step in trace.steps]
+            assert [step["text"] for step in value["steps"]] == [step.text for step in told(trace, "fr").steps]
+            assert (value["state"], value["reason"]) == (trace.outcome.state, trace.outcome.reason)
+            answers |= {test["answer"] for step in value["steps"] for test in step["tests"]}
+    assert answers == set(WORDS)
 
 
 def test_a_trace_names_the_value_that_decided_and_who_may_change_it() -> None:

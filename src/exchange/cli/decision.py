@@ -57,16 +57,29 @@ def export(
 
 @command(group, "check")
 def check(
-    session: Session, *, file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of decision export.")]
+    session: Session,
+    *,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of decision export.")],
+    digest: Annotated[
+        str | None, typer.Option(help="What release.decided says in a verified audit export; another: exit 13.")
+    ] = None,
 ) -> None:
-    """Check such a file: no node, no database, no network. Exit 11 if a decision differs, 10 or 13 for a document."""
+    """Check such a file: no node, no database, no network. Exit 11 if a decision differs, 10 or 13 for a document.
+
+    Without --digest the file only agrees with itself.
+    """
     found = check_file(read_file(file, MAX_FILE))
     _tell(session, found.stages)
+    pinned = digest is not None and any(
+        stage.stage == "released" and stage.digest.hex() == digest for stage in found.stages
+    )
     states = {each.state for stage in found.stages for each in stage.items}
     if NOT_RETAKEN in states:
         session.out.note(word("without_values", session.out.lang))
-    session.result(release=found.release, stages=_documents(found.stages))
+    session.result(release=found.release, pinned=pinned, stages=_documents(found.stages))
     _stop(found.stages)
+    if digest is not None and not pinned:
+        raise StopError(Exit.UNTRUSTED)
 
 
 def _tell(session: Session, stages: Sequence[ReplayedStage]) -> None:

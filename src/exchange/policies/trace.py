@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from exchange.errors import NotFound
 from exchange.model.claims import Claim
 from exchange.model.vocab import PathClass
+from exchange.policies.agreement import NationalPolicy
 from exchange.policies.clauses import Clause, Forbid, selected
 from exchange.policies.compile import MASKED_ON_AID_CORRIDORS, Outcome
 from exchange.policies.cures import Cure, cure_of
@@ -63,7 +64,7 @@ def why(inputs: Inputs, claim_id: str) -> Trace:
     """The trace for one claim. NotFound when the record has no claim of that id."""
     claim = next((each for each in inputs.record.claims if each.id == claim_id), None)
     if claim is None:
-        raise NotFound(claim=claim_id)
+        raise NotFound(at="claim")
     decision = decide(inputs)
     walk = _Walk(inputs, claim, decision)
     steps = (Step("DEFAULT"), *walk.steps())
@@ -120,7 +121,7 @@ class _Walk:
 
     def _forbids(self) -> Generator[Step, None, bool]:
         """Steps for every ban up to the one that holds. Returns (to `yield from`) whether one did."""
-        for label, forbid in self._rules("forbids"):
+        for label, forbid in self._bans():
             aside = self._aside(forbid)
             if aside is not None:
                 yield Step(f"FORBID_{aside}", label)
@@ -144,9 +145,8 @@ class _Walk:
         withheld: list[tuple[str, Answer]] = []
         permits: list[str] = []
         near: dict[str, str] = {}
-        for label, clause in self._rules("clauses"):
-            if isinstance(clause, Clause):
-                yield from self._clause(label, clause, withheld, permits, near)
+        for label, clause in self._clauses():
+            yield from self._clause(label, clause, withheld, permits, near)
         if withheld:
             label, answer = withheld[0]
             self.outcome = _withheld("WITHHELD" if answer else "WITHHELD_NOT_EVALUABLE", label)
@@ -218,15 +218,20 @@ class _Walk:
             pass
         return other.outcome.reason == "CLAUSE"
 
-    def _rules(self, name: str) -> Iterator[tuple[str, Clause | Forbid]]:
-        """All clauses or forbids, labelled: the agreement's, then those of our own policies."""
-        inputs = self._inputs
-        rules: tuple[Clause | Forbid, ...] = getattr(inputs.agreement, name)
-        yield from ((rule.id, rule) for rule in rules)
-        for policy in inputs.policies:
-            if policy.party.code == inputs.node:
-                own: tuple[Clause | Forbid, ...] = getattr(policy, name)
-                yield from ((f"{policy.id}/{rule.id}", rule) for rule in own)
+    def _clauses(self) -> Iterator[tuple[str, Clause]]:
+        """All clauses, labelled: the agreement's, then those of our own policies."""
+        yield from ((clause.id, clause) for clause in self._inputs.agreement.clauses)
+        for policy in self._own_policies():
+            yield from ((f"{policy.id}/{clause.id}", clause) for clause in policy.clauses)
+
+    def _bans(self) -> Iterator[tuple[str, Forbid]]:
+        """All forbids, in the same order."""
+        yield from ((forbid.id, forbid) for forbid in self._inputs.agreement.forbids)
+        for policy in self._own_policies():
+            yield from ((f"{policy.id}/{forbid.id}", forbid) for forbid in policy.forbids)
+
+    def _own_policies(self) -> list[NationalPolicy]:
+        return [policy for policy in self._inputs.policies if policy.party.code == self._inputs.node]
 
     def _aside(self, rule: Clause | Forbid) -> str | None:
         inputs = self._inputs
