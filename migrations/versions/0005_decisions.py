@@ -1,4 +1,4 @@
-"""What every decision of a proposal stood on, kept once for each stage; and the documents that it stood on, kept forever.
+"""What every decision of a proposal stood on, once for each stage; and the documents that it stood on, kept forever.
 
 * a kept decision is never changed or removed
 * a version of an agreement or national policy that was ever more than a draft keeps its bytes and is never removed
@@ -78,12 +78,14 @@ def upgrade() -> None:
         sa.Column("manifests", sa.LargeBinary(), nullable=False),
         sa.Column("digests", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("proposal_id", "stage", name="pk_decisions"),
-        sa.CheckConstraint("stage IN ('proposed', 'released')", name="ck_decisions_stage"),
+        sa.CheckConstraint("stage IN ('proposed', 'released')", name="stage"),
     )
     if sqlite:
         for guard in (*GUARDS, *REPLACING):
             op.execute(_on_sqlite(guard))
         return
+    for column in ("manifests", "digests"):
+        op.execute(f"ALTER TABLE decisions ALTER COLUMN {column} SET STORAGE EXTERNAL")  # digests do not compress
     for guard in GUARDS:
         op.execute(_function(guard.name, guard.condition, guard.raises))
         op.execute(
