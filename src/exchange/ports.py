@@ -18,6 +18,7 @@ from exchange.model.state import (
     Approval,
     Copy,
     InboxItem,
+    KeptDecisions,
     MessageKey,
     OutboxItem,
     Partner,
@@ -132,6 +133,12 @@ class Partners(Protocol):
 
 class Releases(Protocol):
     def add(self, proposal: Proposal, items: Sequence[ProposalItem]) -> None: ...
+
+    def keep_decisions(self, id_: str, kept: KeptDecisions) -> None:
+        """Once for each stage of a proposal, never changed: Conflict(ALREADY_EXISTS)."""
+
+    def kept_decisions(self, id_: str) -> list[KeptDecisions]:
+        """`proposed` first. Empty for a proposal that was made before decisions were kept."""
 
     def get(self, id_: str, *, lock: bool = False) -> Proposal | None:
         """`lock` takes FOR UPDATE: approval and release of one proposal never interleave."""

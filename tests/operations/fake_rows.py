@@ -18,6 +18,7 @@ from exchange.model.state import (
     Approval,
     Copy,
     InboxItem,
+    KeptDecisions,
     MessageKey,
     OutboxItem,
     Partner,
@@ -50,6 +51,7 @@ class Rows:
     pins: dict[str, str] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
     items: dict[str, tuple[ProposalItem, ...]] = field(default_factory=dict)
+    decisions: dict[tuple[str, str], KeptDecisions] = field(default_factory=dict)
     approvals: list[Approval] = field(default_factory=list)
     views: dict[tuple[str, Ref], SentView] = field(default_factory=dict)
     messages: dict[MessageKey, StoredMessage] = field(default_factory=dict)
@@ -207,6 +209,12 @@ class Releases:
     def add(self, proposal: Proposal, items: Sequence[ProposalItem]) -> None:
         self._rows.proposals[proposal.id] = proposal
         self._rows.items[proposal.id] = tuple(items)
+
+    def keep_decisions(self, id_: str, kept: KeptDecisions) -> None:
+        self._rows.decisions[id_, kept.stage] = kept
+
+    def kept_decisions(self, id_: str) -> list[KeptDecisions]:
+        return [kept for place, kept in sorted(self._rows.decisions.items()) if place[0] == id_]
 
     def get(self, id_: str, *, lock: bool = False) -> Proposal | None:
         return self._rows.proposals.get(id_)

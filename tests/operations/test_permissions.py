@@ -20,11 +20,15 @@ from exchange.operations.approve import approve, withdraw
 from exchange.operations.audit import note_export
 from exchange.operations.deposit import Amendment, Draft, amend, deposit
 from exchange.operations.import_list import OutsideList, import_list
+from exchange.operations.matrix import matrix
 from exchange.operations.messages import MessageWish, propose_message
 from exchange.operations.permissions import ROLES
 from exchange.operations.preview import Question, preview
 from exchange.operations.propose import Wish, propose
 from exchange.operations.release import release, send
+from exchange.operations.replay import replay
+from exchange.operations.replay_file import export_decisions
+from exchange.operations.why import WhyQuestion, why_claim
 from exchange.ports import Node, Unit
 from tests.federation import AGREEMENT, PURPOSE, START, State, card_of, root_of
 
@@ -76,6 +80,13 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "confirm clock": ({ADMIN}, lambda n, u, p: clock_confirm.confirm_clock(n, u, p, n.clock.now())),
     "add partner": ({ADMIN}, lambda n, u, p: partners.add_partner(n, u, p, card_of("QA"), root_of("QA").fingerprint)),
     "suspend partner": ({ADMIN}, lambda n, u, p: partners.suspend_partner(n, u, p, "KW")),
+    "matrix": ({OFFICER, RELEASING}, lambda n, u, p: matrix(n, u, p, REF, PURPOSE)),
+    "why claim": (
+        {OFFICER, RELEASING},
+        lambda n, u, p: why_claim(n, u, p, WhyQuestion(REF, "c1", "KW", AGREEMENT, PURPOSE)),
+    ),
+    "replay": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: replay(n, u, p, "rel-x")),
+    "export decisions": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: export_decisions(n, u, p, "rel-x")),
     "export": ({AUDITOR}, lambda n, u, p: note_export(n, p)),
 }
 OPERATIONS: Final = Path(__file__).resolve().parents[2] / "src" / "exchange" / "operations"

@@ -248,7 +248,8 @@ class ThreeNodes(RuleBasedStateMachine):
     @rule(code=STATES, from_=STATES)
     def pull(self, code: str, from_: str) -> None:
         if code != from_:
-            pull(self.state(code).node, from_)
+            _, refusal = self.attempt(lambda: pull(self.state(code).node, from_))
+            assert refusal in (None, Code.PARTNER_UNREACHABLE)
 
     @rule(code=STATES, up=st.booleans())
     def network(self, code: str, up: bool) -> None:

@@ -12,6 +12,7 @@ from exchange.cli import (
     agreement,
     audit,
     clock,
+    decision,
     doctor,
     imports,
     init,
@@ -25,6 +26,7 @@ from exchange.cli import (
     serve,
     traffic,
     user,
+    why,
 )
 from exchange.cli.demo import command as demo
 from exchange.cli.exits import Exit
@@ -54,6 +56,8 @@ for _module in (
     audit,
     clock,
 ):
+    app.add_typer(_module.group)
+for _module in (why, decision):
     app.add_typer(_module.group)
 app.add_typer(doctor.group)
 app.add_typer(demo.group)

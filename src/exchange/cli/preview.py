@@ -10,12 +10,13 @@ import typer
 from exchange.cli.command import command
 from exchange.cli.exits import Exit
 from exchange.cli.faults import StopError
+from exchange.cli.matrix import show_matrix
 from exchange.cli.output import Output
 from exchange.cli.record import named, reference, value_text
 from exchange.cli.session import Session
 from exchange.cli.side_by_side import show_side_by_side
 from exchange.cli.words import word
-from exchange.errors import Code
+from exchange.errors import BadInput, Code
 from exchange.operations.preview import NoAnswer, Preview, Question, preview, releasable
 from exchange.policies.explain import explain
 from exchange.sentences import sentence
@@ -28,14 +29,27 @@ def preview_(
     session: Session,
     *,
     record: Annotated[str, typer.Argument(metavar="ORIGINATOR/ID", help="A record of ours.")],
-    to: Annotated[str, typer.Option(help="The partner's country code.")],
+    to: Annotated[
+        list[str] | None, typer.Option(help="The partner's country code; with --matrix several, or none for all.")
+    ] = None,
     purpose: Annotated[str, typer.Option(help="Purpose code, for example counter_terrorism.travel.")],
     agreement: Annotated[
         str | None, typer.Option(help="One agreement; without it all in force with the partner, side by side.")
     ] = None,
+    matrix: Annotated[bool, typer.Option("--matrix", help="Claims by partners, states and clauses only.")] = False,
 ) -> None:
     """What would this partner see of this record, and why not the rest? Exit 4 if no agreement lets anything out."""
-    question = Question(reference(record), to, purpose, agreement)
+    if matrix:
+        show_matrix(session, reference(record), purpose, to)
+        return
+    if to is None or len(to) != 1:
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="--to")
+    preview_one(session, Question(reference(record), to[0], purpose, agreement))
+
+
+def preview_one(session: Session, question: Question) -> None:
+    """One partner, every agreement asked."""
+    to, purpose = question.recipient, question.purpose
     with session.acting() as (node, person), node.store.write() as unit:
         answers = preview(node, unit, person, question)
     documents = [_document(each, session.out.lang) for each in answers]
@@ -48,7 +62,7 @@ def preview_(
         purpose=purpose,
         answers=documents,
         releasable=bool(possible),
-        name_one=possible if agreement is None else [],
+        name_one=possible if question.agreement_id is None else [],
     )
     if not possible:
         raise StopError(Exit.DENIED)

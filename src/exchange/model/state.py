@@ -86,7 +86,23 @@ class ProposalItem:
     view_digest: bytes
     """32 bytes."""
     decision_digest: bytes
-    """32 bytes: digest of the decision as taken at `created_at`, and again at `released_at`."""
+    """32 bytes: digest of the decision as taken at `created_at`. That of the release is in `KeptDecisions`."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDecisions:
+    """What the decisions of one proposal stood on at one moment: enough to replay them (docs/spec/policy.md §11)."""
+
+    stage: str
+    """`proposed` or `released`."""
+    at: datetime
+    """`decided_at` of every decision of the stage."""
+    inputs: bytes
+    """Canonical JSON: node, recipient, purpose, agreement, national policies, rules of the software. Once for all."""
+    manifests: bytes
+    """32 bytes for each item, in order: the manifest's digest."""
+    digests: bytes
+    """32 bytes for each item, in order: the decision's digest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ One transaction, in this order (docs/spec/policy.md §8):
 5 decide every record again; digests must be equal    (what was approved is what leaves, T-13, T-15)
 6 the second checker agrees claim by claim            (a mistake in the first, T-01)
 7 lock the stream, number, seal, sign                 (forked or skipped numbers, T-07, T-10)
-8 outbox, sent views, proposal state                  (T-06)
-9 ledger entry and checkpoint                         (done but not logged, T-48)
+8 outbox, sent views, proposal state, what was decided on  (T-06)
+9 ledger entries and checkpoint                         (done but not logged, T-48)
 
 A message takes the same steps: its text is what was approved, and the gate decides on it again. A recall or a notice
 protects people and goes at once, by one person; for it there are steps 2, 7, 8 and 9.
@@ -50,6 +50,7 @@ from exchange.operations.approved import Approved, MovedError, decided_again
 from exchange.operations.bodies import message_body
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import Grounds, grounds
+from exchange.operations.kept_release import decided_entry, keep_released
 from exchange.operations.known_partners import descriptor_of, partner_in_use
 from exchange.operations.message_facts import facts_out, ready
 from exchange.operations.message_rows import left, sent_entry
@@ -108,8 +109,9 @@ def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome
     node.faults.reach("release.sealed")  # nothing is stored yet: a crash leaves the approved proposal as it was
     leaving.queue(sealed, end, proposal.id)
     message = work.store(approved, leaving, sealed, end)
+    decided = keep_released(node.code, unit, proposal, ground, (approved.views, now))
     node.faults.reach("release.queued")  # uncommitted: a crash rolls all of it back, the number included
-    work.log(approvals, approved, message, leaving, sealed, end)
+    work.log(approvals, approved, (message, decided), leaving, (sealed, end))
     node.faults.reach("release.logged")
     return Outcome(proposal.id, "released", None, end.seq, sealed.envelope_digest, len(approved.items))
 
@@ -334,13 +336,12 @@ class _Releasing:
         self,
         approvals: Sequence[Approval],
         approved: Approved,
-        message: StoredMessage | None,
+        kept: tuple[StoredMessage | None, bytes | None],
         leaving: _Leaving,
-        sealed: SealedEnvelope,
-        end: StreamEnd,
+        sent: tuple[SealedEnvelope, StreamEnd],
     ) -> None:
-        """Step 9."""
-        proposal = self.proposal
+        """Step 9. `kept`: the message as stored, and the digest of what the decisions stood on."""
+        proposal, (message, decided), (sealed, end) = self.proposal, kept, sent
         refs = self.unit.records.ledger_refs([item.ref for item in approved.items])
         lines = [
             entry(
@@ -361,6 +362,8 @@ class _Releasing:
                 refs=[b64(ref) for ref in refs],
             )
         ]
+        if decided is not None:
+            lines.append(decided_entry(proposal, decided, self.person.id, self.now))
         if message is not None and approved.sendable is not None:
             who = (self.person.id, self.now)
             lines.append(sent_entry(self.node, self.unit, message, leaving.ground, approved.sendable, who))

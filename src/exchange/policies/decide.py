@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from exchange.model.claims import Claim, JsonObject
 from exchange.model.records import Record, Ref
@@ -20,6 +21,10 @@ from exchange.policies.facts import Facts
 from exchange.policies.handling import Handling, Marks
 from exchange.policies.reasons import REMEDY_OF, Reason, because
 from exchange.policies.safeguards import APPROVALS_AT_LEAST, Guard, guard
+
+RULES: Final = 1
+"""Version of the rules of spec §3 to §6. It rises whenever the same inputs could give another decision document, so
+that a replay can tell a changed decision from changed rules."""
 
 
 class Grant(NamedTuple):
@@ -83,7 +88,7 @@ class Decision:
             "node": self.node,
             "recipient": self.recipient,
             "purpose": self.purpose,
-            "at": self.decided_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "at": _second(self.decided_at),
             "manifest": self.manifest_digest,
             "agreement": {
                 "id": self.agreement_id,
@@ -97,6 +102,12 @@ class Decision:
             "approvals": {"count": self.approvals_needed, "role": self.approver_role},
             "claims": [[id_, *outcome] for id_, outcome in self.outcomes.items()],
         }
+
+
+@lru_cache(maxsize=16)
+def _second(time: datetime) -> str:
+    """The same moment for every record of a release: written once."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def decide(inputs: Inputs) -> Decision:

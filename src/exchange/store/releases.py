@@ -14,15 +14,16 @@ from sqlalchemy import Select, bindparam, delete, func, select, tuple_, update
 
 from exchange.errors import NotFound
 from exchange.model.records import Ref
-from exchange.model.state import Approval, Proposal, ProposalItem, SentView
+from exchange.model.state import Approval, KeptDecisions, Proposal, ProposalItem, SentView
 from exchange.store import bulk
 from exchange.store.session import Session, steps
 from exchange.store.statements import Lock, Statement
-from exchange.store.tables import BULK, approvals, micros, moment, proposal_items, proposals, sent_views
+from exchange.store.tables import BULK, approvals, decisions, micros, moment, proposal_items, proposals, sent_views
 
 _P = proposals.c
 _I = proposal_items.c
 _S = sent_views.c
+_D = decisions.c
 _ONE = Statement(select(*proposals.c).where(_P.id == bindparam("id")))
 _ITEMS = Statement(
     select(_I.originator, _I.id, _I.version, _I.view_digest, _I.decision_digest)
@@ -31,6 +32,11 @@ _ITEMS = Statement(
 )
 _APPROVALS = Statement(
     select(*approvals.c).where(approvals.c.proposal_id == bindparam("id")).order_by(approvals.c.at, approvals.c.person)
+)
+_DECISIONS = Statement(
+    select(_D.stage, _D.at, _D.inputs, _D.manifests, _D.digests)
+    .where(_D.proposal_id == bindparam("id"))
+    .order_by(_D.stage)
 )
 _SET_STATE = Statement(
     update(proposals)
@@ -60,6 +66,15 @@ class SqlReleases:
             for position, item in enumerate(items)
         ]
         bulk.add(self._session, proposal_items, rows)
+
+    def keep_decisions(self, id_: str, kept: KeptDecisions) -> None:
+        """Conflict(ALREADY_EXISTS) when this stage is kept already; triggers refuse any change."""
+        row = (id_, kept.stage, micros(kept.at), kept.inputs, kept.manifests, kept.digests)
+        bulk.add(self._session, decisions, [row])
+
+    def kept_decisions(self, id_: str) -> list[KeptDecisions]:
+        rows = self._session.rows(_DECISIONS, id=id_)
+        return [KeptDecisions(row[0], moment(row[1]), row[2], row[3], row[4]) for row in rows]
 
     def get(self, id_: str, *, lock: bool = False) -> Proposal | None:
         row = self._session.first(_ONE, Lock.OWN if lock else Lock.NONE, id=id_)

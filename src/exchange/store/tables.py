@@ -211,6 +211,17 @@ proposal_items = Table(
     _bytes("view_digest"),
     _bytes("decision_digest"),
 )
+decisions = Table(
+    "decisions",
+    metadata,
+    _name("proposal_id", key=True),
+    _name("stage", key=True),
+    _number("at"),
+    _bytes("inputs"),
+    _bytes("manifests"),
+    _bytes("digests"),
+    _one_of("stage", "stage", "proposed released"),
+)
 approvals = Table(
     "approvals",
     metadata,
