@@ -72,7 +72,7 @@ _ROWS: Final[dict[int, str]] = {
     500: "UNEXPECTED LEDGER_BROKEN ENTRY_MALFORMED AT_REST_CORRUPT KEYFILE_MALFORMED",
     502: "PARTNER_UNREACHABLE PARTNER_ANSWER",
     503: "KEYFILE_LOCKED CONFIG_INVALID CLOCK_UNSAFE DATABASE_UNAVAILABLE DATABASE_BUSY MIGRATION_PENDING "
-    "LEDGER_UNWRITABLE NOT_LOOPBACK",
+    "LEDGER_UNWRITABLE NOT_LOOPBACK FONTS_MISSING",
 }
 BY_CODE: Final[dict[Code, int]] = {Code(name): status for status, names in _ROWS.items() for name in names.split()}
 """Code -> status, where the class leaves it open. Every code has a row; a test holds that."""

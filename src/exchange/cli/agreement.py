@@ -12,6 +12,8 @@ from exchange.cli.credentials import read_passphrase
 from exchange.cli.documents import MAX_YAML, read_yaml, with_fingerprints
 from exchange.cli.files import read_file, write_file
 from exchange.cli.founding import read_root
+from exchange.cli.law import document_of, is_id, label
+from exchange.cli.law import show as show_law
 from exchange.cli.partner import plain
 from exchange.cli.session import Session
 from exchange.crypto.encoding import read_canonical
@@ -22,8 +24,9 @@ from exchange.operations import agreements
 from exchange.operations.clock import stamp
 from exchange.operations.grounds import MAX_DOCUMENT, parsed, parsed_policy
 from exchange.operations.permissions import Permission, require
-from exchange.policies.explain import rendered
+from exchange.policies.agreement import Agreement
 from exchange.ports import Node, Unit
+from exchange.sentences import law
 
 group = typer.Typer(name="agreement", help="Agreements and our national policy.", no_args_is_help=True)
 _Id = Annotated[str, typer.Argument(metavar="ID", help="For example AG-DZ-AE-KW.")]
@@ -136,13 +139,27 @@ def show(session: Session, *, id_: _Id, version: _AnyVersion = None) -> None:
 
 
 @command(group, "explain")
-def explain(session: Session, *, id_: _Id, version: _AnyVersion = None) -> None:
-    """The document as text, to read before signing, in the language of --lang."""
-    stored = _read(session, id_, version)
-    parse = parsed_policy if stored.kind == "policy" else parsed
-    text = rendered(parse(stored.document, stored.digest), session.out.lang)
-    session.out.block(text)
-    session.result(**_facts(stored), text=text)
+def explain(
+    session: Session,
+    *,
+    what: Annotated[str, typer.Argument(metavar="FILE|ID", help="A YAML or JSON file (- for stdin), or an id here.")],
+    version: _AnyVersion = None,
+    pdf: Annotated[Path | None, typer.Option("--pdf", help="Write the text as PDF to this file instead.")] = None,
+    tlp: Annotated[str, typer.Option("--tlp", help="The TLP label of the text.")] = law.MARKING,
+) -> None:
+    """The document as text, to read before signing, in the language of --lang. A file needs no node."""
+    marking = label(tlp)
+    if is_id(what):
+        stored = _read(session, what, version)
+        facts = _facts(stored)
+        parse = parsed_policy if stored.kind == "policy" else parsed
+        document = parse(stored.document, stored.digest)
+    else:
+        document = document_of(Path(what))
+        kind = "agreement" if isinstance(document, Agreement) else "policy"
+        facts = {"id": document.id, "version": document.version, "kind": kind, "digest": document.digest or None}
+    told = show_law(session.out, law.document_text(document, session.out.lang, marking), pdf)
+    session.result(**facts, **told)
 
 
 def _read(session: Session, id_: str, version: int | None) -> StoredAgreement:

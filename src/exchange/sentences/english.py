@@ -154,4 +154,5 @@ SENTENCES: Final[dict[Code, str]] = {
     ),
     Code.PARTNER_ANSWER: "The partner's node did not answer as the protocol says. Call the partner.",
     Code.NOT_LOOPBACK: "The demonstration runs on this machine only. Use a loopback address.",
+    Code.FONTS_MISSING: "The fonts for printing are missing; no PDF can be made. Install the node again from its lock.",
 }

@@ -197,4 +197,8 @@ SENTENCES: Final[dict[Code, str]] = {
     ),
     Code.PARTNER_ANSWER: "Le nœud du partenaire n'a pas répondu selon le protocole. Appelez le partenaire.",
     Code.NOT_LOOPBACK: "La démonstration ne tourne que sur cette machine. Employez une adresse locale (loopback).",
+    Code.FONTS_MISSING: (
+        "Les polices d'impression manquent ; aucun PDF ne peut être produit. "
+        "Réinstallez le nœud depuis son fichier de versions."
+    ),
 }
