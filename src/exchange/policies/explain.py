@@ -7,12 +7,15 @@ Spec: docs/spec/policy.md §4, §5.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from exchange.model.records import Record
 from exchange.policies.decide import Decision
 from exchange.policies.reasons import Reason
 from exchange.policies.sentences import CLAIM, INSTEAD, RECORD, REMEDY, Sentence
+from exchange.policies.tests import AllOf, AnyOf, Condition, Floor, Not
+
+_WORDS: Final = {AllOf: " and ", AnyOf: " or "}
 
 
 class Line(NamedTuple):
@@ -58,6 +61,19 @@ def explain_reason(reason: Reason, decision: Decision, language: str) -> tuple[s
     sentence = RECORD[reason.code] if reason.code in RECORD else CLAIM[reason.code]
     remedy = None if reason.remedy is None else _in(REMEDY[reason.remedy], language).format(**facts)
     return _in(sentence, language).format(**facts), remedy
+
+
+def condition_text(condition: Condition) -> str:
+    """A condition as one line, in the document's own words: for a trace, beside the sentences."""
+    if isinstance(condition, Not):
+        return f"not ({condition_text(condition.part)})"
+    if isinstance(condition, AllOf | AnyOf):
+        return "(" + _WORDS[type(condition)].join(condition_text(part) for part in condition.parts) + ")"
+    argument = condition.argument
+    if isinstance(argument, Floor):
+        return f"{condition.name} {argument.scale} {argument.grade}"
+    words = ", ".join(argument) if isinstance(argument, tuple) else str(argument)
+    return f"{condition.name} {words}"
 
 
 def _in(sentence: Sentence, language: str) -> str:
