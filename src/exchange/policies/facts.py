@@ -40,7 +40,7 @@ LABELS: Final = tuple(str(label) for label in reversed(TLP_BY_STRICTNESS))
 class Facts:
     """One record's values by path, and the words that tests read, looked up at most once."""
 
-    __slots__ = ("_words", "record", "today", "values")
+    __slots__ = ("_reviews", "_words", "record", "today", "values")
 
     def __init__(self, record: Record, today: date) -> None:
         values: dict[str, list[JsonValue]] = {}
@@ -54,6 +54,7 @@ class Facts:
         self.record = record
         self.today = today
         self._words: dict[str, frozenset[str]] = {}
+        self._reviews: list[str] | None = None
 
     def words(self, test: str) -> frozenset[str]:
         """The words that a test of `READS` compares with its list; empty when the record says nothing there."""
@@ -74,9 +75,11 @@ class Facts:
 
     def reviews(self) -> list[str]:
         """The review dates; none when there is none or one of them cannot be read."""
-        values = self.values.get("record.review", [])
-        dates = [value for value in values if isinstance(value, str) and is_date(value)]
-        return dates if len(dates) == len(values) else []
+        if self._reviews is None:
+            values = self.values.get("record.review", [])
+            dates = [value for value in values if isinstance(value, str) and is_date(value)]
+            self._reviews = dates if len(dates) == len(values) else []
+        return self._reviews
 
     def substantive(self) -> Iterator[Claim]:
         """Claims that are neither governance nor safeguards."""

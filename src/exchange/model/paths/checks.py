@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from exchange.model import vocab
@@ -91,10 +92,16 @@ def members(required: Mapping[str, Check], optional: Mapping[str, Check] | None 
 
 def is_date(value: JsonValue) -> bool:
     """`YYYY-MM-DD`, a day that exists (proleptic Gregorian)."""
-    if type(value) is not str or len(value) != 10 or value[4] != "-" or value[7] != "-" or not value.isascii():
+    return type(value) is str and len(value) == 10 and _is_date(value)
+
+
+@lru_cache(maxsize=8192)
+def _is_date(text: str) -> bool:
+    """Ten characters. The same days come again and again: kept, because a record has dozens."""
+    if text[4] != "-" or text[7] != "-" or not text.isascii():
         return False
     try:
-        date.fromisoformat(value)
+        date.fromisoformat(text)
     except ValueError:
         return False
     return True
