@@ -24,6 +24,7 @@ from exchange.store.copies import SqlCopies
 from exchange.store.database_clock import DatabaseClock
 from exchange.store.engine import WAIT_LOCK, Limits, reading, writing
 from exchange.store.ledger import SqlLedger
+from exchange.store.offers import SqlOffers
 from exchange.store.partners import SqlPartners
 from exchange.store.people import SqlPeople
 from exchange.store.records import SqlRecords
@@ -45,6 +46,7 @@ class SqlUnit:
         self.records = SqlRecords(session, batches)
         self.copies = SqlCopies(session, batches)
         self.agreements = SqlAgreements(session)
+        self.offers = SqlOffers(session)
         self.partners = SqlPartners(session)
         self.releases = SqlReleases(session)
         self.streams = SqlStreams(session)
