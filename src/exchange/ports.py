@@ -89,6 +89,9 @@ class Copies(Protocol):
 
     def lines(self, sender: str | None, after: Ref | None, limit: int) -> list[RecordLine]: ...
 
+    def end_by(self, agreement_id: str, until: datetime) -> int:
+        """Brings the end of every copy under an agreement forward to `until`; never back. How many were changed."""
+
     def count(self, sender: str | None = None) -> int:
         """Distinct records held from `sender`."""
 

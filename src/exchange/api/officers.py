@@ -10,7 +10,7 @@ from exchange.api import exchanges, records, releases
 from exchange.api.answers import answer
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
-from exchange.api.schemas.node import EvidenceOut, MeOut, StatusOut
+from exchange.api.schemas.node import AlarmOut, EvidenceOut, MeOut, StatusOut
 from exchange.operations.overview import status
 from exchange.operations.permissions import ROLES, Permission
 
@@ -37,6 +37,10 @@ def get_status(call: Call) -> Response:
             ledger_size=found.ledger_size,
             outbox=found.outbox,
             evidence=evidence,
+            alarms=[
+                AlarmOut(agreement=each.agreement_id, version=each.version, at=each.at, code=each.code)
+                for each in found.alarms
+            ],
         )
     )
 

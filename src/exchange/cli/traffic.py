@@ -12,6 +12,7 @@ from exchange.cli.faults import StopError
 from exchange.cli.session import Session
 from exchange.errors import Code, ExchangeError
 from exchange.model.state import InboxItem
+from exchange.operations.agreement_alarms import alarms
 from exchange.operations.clock import stamp
 from exchange.operations.heartbeat import last_beat
 from exchange.operations.permissions import Permission, require
@@ -93,13 +94,16 @@ def status(session: Session) -> None:
             "ledger": unit.ledger.head(lock=False).size,
             "agreements": sorted(each.id for each in unit.agreements.all() if each.state == "active"),
         }
+        sounding = [f"{each.agreement_id} v{each.version} {each.code} {each.at}" for each in alarms(unit)]
         partners = [_partner_row(unit, each.code) for each in unit.partners.all()]
     for name, value in facts.items():
         session.out.line(f"{name}:", " ".join(value) if isinstance(value, list) else value)
+    for each in sounding:
+        session.out.line("alarm:", each, style="red")
     if partners:
         head = [name.replace("_", " ") for name in partners[0]]
         session.out.table(head, [list(row.values()) for row in partners])
-    session.result(**facts, partners=partners)
+    session.result(**facts, partners=partners, alarms=sounding)
 
 
 def _partners(node: Node) -> list[str]:

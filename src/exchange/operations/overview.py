@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from exchange.errors import NotFound
 from exchange.model.state import Approval, Partner, Person, Proposal, ProposalItem, StoredAgreement
+from exchange.operations.agreement_alarms import Alarm, alarms
 from exchange.operations.heartbeat import Beat, last_beat
 from exchange.operations.permissions import Permission, require
 from exchange.ports import Unit
@@ -40,6 +41,8 @@ class Status:
     ledger_size: int
     outbox: dict[str, int]
     evidence: list[tuple[str, int, int, str]]
+    alarms: list[Alarm]
+    """Agreements that should have come into force and did not."""
 
 
 def list_releases(unit: Unit, person: Person, state: str | None, after: str | None, limit: int) -> list[Proposal]:
@@ -87,4 +90,5 @@ def status(unit: Unit, person: Person) -> Status:
         ledger_size=unit.ledger.head(lock=False).size,
         outbox=unit.streams.outbox_counts(),
         evidence=unit.streams.evidence(),
+        alarms=alarms(unit),
     )

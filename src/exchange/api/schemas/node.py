@@ -19,6 +19,15 @@ class EvidenceOut(Out):
     kind: str
 
 
+class AlarmOut(Out):
+    """A version of an agreement that should have come into force and did not."""
+
+    agreement: str
+    version: int
+    at: str
+    code: str
+
+
 class StatusOut(Out):
     """Counts only. `outbox`: state -> envelopes."""
 
@@ -28,6 +37,7 @@ class StatusOut(Out):
     ledger_size: int
     outbox: dict[str, int]
     evidence: list[EvidenceOut]
+    alarms: list[AlarmOut]
 
 
 class HeartbeatOut(Out):
