@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from exchange.api import exchanges, records, releases
+from exchange.api import agreements, exchanges, records, releases
 from exchange.api.answers import answer
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
@@ -52,4 +52,5 @@ ROUTES: Final = (
     *records.ROUTES,
     *releases.ROUTES,
     *exchanges.ROUTES,
+    *agreements.ROUTES,
 )

@@ -9,7 +9,7 @@ import typer
 
 from exchange import __version__
 from exchange.cli import (
-    agreement,
+    agreement_life,
     audit,
     doctor,
     imports,
@@ -35,7 +35,21 @@ app: Final = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _module in (init, serve, renew, migrate, user, partner, agreement, imports, record, preview, push, traffic, audit):
+for _module in (
+    init,
+    serve,
+    renew,
+    migrate,
+    user,
+    partner,
+    agreement_life,
+    imports,
+    record,
+    preview,
+    push,
+    traffic,
+    audit,
+):
     app.add_typer(_module.group)
 app.add_typer(doctor.group)
 app.add_typer(demo.group)

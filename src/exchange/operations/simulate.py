@@ -79,14 +79,37 @@ def page(unit: Unit, person: Person, task: Simulation, after: Ref | None, limit:
     """Compares the records behind `after`, at most `limit`; nothing of them is kept."""
     require(person, Permission.AGREEMENT_READ)
     refs = [line.ref for line in unit.records.lines(None, after, limit)]
-    totals, effects = Totals(), list[Effect]()
-    listed = may_list(person)
+    return _compared(unit, person, task, refs, refs[-1] if len(refs) == limit else None)
+
+
+def pages(node: Node, person: Person, task: Simulation, part: int = 0, parts: int = 1) -> Iterator[Page]:
+    """Every page, or one in `parts` beginning with page `part`: processes side by side take one part each.
+
+    Each page is a transaction of its own, so that no snapshot is held open for the whole of it.
+    """
+    require(person, Permission.AGREEMENT_READ)
+    after: Ref | None = None
+    index = 0
+    while True:
+        with node.store.read() as unit:
+            refs = [line.ref for line in unit.records.lines(None, after, PAGE)]
+            last = refs[-1] if len(refs) == PAGE else None
+            found = _compared(unit, person, task, refs, last) if index % parts == part else None
+        if found is not None:
+            yield found
+        if last is None:
+            return
+        after, index = last, index + 1
+
+
+def _compared(unit: Unit, person: Person, task: Simulation, refs: Sequence[Ref], last: Ref | None) -> Page:
+    totals, effects, listed = Totals(), list[Effect](), may_list(person)
     for held in unit.records.current(refs, lock=False):
         found = compare(task, held.record)
         totals.add(found)
         if listed:
             effects += found
-    return Page(effects, totals, refs[-1] if len(refs) == limit else None)
+    return Page(effects, totals, last)
 
 
 def may_list(person: Person) -> bool:

@@ -50,6 +50,11 @@ class Totals:
     claims_lost: int = 0
     handling: int = 0
 
+    def join(self, other: Totals) -> None:
+        """The totals of other records."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
     def add(self, effects: Iterable[Effect]) -> None:
         """The effects of one record."""
         found = list(effects)

@@ -88,6 +88,10 @@ class SqlStore:
         with self._transaction(self._reader, write=False) as unit:
             yield unit
 
+    def forked(self) -> None:
+        """In a process made by fork: forgets the parent's connections without touching them."""
+        self._engine.dispose(close=False)
+
     def now(self) -> datetime | None:
         """The database server's clock, or None where it is the system's (SQLite)."""
         return None if self._clock is None else self._clock.now()
