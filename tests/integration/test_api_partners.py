@@ -20,14 +20,16 @@ from exchange.api.tls_protocol import MAX_CONNECTIONS
 from exchange.crypto import descriptor
 from exchange.errors import Code, Remote
 from exchange.model.state import Partner
+from exchange.operations.agreements import draft, sign
 from exchange.operations.deliver import deliver
 from exchange.operations.heartbeat import beat, last_beat
+from exchange.operations.offers import offer, take
 from exchange.operations.pull import pull
 from exchange.peers import ClientCertificate, HttpPeers
 from exchange.ports import Node
 from tests.api_kit import HOST, Identity, identity, serving, trusting
 from tests.databases import Postgresql, Sqlite
-from tests.federation import Federation, keys_of, root_of
+from tests.federation import AGREEMENT, Federation, agreement_document, keys_of, root_of
 from tests.integration.api_office import covered, federation
 
 
@@ -116,6 +118,26 @@ def test_push_pull_receipts_and_heartbeat(line: Line) -> None:
         assert unit.copies.count("DZ") == 3
     assert said is not None
     assert said.head == 2
+
+
+def test_an_agreement_is_signed_over_the_wire(line: Line) -> None:
+    """DZ offers, KW's administrator takes and signs, DZ fetches the signature: mutual TLS, nothing activated."""
+    document = {**agreement_document("dz-ae-kw.yaml"), "version": 2}
+    dz, kw = line.states["DZ"], line.states["KW"]
+    with line.dz.store.write() as unit:
+        drafted = draft(line.dz, unit, dz.staff.admin, document)
+        sign(line.dz, unit, dz.staff.admin, AGREEMENT, 2, root_of("DZ"))
+    assert offer(line.dz, dz.staff.admin, "KW", AGREEMENT, 2).added == ()
+    with line.kw.store.write() as unit:
+        taken = take(line.kw, unit, kw.staff.admin, "DZ", drafted.digest)
+        assert (taken.state, sorted(taken.signatures)) == ("draft", ["DZ"])
+        sign(line.kw, unit, kw.staff.admin, AGREEMENT, 2, root_of("KW"))
+    done = offer(line.dz, dz.staff.admin, "KW", AGREEMENT, 2)
+    assert (done.added, sorted(done.agreement.signatures)) == (("KW",), ["DZ", "KW"])
+    assert (done.agreement.state, done.agreement.document) == ("draft", drafted.document)
+    for content, status in ((b"{}", 422), (b"x" * ((1 << 20) + 1), 413)):
+        assert line.call("DZ", "POST", "/partner/v1/agreements", content=content).status_code == status
+    assert line.call("XX", "POST", "/partner/v1/agreements", content=b"{}").status_code == 403
 
 
 def test_the_stored_bytes_leave_verbatim(line: Line) -> None:

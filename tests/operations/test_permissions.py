@@ -14,7 +14,7 @@ from exchange.errors import Code, ExchangeError
 from exchange.model.claims import Claim
 from exchange.model.records import Ref
 from exchange.model.state import Person
-from exchange.operations import agreements, overview, partners, read
+from exchange.operations import agreements, offers, overview, partners, read, schedule, simulate, terminate
 from exchange.operations.approve import approve, withdraw
 from exchange.operations.audit import note_export
 from exchange.operations.deposit import Amendment, Draft, amend, deposit
@@ -56,6 +56,15 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "activate": ({ADMIN}, lambda n, u, p: agreements.activate(n, u, p, AGREEMENT, 1)),
     "suspend": ({RELEASING, ADMIN}, lambda n, u, p: agreements.suspend(n, u, p, AGREEMENT)),
     "raise flag": ({RELEASING, ADMIN}, lambda n, u, p: agreements.raise_flag(u, p, AGREEMENT)),
+    "unschedule": ({ADMIN}, lambda n, u, p: schedule.unschedule(n, u, p, AGREEMENT, 1)),
+    "ask termination": ({RELEASING, ADMIN}, lambda n, u, p: terminate.ask(n, u, p, AGREEMENT)),
+    "withdraw termination": ({RELEASING, ADMIN}, lambda n, u, p: terminate.withdraw(n, u, p, AGREEMENT)),
+    "confirm termination": ({RELEASING, ADMIN}, lambda n, u, p: terminate.confirm(n, p, AGREEMENT)),
+    "offer": ({ADMIN}, lambda n, u, p: offers.offer(n, p, "KW", AGREEMENT, 9)),
+    "list offers": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: offers.list_offers(u, p)),
+    "take offer": ({ADMIN}, lambda n, u, p: offers.take(n, u, p, "KW", "d")),
+    "refuse offer": ({ADMIN}, lambda n, u, p: offers.refuse(u, p, "KW", "d")),
+    "simulate": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: simulate.begin(n, u, p, {}, 0)),
     "add partner": ({ADMIN}, lambda n, u, p: partners.add_partner(n, u, p, card_of("QA"), root_of("QA").fingerprint)),
     "suspend partner": ({ADMIN}, lambda n, u, p: partners.suspend_partner(n, u, p, "KW")),
     "export": ({AUDITOR}, lambda n, u, p: note_export(n, p)),

@@ -106,8 +106,8 @@ def simulation(
 
 def compare(task: Simulation, record: Record) -> list[Effect]:
     """The effects for every recipient; a recipient for whom nothing changes has none."""
-    purposes = {claim.value for claim in record.claims if claim.path == "record.purpose"}
     facts = Facts(record, task.at.astimezone(UTC).date())
+    purposes = frozenset(facts.texts("record.purpose"))
     effects = []
     for recipient, groups in task.groups.items():
         asked = [next((each for each in group if each in purposes), None) for group in groups]
