@@ -23,7 +23,7 @@ from exchange.model.state import Partner
 from exchange.operations.agreements import draft, sign
 from exchange.operations.deliver import deliver
 from exchange.operations.heartbeat import beat, last_beat
-from exchange.operations.offers import offer, take
+from exchange.operations.offers import offer, take_offer
 from exchange.operations.pull import pull
 from exchange.peers import ClientCertificate, HttpPeers
 from exchange.ports import Node
@@ -129,7 +129,7 @@ def test_an_agreement_is_signed_over_the_wire(line: Line) -> None:
         sign(line.dz, unit, dz.staff.admin, AGREEMENT, 2, root_of("DZ"))
     assert offer(line.dz, dz.staff.admin, "KW", AGREEMENT, 2).added == ()
     with line.kw.store.write() as unit:
-        taken = take(line.kw, unit, kw.staff.admin, "DZ", drafted.digest)
+        taken = take_offer(line.kw, unit, kw.staff.admin, "DZ", drafted.digest)
         assert (taken.state, sorted(taken.signatures)) == ("draft", ["DZ"])
         sign(line.kw, unit, kw.staff.admin, AGREEMENT, 2, root_of("KW"))
     done = offer(line.dz, dz.staff.admin, "KW", AGREEMENT, 2)

@@ -13,7 +13,7 @@ from exchange.errors import Code, Denied, ExchangeError, Forbidden, NotFound, Re
 from exchange.model.claims import JsonObject, JsonValue
 from exchange.model.state import Offer, StoredAgreement
 from exchange.operations import agreements
-from exchange.operations.offers import OFFERS_MAX, Offered, answer_offer, list_offers, offer, refuse, take
+from exchange.operations.offers import OFFERS_MAX, Offered, answer_offer, list_offers, offer, refuse_offer, take_offer
 from exchange.operations.partners import suspend_partner
 from tests import invariants
 from tests.federation import AGREEMENT, Federation, State, root_of
@@ -31,7 +31,7 @@ def waiting(state: State) -> list[Offer]:
 
 def taken(state: State, partner: str, digest: str) -> StoredAgreement:
     with state.node.store.write() as unit:
-        return take(state.node, unit, state.staff.admin, partner, digest)
+        return take_offer(state.node, unit, state.staff.admin, partner, digest)
 
 
 def sign(state: State, number: int = 2) -> None:
@@ -93,7 +93,7 @@ def test_nothing_comes_into_force_by_a_message(house: Federation) -> None:
     assert versions(kw) == {1: "active"}
     (left,) = waiting(kw)
     with pytest.raises(Forbidden), kw.node.store.write() as unit:
-        take(kw.node, unit, kw.staff.officer, "DZ", left.digest)
+        take_offer(kw.node, unit, kw.staff.officer, "DZ", left.digest)
     taken(kw, "DZ", left.digest)
     assert versions(kw) == {1: "active", 2: "draft"}
 
@@ -108,7 +108,7 @@ def test_what_was_exchanged_meanwhile_is_not_taken(house: Federation) -> None:
     with pytest.raises(NotFound):
         taken(kw, "DZ", seen.digest)
     with kw.node.store.write() as unit:
-        refuse(unit, kw.staff.admin, "DZ", left.digest)
+        refuse_offer(unit, kw.staff.admin, "DZ", left.digest)
     assert waiting(kw) == []
 
 

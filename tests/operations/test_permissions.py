@@ -23,13 +23,22 @@ from exchange.operations.permissions import ROLES
 from exchange.operations.preview import Question, preview
 from exchange.operations.propose import Wish, propose
 from exchange.operations.release import release
+from exchange.policies.agreement import read as read_document
+from exchange.policies.simulate import Simulation, simulation
 from exchange.ports import Node, Unit
-from tests.federation import AGREEMENT, PURPOSE, START, State, card_of, root_of
+from tests.federation import AGREEMENT, PURPOSE, START, State, agreement_document, card_of, root_of
 
 REF: Final = Ref("DZ", "rec-nothing-here")
 CLAIM: Final = Claim("c1", "note", "x", "fact")
 Call = Callable[[Node, Unit, Person], object]
 OFFICER, RELEASING, AUDITOR, ADMIN = "officer", "releasing_officer", "auditor", "administrator"
+
+
+def _task(node: Node) -> Simulation:
+    candidate = read_document(agreement_document("dz-ae-kw.yaml"), "0" * 64)
+    return simulation(candidate, None, (), node.code, START)
+
+
 TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "deposit": ({OFFICER}, lambda n, u, p: deposit(n, u, p, [Draft("person", (CLAIM,))])),
     "amend": ({OFFICER}, lambda n, u, p: amend(n, u, p, [Amendment(REF, 1, (CLAIM,))])),
@@ -57,14 +66,29 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "suspend": ({RELEASING, ADMIN}, lambda n, u, p: agreements.suspend(n, u, p, AGREEMENT)),
     "raise flag": ({RELEASING, ADMIN}, lambda n, u, p: agreements.raise_flag(u, p, AGREEMENT)),
     "unschedule": ({ADMIN}, lambda n, u, p: schedule.unschedule(n, u, p, AGREEMENT, 1)),
-    "ask termination": ({RELEASING, ADMIN}, lambda n, u, p: terminate.ask(n, u, p, AGREEMENT)),
-    "withdraw termination": ({RELEASING, ADMIN}, lambda n, u, p: terminate.withdraw(n, u, p, AGREEMENT)),
-    "confirm termination": ({RELEASING, ADMIN}, lambda n, u, p: terminate.confirm(n, p, AGREEMENT)),
+    "ask termination": ({RELEASING, ADMIN}, lambda n, u, p: terminate.ask_termination(n, u, p, AGREEMENT)),
+    "withdraw termination": ({RELEASING, ADMIN}, lambda n, u, p: terminate.withdraw_termination(n, u, p, AGREEMENT)),
+    "confirm termination": ({RELEASING, ADMIN}, lambda n, u, p: terminate.confirm_termination(n, p, AGREEMENT)),
     "offer": ({ADMIN}, lambda n, u, p: offers.offer(n, p, "KW", AGREEMENT, 9)),
     "list offers": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: offers.list_offers(u, p)),
-    "take offer": ({ADMIN}, lambda n, u, p: offers.take(n, u, p, "KW", "d")),
-    "refuse offer": ({ADMIN}, lambda n, u, p: offers.refuse(u, p, "KW", "d")),
-    "simulate": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: simulate.begin(n, u, p, {}, 0)),
+    "take offer": ({ADMIN}, lambda n, u, p: offers.take_offer(n, u, p, "KW", "d")),
+    "refuse offer": ({ADMIN}, lambda n, u, p: offers.refuse_offer(u, p, "KW", "d")),
+    "begin simulation": (
+        {OFFICER, RELEASING, AUDITOR, ADMIN},
+        lambda n, u, p: simulate.begin_simulation(n, u, p, {}, 0),
+    ),
+    "simulated page": (
+        {OFFICER, RELEASING, AUDITOR, ADMIN},
+        lambda n, u, p: simulate.simulated_page(u, p, _task(n), None),
+    ),
+    "simulated pages": (
+        {OFFICER, RELEASING, AUDITOR, ADMIN},
+        lambda n, u, p: simulate.simulated_pages(n, p, _task(n)),
+    ),
+    "recent records": (
+        {OFFICER, RELEASING, AUDITOR, ADMIN},
+        lambda n, u, p: simulate.recent_records(n, p, _task(n).candidate),
+    ),
     "add partner": ({ADMIN}, lambda n, u, p: partners.add_partner(n, u, p, card_of("QA"), root_of("QA").fingerprint)),
     "suspend partner": ({ADMIN}, lambda n, u, p: partners.suspend_partner(n, u, p, "KW")),
     "export": ({AUDITOR}, lambda n, u, p: note_export(n, p)),

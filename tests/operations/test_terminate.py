@@ -15,7 +15,7 @@ from exchange.errors import Code, Conflict, Denied, ExchangeError, Forbidden, No
 from exchange.model.state import Person
 from exchange.operations import agreements, people
 from exchange.operations.pull import pull
-from exchange.operations.terminate import REASON, Ended, ask, confirm, withdraw
+from exchange.operations.terminate import REASON, Ended, ask_termination, confirm_termination, withdraw_termination
 from exchange.policies.agreement import AfterEnd, Agreement
 from exchange.ports import Unit
 from exchange.store import SqlStore, open_engine
@@ -46,26 +46,26 @@ def nodes(databases: Sqlite | Postgresql) -> Iterator[Nodes]:
 
 def asked(state: State, person: Person | None = None) -> None:
     with state.node.store.write() as unit:
-        ask(state.node, unit, person or state.staff.admin, AGREEMENT)
+        ask_termination(state.node, unit, person or state.staff.admin, AGREEMENT)
 
 
 def ended(state: State) -> Ended:
     asked(state)
-    return confirm(state.node, state.staff.approver, AGREEMENT)
+    return confirm_termination(state.node, state.staff.approver, AGREEMENT)
 
 
 def test_it_takes_two_persons(nodes: Nodes) -> None:
     dz = nodes.states["DZ"]
     with pytest.raises(NotFound):
-        confirm(dz.node, dz.staff.approver, AGREEMENT)
+        confirm_termination(dz.node, dz.staff.approver, AGREEMENT)
     asked(dz)
     assert versions(dz) == {1: "active"}
     with pytest.raises(Conflict) as caught:
-        confirm(dz.node, dz.staff.admin, AGREEMENT)
+        confirm_termination(dz.node, dz.staff.admin, AGREEMENT)
     assert caught.value.code is Code.SELF_APPROVAL
     refs = dz.deposit(gulf_person(1))
     assert [each.state for each in dz.push("KW", refs)] == ["released"], "a refused confirmation stops nothing"
-    assert confirm(dz.node, dz.staff.approver, AGREEMENT).agreement.state == "terminated"
+    assert confirm_termination(dz.node, dz.staff.approver, AGREEMENT).agreement.state == "terminated"
     assert versions(dz) == {1: "terminated"}
 
 
@@ -76,11 +76,11 @@ def test_only_some_may_and_a_disabled_person_no_longer(nodes: Nodes) -> None:
             asked(dz, person)
     asked(dz)
     with pytest.raises(Forbidden):
-        confirm(dz.node, dz.staff.officer, AGREEMENT)
+        confirm_termination(dz.node, dz.staff.officer, AGREEMENT)
     with dz.node.store.write() as unit:
         people.disable_person(dz.node, unit, "DZ", dz.staff.approver.id)
     with pytest.raises(Unauthenticated):
-        confirm(dz.node, dz.staff.approver, AGREEMENT)
+        confirm_termination(dz.node, dz.staff.approver, AGREEMENT)
     assert versions(dz) == {1: "active"}
 
 
@@ -105,7 +105,7 @@ def test_the_database_wants_two_persons_as_well(nodes: Nodes) -> None:
         stored = agreements.get_version(unit, AGREEMENT, 1)
         agreements.put_version(dz.node, unit, "DZ", replace(stored, state="terminated"))
     assert missing.value.code is Code.APPROVAL_MISSING
-    confirm(dz.node, dz.staff.approver, AGREEMENT)
+    confirm_termination(dz.node, dz.staff.approver, AGREEMENT)
     assert not succeeds(url, "UPDATE agreements SET state = 'active'")
     assert not succeeds(url, "DELETE FROM terminations")
     assert not succeeds(url, "UPDATE terminations SET confirmed_by = 'somebody'")
@@ -175,11 +175,11 @@ def test_a_request_can_be_taken_back(nodes: Nodes) -> None:
     with pytest.raises(Conflict):
         asked(dz, dz.staff.approver)
     with dz.node.store.write() as unit:
-        withdraw(dz.node, unit, dz.staff.approver, AGREEMENT)
+        withdraw_termination(dz.node, unit, dz.staff.approver, AGREEMENT)
     with pytest.raises(NotFound):
-        confirm(dz.node, dz.staff.approver, AGREEMENT)
+        confirm_termination(dz.node, dz.staff.approver, AGREEMENT)
     with pytest.raises(NotFound), dz.node.store.write() as unit:
-        withdraw(dz.node, unit, dz.staff.approver, AGREEMENT)
+        withdraw_termination(dz.node, unit, dz.staff.approver, AGREEMENT)
     kinds = [each["kind"] for each in invariants.entries(dz.node, "termination.asked", "termination.withdrawn")]
     assert kinds == ["termination.asked", "termination.withdrawn"]
 
@@ -195,7 +195,7 @@ def test_every_partner_is_told_in_the_transaction_of_the_end(nodes: Nodes) -> No
         told.append((partner, agreement.id, after, "" if stored is None else stored.state))
 
     asked(dz)
-    done = confirm(dz.node, dz.staff.approver, AGREEMENT, notify)
+    done = confirm_termination(dz.node, dz.staff.approver, AGREEMENT, notify)
     assert told == [("KW", AGREEMENT, rule, "terminated")], "AE is a party, and no partner of this node"
     assert (done.told, done.rule) == (("KW",), rule)
 
@@ -208,7 +208,7 @@ def test_a_notice_that_cannot_be_made_ends_nothing(nodes: Nodes) -> None:
 
     asked(dz)
     with pytest.raises(Denied):
-        confirm(dz.node, dz.staff.approver, AGREEMENT, notify)
+        confirm_termination(dz.node, dz.staff.approver, AGREEMENT, notify)
     assert versions(dz) == {1: "active"}
 
 

@@ -39,7 +39,7 @@ from exchange.operations.clock import stamp
 from exchange.operations.grounds import MAX_DOCUMENT
 from exchange.operations.overview import read_agreement
 from exchange.operations.permissions import Permission
-from exchange.operations.simulate import begin, page
+from exchange.operations.simulate import begin_simulation, simulated_page
 from exchange.policies.agreement import Agreement, read, read_policy
 from exchange.policies.changes import Change
 from exchange.policies.diff import Reach, diff, national_effect
@@ -85,9 +85,9 @@ def post_simulation(call: Call) -> Response:
     """One page of our own records decided under the candidate and under the version in force."""
     asked = call.document(SimulateIn)
     with call.write() as unit:
-        task = begin(call.node, unit, call.person, _member(call, "document"), asked.limit)
+        task = begin_simulation(call.node, unit, call.person, _member(call, "document"), asked.limit)
     with call.read() as unit:
-        found = page(unit, call.person, task, after_ref(asked.after), asked.limit)
+        found = simulated_page(unit, call.person, task, after_ref(asked.after), asked.limit)
     totals = {name: getattr(found.totals, name) for name in found.totals.__slots__}
     return answer(
         SimulatedOut(
@@ -105,7 +105,7 @@ def post_simulation(call: Call) -> Response:
 def post_termination(call: Call) -> Response:
     """Asks that an agreement ends; another person confirms."""
     with call.write() as unit:
-        asked = terminate.ask(call.node, unit, call.person, call.path("agreement"))
+        asked = terminate.ask_termination(call.node, unit, call.person, call.path("agreement"))
     return answer(
         TerminationOut(
             agreement=asked.agreement_id,
@@ -119,13 +119,13 @@ def post_termination(call: Call) -> Response:
 def post_withdrawal(call: Call) -> Response:
     """Takes a request for termination back."""
     with call.write() as unit:
-        terminate.withdraw(call.node, unit, call.person, call.path("agreement"))
+        terminate.withdraw_termination(call.node, unit, call.person, call.path("agreement"))
     return Response(status_code=204)
 
 
 def post_confirmation(call: Call) -> Response:
     """Ends the agreement that another person asked to end. Nothing leaves afterwards, pending included."""
-    done = terminate.confirm(call.node, call.person, call.path("agreement"))
+    done = terminate.confirm_termination(call.node, call.person, call.path("agreement"))
     return answer(
         EndedOut(
             agreement=done.agreement.id,

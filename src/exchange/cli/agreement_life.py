@@ -23,7 +23,7 @@ from exchange.model.state import Offer
 from exchange.operations import offers, terminate
 from exchange.operations.clock import stamp
 from exchange.operations.schedule import unschedule
-from exchange.operations.simulate import begin, recent
+from exchange.operations.simulate import begin_simulation, recent_records
 from exchange.policies.agreement import Agreement
 from exchange.policies.changes import Change
 from exchange.policies.diff import diff, national_effect
@@ -56,7 +56,7 @@ def lint_(
         if not isinstance(meaning, Agreement):
             raise BadInput(Code.VALUE_NOT_ALLOWED, at="records")
         with session.acting() as (node, person):
-            found = lint(meaning, recent(node, person, meaning))
+            found = lint(meaning, recent_records(node, person, meaning))
     else:
         found = lint(meaning)
     lang = session.out.lang
@@ -126,7 +126,7 @@ def simulate(
     totals, listed = Totals(), list[Effect]()
     with session.acting() as (node, person):
         with node.store.write() as unit:
-            task = begin(node, unit, person, candidate.document, unit.records.count())
+            task = begin_simulation(node, unit, person, candidate.document, unit.records.count())
         for each in simulated(node, person, task, jobs):
             totals.join(each.totals)
             listed += each.effects[: max(0, limit - len(listed))]
@@ -187,10 +187,10 @@ def take(
             return
         with node.store.write() as unit:
             if refuse:
-                offers.refuse(unit, person, partner, digest)
+                offers.refuse_offer(unit, person, partner, digest)
                 session.result(partner=partner, digest=digest, refused=True)
                 return
-            stored = offers.take(node, unit, person, partner, digest)
+            stored = offers.take_offer(node, unit, person, partner, digest)
     agreement.tell(session, stored)
 
 
@@ -206,7 +206,7 @@ def terminate_(
     lang = session.out.lang
     with session.acting() as (node, person):
         if confirm:
-            done = terminate.confirm(node, person, id_)
+            done = terminate.confirm_termination(node, person, id_)
             session.out.line(id_, word("terminated", lang), done.rule.rule, done.rule.days or "")
             session.result(
                 agreement=id_,
@@ -220,10 +220,10 @@ def terminate_(
             return
         with node.store.write() as unit:
             if withdraw:
-                terminate.withdraw(node, unit, person, id_)
+                terminate.withdraw_termination(node, unit, person, id_)
                 session.result(agreement=id_, state="withdrawn")
                 return
-            asked = terminate.ask(node, unit, person, id_)
+            asked = terminate.ask_termination(node, unit, person, id_)
     session.out.line(id_, word("end_asked", lang))
     session.result(agreement=id_, version=asked.version, state="asked", asked_by=asked.asked_by)
 

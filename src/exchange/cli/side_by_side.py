@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 
 from exchange.errors import Code, ExchangeError, Unavailable
 from exchange.model.state import Person
-from exchange.operations.simulate import Page, pages
+from exchange.operations.simulate import Page, simulated_pages
 from exchange.policies.simulate import Simulation
 from exchange.ports import Node
 from exchange.store import SqlStore
@@ -21,7 +21,7 @@ from exchange.store import SqlStore
 def simulated(node: Node, person: Person, task: Simulation, jobs: int) -> Iterator[Page]:
     """Every page in order, computed by `jobs` processes; with one, in this process."""
     if jobs < 2 or not isinstance(node.store, SqlStore):
-        yield from pages(node, person, task)
+        yield from simulated_pages(node, person, task)
         return
     fork = get_context("fork")
     pipes, children = [], []
@@ -61,7 +61,7 @@ def _part(node: Node, person: Person, task: Simulation, which: tuple[int, int], 
     if isinstance(store, SqlStore):
         store.forked()
     try:
-        for found in pages(node, person, task, *which):
+        for found in simulated_pages(node, person, task, *which):
             out.send(found)
         out.send(None)
     except ExchangeError as failure:

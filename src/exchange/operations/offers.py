@@ -99,7 +99,7 @@ def list_offers(unit: Unit, person: Person) -> list[Offer]:
     return unit.offers.of(None)
 
 
-def take(node: Node, unit: Unit, person: Person, partner_code: str, document_digest: str) -> StoredAgreement:
+def take_offer(node: Node, unit: Unit, person: Person, partner_code: str, document_digest: str) -> StoredAgreement:
     """Makes an offer that somebody has read a draft of ours, with its signatures; `document_digest` says which.
 
     NotFound when no offer of the partner has this digest, so that nobody takes what was exchanged meanwhile.
@@ -117,7 +117,7 @@ def take(node: Node, unit: Unit, person: Person, partner_code: str, document_dig
     return _add(node, unit, person.id, stored, found.signatures).agreement
 
 
-def refuse(unit: Unit, person: Person, partner_code: str, document_digest: str) -> None:
+def refuse_offer(unit: Unit, person: Person, partner_code: str, document_digest: str) -> None:
     """Throws an offer away. NotFound."""
     require(person, Permission.AGREEMENT_WRITE)
     found = [each for each in unit.offers.of(partner_code) if each.digest == document_digest]

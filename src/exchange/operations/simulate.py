@@ -40,7 +40,7 @@ class Page:
     """Where the next page begins, behind this; None at the end."""
 
 
-def begin(node: Node, unit: Unit, person: Person, document: JsonObject, records: int) -> Simulation:
+def begin_simulation(node: Node, unit: Unit, person: Person, document: JsonObject, records: int) -> Simulation:
     """Reads the candidate, finds the version that it would replace, and logs that `person` asks about `records`.
 
     BadInput(AGREEMENT_INVALID) with a pointer; a draft may still have placeholders for fingerprints.
@@ -48,7 +48,7 @@ def begin(node: Node, unit: Unit, person: Person, document: JsonObject, records:
     require(person, Permission.AGREEMENT_READ)
     candidate_digest = digest(TYPES["agreement"], canonical(document)).hex()
     candidate = read(document, candidate_digest, draft=True)
-    note(node, unit, person, candidate, records)
+    _note(node, unit, person, candidate, records)
     current = _standing(unit, candidate.id)
     policies = unit.agreements.active_policies(lock=False)
     return simulation(
@@ -60,7 +60,7 @@ def begin(node: Node, unit: Unit, person: Person, document: JsonObject, records:
     )
 
 
-def note(node: Node, unit: Unit, person: Person, candidate: Agreement, records: int) -> None:
+def _note(node: Node, unit: Unit, person: Person, candidate: Agreement, records: int) -> None:
     """The ledger entry that records are asked about with the conditions of this document."""
     now = safe_now(node, unit)
     line = entry(
@@ -75,19 +75,24 @@ def note(node: Node, unit: Unit, person: Person, candidate: Agreement, records: 
     journal.write(node, unit, [line], now)
 
 
-def page(unit: Unit, person: Person, task: Simulation, after: Ref | None, limit: int = PAGE) -> Page:
+def simulated_page(unit: Unit, person: Person, task: Simulation, after: Ref | None, limit: int = PAGE) -> Page:
     """Compares the records behind `after`, at most `limit`; nothing of them is kept."""
     require(person, Permission.AGREEMENT_READ)
     refs = [line.ref for line in unit.records.lines(None, after, limit)]
     return _compared(unit, person, task, refs, refs[-1] if len(refs) == limit else None)
 
 
-def pages(node: Node, person: Person, task: Simulation, part: int = 0, parts: int = 1) -> Iterator[Page]:
+def simulated_pages(node: Node, person: Person, task: Simulation, part: int = 0, parts: int = 1) -> Iterator[Page]:
     """Every page, or one in `parts` beginning with page `part`: processes side by side take one part each.
 
     Each page is a transaction of its own, so that no snapshot is held open for the whole of it.
     """
     require(person, Permission.AGREEMENT_READ)
+    return _pages(node, person, task, (part, parts))
+
+
+def _pages(node: Node, person: Person, task: Simulation, share: tuple[int, int]) -> Iterator[Page]:
+    part, parts = share
     after: Ref | None = None
     index = 0
     while True:
@@ -103,7 +108,7 @@ def pages(node: Node, person: Person, task: Simulation, part: int = 0, parts: in
 
 
 def _compared(unit: Unit, person: Person, task: Simulation, refs: Sequence[Ref], last: Ref | None) -> Page:
-    totals, effects, listed = Totals(), list[Effect](), may_list(person)
+    totals, effects, listed = Totals(), list[Effect](), _may_list(person)
     for held in unit.records.current(refs, lock=False):
         found = compare(task, held.record)
         totals.add(found)
@@ -112,17 +117,17 @@ def _compared(unit: Unit, person: Person, task: Simulation, refs: Sequence[Ref],
     return Page(effects, totals, last)
 
 
-def may_list(person: Person) -> bool:
+def _may_list(person: Person) -> bool:
     """Whether the person may know which records and claims; others get the numbers."""
     return Permission.RECORD_READ in ROLES[person.role]
 
 
-def recent(node: Node, person: Person, candidate: Agreement) -> Recent:
+def recent_records(node: Node, person: Person, candidate: Agreement) -> Recent:
     """Records that changed in the last `RECENT_DAYS` days, for lint: a stream, one transaction a page."""
     require(person, Permission.AGREEMENT_READ)
     with node.store.write() as unit:
         now = safe_now(node, unit)
-        note(node, unit, person, candidate, unit.records.count())
+        _note(node, unit, person, candidate, unit.records.count())
     return Recent(node.code, _changed_since(node, now - timedelta(days=RECENT_DAYS)), now.date())
 
 

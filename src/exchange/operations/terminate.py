@@ -49,7 +49,7 @@ class Ended:
     told: tuple[str, ...]
 
 
-def ask(node: Node, unit: Unit, person: Person, agreement_id: str) -> Termination:
+def ask_termination(node: Node, unit: Unit, person: Person, agreement_id: str) -> Termination:
     """Asks that the version in force (or suspended) ends. Nothing changes before another person confirms."""
     require(person, Permission.AGREEMENT_TERMINATE)
     stored = _standing(unit, agreement_id)
@@ -60,7 +60,7 @@ def ask(node: Node, unit: Unit, person: Person, agreement_id: str) -> Terminatio
     return asked
 
 
-def withdraw(node: Node, unit: Unit, person: Person, agreement_id: str) -> None:
+def withdraw_termination(node: Node, unit: Unit, person: Person, agreement_id: str) -> None:
     """Takes the request back; whoever may ask may do so."""
     require(person, Permission.AGREEMENT_TERMINATE)
     stored = _standing(unit, agreement_id)
@@ -68,7 +68,7 @@ def withdraw(node: Node, unit: Unit, person: Person, agreement_id: str) -> None:
     _log(node, unit, person, stored, "termination.withdrawn")
 
 
-def confirm(node: Node, person: Person, agreement_id: str, notify: Notify | None = None) -> Ended:
+def confirm_termination(node: Node, person: Person, agreement_id: str, notify: Notify | None = None) -> Ended:
     """Ends the agreement, in several transactions: the flag, the end itself, then the envelopes that wait.
 
     The flag goes first, alone, so that the end never waits behind releases. A process that dies after the end leaves
