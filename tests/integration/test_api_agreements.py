@@ -83,5 +83,5 @@ def test_two_persons_end_an_agreement(dz: Office) -> None:
         assert (done.status_code, done.json()["state"], done.json()["proposals_voided"]) == (200, "terminated", 1)
         assert done.json()["after_end"] == "keep_until_retention"
         assert other.post(f"{place}/confirmation").status_code == 404
-        state = officer.get(f"/v1/releases/{made['releases'][0]['id']}").json()["state"]
+        state = officer.get(f"/v1/releases/{made['proposals'][0]['id']}").json()["state"]
         assert state == "voided"
