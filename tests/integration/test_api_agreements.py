@@ -78,7 +78,7 @@ def test_two_persons_end_an_agreement(dz: Office) -> None:
         assert admin.post(f"{place}/withdrawal").status_code == 204
         assert admin.post(place).status_code == 200
         own = admin.post(f"{place}/confirmation")
-        assert (own.status_code, own.json()["code"]) == (409, "SELF_APPROVAL")
+        assert (own.status_code, own.json()["code"]) == (403, "SELF_APPROVAL")
         done = other.post(f"{place}/confirmation")
         assert (done.status_code, done.json()["state"], done.json()["proposals_voided"]) == (200, "terminated", 1)
         assert done.json()["after_end"] == "keep_until_retention"
