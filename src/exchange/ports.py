@@ -20,6 +20,7 @@ from exchange.model.state import (
     InboxItem,
     KeptDecisions,
     MessageKey,
+    Offer,
     OutboxItem,
     Partner,
     Person,
@@ -32,6 +33,7 @@ from exchange.model.state import (
     StoredAnswer,
     StoredMessage,
     StreamEnd,
+    Termination,
 )
 
 
@@ -90,6 +92,9 @@ class Copies(Protocol):
 
     def lines(self, sender: str | None, after: Ref | None, limit: int) -> list[RecordLine]: ...
 
+    def end_by(self, agreement_id: str, until: datetime) -> int:
+        """Brings the end of every copy under an agreement forward to `until`; never back. How many were changed."""
+
     def count(self, sender: str | None = None) -> int:
         """Distinct records held from `sender`."""
 
@@ -116,6 +121,35 @@ class Agreements(Protocol):
 
     def request_suspension(self, id_: str) -> None:
         """Raises the suspend flag (its own small transaction comes before the locking update)."""
+
+    def scheduled(self, until: datetime) -> list[StoredAgreement]:
+        """Versions that come into force at `until` or before, the earliest first."""
+
+    def termination(self, id_: str, version: int, *, lock: bool) -> Termination | None:
+        """`lock` takes FOR UPDATE."""
+
+    def ask_termination(self, termination: Termination) -> None:
+        """Conflict(ALREADY_EXISTS) when one was asked for."""
+
+    def confirm_termination(self, id_: str, version: int, person: str, at: datetime) -> None:
+        """The database refuses the person who asked: Conflict(SELF_APPROVAL)."""
+
+    def withdraw_termination(self, id_: str, version: int) -> None:
+        """Takes back what nobody confirmed yet."""
+
+
+class Offers(Protocol):
+    """What partners left to be looked at: one offer for each partner, agreement and version."""
+
+    def put(self, offer: Offer) -> None:
+        """Inserts or replaces the partner's offer of that version."""
+
+    def get(self, partner: str, id_: str, version: int) -> Offer | None: ...
+
+    def of(self, partner: str | None) -> list[Offer]:
+        """By partner, agreement and version; of all partners when None."""
+
+    def drop(self, partner: str, id_: str, version: int) -> None: ...
 
 
 class Partners(Protocol):
@@ -240,6 +274,9 @@ class Streams(Protocol):
     def receipts(self, after: tuple[str, int, int] | None, limit: int) -> list[tuple[tuple[str, int, int], bytes]]:
         """((recipient, epoch, seq), receipt) of every envelope that has one, in key order behind `after`."""
 
+    def waiting_under(self, agreement_id: str, limit: int) -> list[OutboxItem]:
+        """Envelopes under an agreement that have neither a receipt nor been voided, without their `wire`."""
+
     def outbox_counts(self, recipient: str | None = None) -> dict[str, int]:
         """State -> number of envelopes."""
 
@@ -324,6 +361,9 @@ class Unit(Protocol):
     def agreements(self) -> Agreements: ...
 
     @property
+    def offers(self) -> Offers: ...
+
+    @property
     def partners(self) -> Partners: ...
 
     @property
@@ -373,6 +413,9 @@ class Peers(Protocol):
     def return_receipts(self, partner: Partner, receipts: Sequence[bytes]) -> None: ...
 
     def heartbeat(self, partner: Partner, beat: bytes) -> bytes: ...
+
+    def offer(self, partner: Partner, offer: bytes) -> bytes:
+        """Offers an agreement with the signatures so far; returns the partner's answer with its signatures."""
 
     def close(self) -> None: ...
 

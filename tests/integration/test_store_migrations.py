@@ -15,7 +15,7 @@ from sqlalchemy import MetaData, create_engine, inspect, select
 from exchange.crypto.atrest import AtRest
 from exchange.errors import Code, Unavailable
 from exchange.ledger import book
-from exchange.model.state import Approval, KeptDecisions, SentView, StoredAnswer, StreamEnd
+from exchange.model.state import Approval, KeptDecisions, Offer, SentView, StoredAnswer, StreamEnd, Termination
 from exchange.store import SqlStore, migrate, open_engine
 from exchange.store.tables import metadata
 from tests.conftest import KEK
@@ -39,7 +39,7 @@ from tests.integration.samples import (
 REVISIONS = sorted(
     path.name[:4] for path in (Path(__file__).resolve().parents[2] / "migrations/versions").glob("0*.py")
 )
-ADDED = {"messages", "decisions"}
+ADDED = {"messages", "decisions", "terminations", "offers"}
 """Tables that came after the first migration: empty after a way down and up."""
 WIDENED = {"proposals", "inbox"}
 """Tables that gained columns after it."""
@@ -70,6 +70,8 @@ def fill(url: str) -> None:
         unit.copies.add([copy(1), copy(2)])
         unit.agreements.put(agreement())
         unit.agreements.request_suspension("agr-1")
+        unit.agreements.ask_termination(Termination("agr-1", 1, "person-1", NOW))
+        unit.offers.put(Offer("MA", "agr-2", 1, hexes("offer"), b"{}", {"MA": b"{}"}, NOW))
         unit.partners.put(partner())
         unit.partners.set_tls_pins("MA", [hexes("pin")])
         unit.releases.add(proposal(released_at=NOW, envelope_digest="e", bulk_id="b"), items([1, 2]))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from hashlib import sha256
 
-from exchange.errors import NotFound
+from exchange.errors import Code, Conflict, NotFound
 from exchange.ledger.book import EMPTY, Head
 from exchange.model.records import HeldRecord, Ref
 from exchange.model.state import (
@@ -20,6 +20,7 @@ from exchange.model.state import (
     InboxItem,
     KeptDecisions,
     MessageKey,
+    Offer,
     OutboxItem,
     Partner,
     Person,
@@ -31,6 +32,7 @@ from exchange.model.state import (
     StoredAnswer,
     StoredMessage,
     StreamEnd,
+    Termination,
 )
 
 Place = tuple[str, int, int]
@@ -47,6 +49,8 @@ class Rows:
     copies: list[Copy] = field(default_factory=list)
     agreements: dict[tuple[str, int], StoredAgreement] = field(default_factory=dict)
     flags: set[str] = field(default_factory=set)
+    terminations: dict[tuple[str, int], Termination] = field(default_factory=dict)
+    offers: dict[tuple[str, str, int], Offer] = field(default_factory=dict)
     partners: dict[str, Partner] = field(default_factory=dict)
     pins: dict[str, str] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
@@ -136,6 +140,12 @@ class Copies:
         shown = [each for ref, each in sorted(found.items()) if after is None or ref > after][:limit]
         return [RecordLine(each.ref, each.version, each.kind, each.received_at, "received") for each in shown]
 
+    def end_by(self, agreement_id: str, until: datetime) -> int:
+        mine = [each for each in self._rows.copies if each.agreement_id == agreement_id]
+        later = [each for each in mine if each.expires_at is None or each.expires_at > until]
+        self._rows.copies = [replace(each, expires_at=until) if each in later else each for each in self._rows.copies]
+        return len(later)
+
     def count(self, sender: str | None = None) -> int:
         return len({each.ref for each in self._rows.copies if sender in (None, each.sender)})
 
@@ -177,8 +187,47 @@ class Agreements:
     def request_suspension(self, id_: str) -> None:
         self._rows.flags.add(id_)
 
+    def scheduled(self, until: datetime) -> list[StoredAgreement]:
+        due = [(each.starts_at, each) for each in self.all() if each.state == "scheduled" and each.starts_at]
+        return [each for starts, each in sorted(due, key=lambda pair: pair[0]) if starts <= until]
+
+    def termination(self, id_: str, version: int, *, lock: bool) -> Termination | None:
+        return self._rows.terminations.get((id_, version))
+
+    def ask_termination(self, termination: Termination) -> None:
+        place = (termination.agreement_id, termination.version)
+        if place in self._rows.terminations:
+            raise Conflict(Code.ALREADY_EXISTS)
+        self._rows.terminations[place] = termination
+
+    def confirm_termination(self, id_: str, version: int, person: str, at: datetime) -> None:
+        known = self._rows.terminations[id_, version]
+        self._rows.terminations[id_, version] = replace(known, confirmed_by=person, confirmed_at=at)
+
+    def withdraw_termination(self, id_: str, version: int) -> None:
+        if (id_, version) not in self._rows.terminations:
+            raise NotFound
+        del self._rows.terminations[id_, version]
+
     def _flagged(self, stored: StoredAgreement | None) -> StoredAgreement | None:
         return None if stored is None else replace(stored, suspend_requested=stored.id in self._rows.flags)
+
+
+class Offers:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def put(self, offer: Offer) -> None:
+        self._rows.offers[offer.partner, offer.agreement_id, offer.version] = offer
+
+    def get(self, partner: str, id_: str, version: int) -> Offer | None:
+        return self._rows.offers.get((partner, id_, version))
+
+    def of(self, partner: str | None) -> list[Offer]:
+        return [each for _, each in sorted(self._rows.offers.items()) if partner in (None, each.partner)]
+
+    def drop(self, partner: str, id_: str, version: int) -> None:
+        self._rows.offers.pop((partner, id_, version), None)
 
 
 class Partners:

@@ -15,7 +15,19 @@ from exchange.model.claims import Claim
 from exchange.model.messages import Message, Notice, Recall, Request
 from exchange.model.records import Ref
 from exchange.model.state import MessageKey, Person
-from exchange.operations import agreements, clock_confirm, equivocation, messages, overview, partners, read
+from exchange.operations import (
+    agreements,
+    clock_confirm,
+    equivocation,
+    messages,
+    offers,
+    overview,
+    partners,
+    read,
+    schedule,
+    simulate,
+    terminate,
+)
 from exchange.operations.approve import approve, withdraw
 from exchange.operations.audit import note_export
 from exchange.operations.deposit import Amendment, Draft, amend, deposit
@@ -29,8 +41,10 @@ from exchange.operations.release import release, send
 from exchange.operations.replay import replay
 from exchange.operations.replay_file import export_decisions
 from exchange.operations.why import WhyQuestion, why_claim
+from exchange.policies.agreement import read as read_document
+from exchange.policies.simulate import Simulation, simulation
 from exchange.ports import Node, Unit
-from tests.federation import AGREEMENT, PURPOSE, START, State, card_of, root_of
+from tests.federation import AGREEMENT, PURPOSE, START, State, agreement_document, card_of, root_of
 
 REF: Final = Ref("DZ", "rec-nothing-here")
 CLAIM: Final = Claim("c1", "note", "x", "fact")
@@ -46,6 +60,13 @@ def wish(message: Message) -> MessageWish:
 
 Call = Callable[[Node, Unit, Person], object]
 OFFICER, RELEASING, AUDITOR, ADMIN = "officer", "releasing_officer", "auditor", "administrator"
+
+
+def _task(node: Node) -> Simulation:
+    candidate = read_document(agreement_document("dz-ae-kw.yaml"), "0" * 64)
+    return simulation(candidate, None, (), node.code, START)
+
+
 TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "deposit": ({OFFICER}, lambda n, u, p: deposit(n, u, p, [Draft("person", (CLAIM,))])),
     "amend": ({OFFICER}, lambda n, u, p: amend(n, u, p, [Amendment(REF, 1, (CLAIM,))])),
@@ -78,6 +99,30 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "raise flag": ({RELEASING, ADMIN}, lambda n, u, p: agreements.raise_flag(u, p, AGREEMENT)),
     "resolve": ({ADMIN}, lambda n, u, p: equivocation.resolve(n, u, p, "KW", "PARTNER_RESTORED")),
     "confirm clock": ({ADMIN}, lambda n, u, p: clock_confirm.confirm_clock(n, u, p, n.clock.now())),
+    "unschedule": ({ADMIN}, lambda n, u, p: schedule.unschedule(n, u, p, AGREEMENT, 1)),
+    "ask termination": ({RELEASING, ADMIN}, lambda n, u, p: terminate.ask_termination(n, u, p, AGREEMENT)),
+    "withdraw termination": ({RELEASING, ADMIN}, lambda n, u, p: terminate.withdraw_termination(n, u, p, AGREEMENT)),
+    "confirm termination": ({RELEASING, ADMIN}, lambda n, u, p: terminate.confirm_termination(n, p, AGREEMENT)),
+    "offer": ({ADMIN}, lambda n, u, p: offers.offer(n, p, "KW", AGREEMENT, 9)),
+    "list offers": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: offers.list_offers(u, p)),
+    "take offer": ({ADMIN}, lambda n, u, p: offers.take_offer(n, u, p, "KW", "d")),
+    "refuse offer": ({ADMIN}, lambda n, u, p: offers.refuse_offer(u, p, "KW", "d")),
+    "begin simulation": (
+        {OFFICER, RELEASING, AUDITOR, ADMIN},
+        lambda n, u, p: simulate.begin_simulation(n, u, p, {}, 0),
+    ),
+    "simulated page": (
+        {OFFICER, RELEASING, AUDITOR, ADMIN},
+        lambda n, u, p: simulate.simulated_page(u, p, _task(n), None),
+    ),
+    "simulated pages": (
+        {OFFICER, RELEASING, AUDITOR, ADMIN},
+        lambda n, u, p: simulate.simulated_pages(n, p, _task(n)),
+    ),
+    "recent records": (
+        {OFFICER, RELEASING, AUDITOR, ADMIN},
+        lambda n, u, p: simulate.recent_records(n, p, _task(n).candidate),
+    ),
     "add partner": ({ADMIN}, lambda n, u, p: partners.add_partner(n, u, p, card_of("QA"), root_of("QA").fingerprint)),
     "suspend partner": ({ADMIN}, lambda n, u, p: partners.suspend_partner(n, u, p, "KW")),
     "matrix": ({OFFICER, RELEASING}, lambda n, u, p: matrix(n, u, p, REF, PURPOSE)),

@@ -19,12 +19,13 @@ from exchange.cli.session import Session
 from exchange.crypto.encoding import read_canonical
 from exchange.crypto.rootsign import MAX_SIGNATURE
 from exchange.errors import BadInput, Code, NotFound
-from exchange.model.state import StoredAgreement
+from exchange.model.state import Offer, StoredAgreement
 from exchange.operations import agreements
 from exchange.operations.clock import stamp
 from exchange.operations.grounds import MAX_DOCUMENT, parsed, parsed_policy
 from exchange.operations.permissions import Permission, require
 from exchange.policies.agreement import Agreement
+from exchange.policies.reading import Part
 from exchange.ports import Node, Unit
 from exchange.sentences import law
 
@@ -49,7 +50,7 @@ def draft(
     with session.acting() as (node, person), node.store.write() as unit:
         filled = with_fingerprints(document, _known(node, unit) | given)
         stored = agreements.draft(node, unit, person, filled)
-    _tell(session, stored)
+    tell(session, stored)
 
 
 @command(group, "sign")
@@ -89,15 +90,24 @@ def add_signature(
     data = read_file(file, MAX_SIGNATURE).strip()
     with session.acting() as (node, person), node.store.write() as unit:
         stored = agreements.add_signature(node, unit, person, id_, version, data)
-    _tell(session, stored)
+    tell(session, stored)
 
 
 @command(group, "activate")
-def activate(session: Session, *, id_: _Id, version: _Version) -> None:
-    """Put a version in force: every party has signed it, and every example in it is decided as expected."""
+def activate(
+    session: Session,
+    *,
+    id_: _Id,
+    version: _Version,
+    starts: Annotated[
+        str | None, typer.Option("--from", metavar="TIME", help="Come into force then: YYYY-MM-DDTHH:MM:SSZ.")
+    ] = None,
+) -> None:
+    """Put a version in force, now or at a time: every party has signed it, and every example is decided as expected."""
+    when = None if starts is None else Part(starts, "from").moment()
     with session.acting() as (node, person), node.store.write() as unit:
-        stored = agreements.activate(node, unit, person, id_, version)
-    _tell(session, stored)
+        stored = agreements.activate(node, unit, person, id_, version, when)
+    tell(session, stored)
 
 
 @command(group, "suspend")
@@ -108,7 +118,7 @@ def suspend(session: Session, *, id_: _Id) -> None:
             agreements.raise_flag(unit, person, id_)
         with node.store.write() as unit:
             stored = agreements.suspend(node, unit, person, id_)
-    _tell(session, stored)
+    tell(session, stored)
 
 
 @command(group, "list")
@@ -171,6 +181,14 @@ def _read(session: Session, id_: str, version: int | None) -> StoredAgreement:
     return stored
 
 
+def write_offer(offers: list[Offer], partner: str, digest: str, out: Path) -> None:
+    """Writes the document of a partner's offer, to be read before it is taken. NotFound."""
+    found = next((each for each in offers if (each.partner, each.digest) == (partner, digest)), None)
+    if found is None:
+        raise NotFound(partner=partner)
+    write_file(out, found.document)
+
+
 def _known(node: Node, unit: Unit) -> dict[str, str]:
     """Fingerprints that this node has pinned, and its own."""
     partners = {partner.code: partner.root_fingerprint for partner in unit.partners.all()}
@@ -193,10 +211,11 @@ def _facts(stored: StoredAgreement) -> dict[str, object]:
         "digest": stored.digest,
         "signed_by": sorted(stored.signatures),
         "changed_at": stamp(stored.changed_at),
+        "starts_at": None if stored.starts_at is None else stamp(stored.starts_at),
     }
 
 
-def _tell(session: Session, stored: StoredAgreement) -> None:
+def tell(session: Session, stored: StoredAgreement) -> None:
     session.out.line(stored.id, "version", stored.version, "is", stored.state)
     session.out.line("digest:", stored.digest, "· signed by:", " ".join(sorted(stored.signatures)) or "nobody")
     session.result(**_facts(stored))

@@ -9,7 +9,7 @@ import typer
 
 from exchange import __version__
 from exchange.cli import (
-    agreement,
+    agreement_life,
     audit,
     clock,
     decision,
@@ -46,7 +46,7 @@ for _module in (
     migrate,
     user,
     partner,
-    agreement,
+    agreement_life,
     imports,
     record,
     preview,

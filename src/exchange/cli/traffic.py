@@ -14,6 +14,7 @@ from exchange.cli.session import Session
 from exchange.cli.words import heading
 from exchange.errors import Code, ExchangeError
 from exchange.model.state import InboxItem
+from exchange.operations.agreement_alarms import alarms
 from exchange.operations.clock import stamp
 from exchange.operations.equivocation import stopped
 from exchange.operations.heartbeat import last_beat
@@ -98,15 +99,18 @@ def status(session: Session) -> None:
             "ledger": unit.ledger.head(lock=False).size,
             "agreements": sorted(each.id for each in unit.agreements.all() if each.state == "active"),
         }
+        sounding = [f"{each.agreement_id} v{each.version} {each.code} {each.at}" for each in alarms(unit)]
         partners = [_partner_row(unit, each.code) for each in unit.partners.all()]
         owed = [asdict(each) for each in counts(waiting(unit, node.clock.now()))]
     for name, value in facts.items():
         session.out.line(f"{heading(name, session.out.lang)}:", " ".join(value) if isinstance(value, list) else value)
+    for each in sounding:
+        session.out.line("alarm:", each, style="red")
     if partners:
         session.out.table(list(partners[0]), [list(row.values()) for row in partners])
     if owed:
         session.out.table(list(owed[0]), [list(row.values()) for row in owed])
-    session.result(**facts, partners=partners, obligations=owed)
+    session.result(**facts, partners=partners, obligations=owed, alarms=sounding)
 
 
 def _partners(node: Node) -> list[str]:

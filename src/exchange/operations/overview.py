@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from exchange.errors import NotFound
 from exchange.model.state import Approval, Partner, Person, Proposal, ProposalItem, StoredAgreement
+from exchange.operations.agreement_alarms import Alarm, alarms
 from exchange.operations.equivocation import Stopped, stopped
 from exchange.operations.heartbeat import Beat, last_beat
 from exchange.operations.obligations import Count, counts, waiting
@@ -45,6 +46,8 @@ class Status:
     evidence: list[tuple[str, int, int, str]]
     obligations: list[Count]
     """Messages that wait for an answer, by type and side."""
+    alarms: list[Alarm]
+    """Agreements that should have come into force and did not."""
 
 
 def list_releases(unit: Unit, person: Person, state: str | None, after: str | None, limit: int) -> list[Proposal]:
@@ -96,4 +99,5 @@ def status(node: Node, unit: Unit, person: Person) -> Status:
         outbox=unit.streams.outbox_counts(),
         evidence=unit.streams.evidence(),
         obligations=counts(waiting(unit, node.clock.now())),
+        alarms=alarms(unit),
     )

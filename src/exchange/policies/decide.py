@@ -110,14 +110,18 @@ def _second(time: datetime) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def decide(inputs: Inputs) -> Decision:
-    """The decision of spec §4 to §6. Never raises for what a document or a record says."""
+def decide(inputs: Inputs, known: Facts | None = None) -> Decision:
+    """The decision of spec §4 to §6. Never raises for what a document or a record says.
+
+    `known`: facts of the same record on the same day, from whoever decides it several times; others are not used.
+    """
     record = inputs.record
     grant = _grant(inputs)
     if record.originator != inputs.node and grant is None:
         return _denied(inputs, because("ORIGINATOR_CONTROL"))
     plan = plan_of(inputs.agreement, inputs.policies, inputs.node, inputs.recipient, inputs.purpose)
-    facts = Facts(record, inputs.now.astimezone(UTC).date())
+    today = inputs.now.astimezone(UTC).date()
+    facts = known if known is not None and known.record is record and known.today == today else Facts(record, today)
     marks = _marks(facts)
     refusal = _ground(inputs, plan) or _governance(inputs, plan, marks)
     if refusal is not None or marks is None:

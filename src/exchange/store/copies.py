@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, tuple_
+from sqlalchemy import bindparam, func, select, tuple_, update
 
 from exchange.errors import Code, Unavailable
 from exchange.model.records import Ref
@@ -67,6 +68,11 @@ class SqlCopies:
         page = page.group_by(heads.id, heads.originator).order_by(heads.id, heads.originator).limit(limit)
         rows = self._session.connection.execute(page)
         return [RecordLine(Ref(row[0], row[1]), row[2], row[3], moment(row[4]), "received") for row in rows]
+
+    def end_by(self, agreement_id: str, until: datetime) -> int:
+        end, expires = micros(until), copies.c.expires_at
+        sooner = update(copies).where(copies.c.agreement_id == agreement_id, expires.is_(None) | (expires > end))
+        return self._session.connection.execute(sooner.values(expires_at=end)).rowcount
 
     def count(self, sender: str | None = None) -> int:
         heads = copy_heads.c

@@ -50,6 +50,7 @@ def moment(value: int) -> datetime:
 # Conditions of partial indexes; queries use the same texts, or the index would not be found.
 WAITING = sql("receipt IS NULL")
 ACTIVE = sql("state = 'active'")
+SCHEDULED = sql("state = 'scheduled'")
 OWED = sql("receipt_returned = 0")
 BULK = sql("bulk_id IS NOT NULL")
 NUMBERED = sql("seq IS NOT NULL")
@@ -147,10 +148,12 @@ agreements = Table(
     _bytes("signatures"),
     _name("state"),
     _number("changed_at"),
+    _number("starts_at", null=True),
     _one_of("kind", "kind", "agreement policy"),
-    _one_of("state", "state", "draft active superseded suspended terminated"),
+    _one_of("state", "state", "draft scheduled active superseded suspended terminated"),
     Index("ix_agreements_state", "state", "kind", "id"),
     _partial("uq_agreements_active", "id", where=ACTIVE, unique=True),
+    _partial("uq_agreements_scheduled", "id", where=SCHEDULED, unique=True),
 )
 suspensions = Table("suspensions", metadata, _name("id", key=True))
 

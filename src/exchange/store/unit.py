@@ -25,6 +25,7 @@ from exchange.store.database_clock import DatabaseClock
 from exchange.store.engine import WAIT_LOCK, Limits, reading, writing
 from exchange.store.ledger import SqlLedger
 from exchange.store.messages import SqlMessages
+from exchange.store.offers import SqlOffers
 from exchange.store.opened import Opened
 from exchange.store.partners import SqlPartners
 from exchange.store.people import SqlPeople
@@ -47,6 +48,7 @@ class SqlUnit:
         self.records = SqlRecords(session, batches, opened)
         self.copies = SqlCopies(session, batches)
         self.agreements = SqlAgreements(session)
+        self.offers = SqlOffers(session)
         self.partners = SqlPartners(session)
         self.releases = SqlReleases(session)
         self.messages = SqlMessages(session)
@@ -89,6 +91,10 @@ class SqlStore:
         """One snapshot; an attempt to write fails."""
         with self._transaction(self._reader, write=False) as unit:
             yield unit
+
+    def forked(self) -> None:
+        """In a process made by fork: forgets the parent's connections without touching them."""
+        self._engine.dispose(close=False)
 
     def now(self) -> datetime | None:
         """The database server's clock, or None where it is the system's (SQLite)."""

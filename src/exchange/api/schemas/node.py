@@ -30,6 +30,15 @@ class ObligationsOut(Out):
     overdue: int
 
 
+class AlarmOut(Out):
+    """A version of an agreement that should have come into force and did not."""
+
+    agreement: str
+    version: int
+    at: str
+    code: str
+
+
 class StatusOut(Out):
     """Counts only. `outbox`: state -> envelopes."""
 
@@ -40,6 +49,7 @@ class StatusOut(Out):
     outbox: dict[str, int]
     evidence: list[EvidenceOut]
     obligations: list[ObligationsOut]
+    alarms: list[AlarmOut]
 
 
 class HeartbeatOut(Out):
