@@ -15,6 +15,7 @@ from datetime import datetime
 from exchange.crypto.header import NO_PREVIOUS
 from exchange.ledger.book import Head
 from exchange.model.state import InboxItem, OutboxItem, Person, StoredAnswer, StreamEnd
+from tests.operations.fake_queues import Cadences, Waivers
 from tests.operations.fake_rows import Agreements, Copies, Partners, Place, Records, Releases, Rows
 
 
@@ -177,6 +178,7 @@ class FakeUnit:
         self.records, self.copies, self.agreements = Records(rows), Copies(rows), Agreements(rows)
         self.partners, self.releases, self.streams = Partners(rows), Releases(rows), Streams(rows)
         self.ledger, self.people, self.answers = Ledger(rows), People(rows), Answers(rows)
+        self.waivers, self.cadences = Waivers(rows), Cadences(rows)
 
     def setting(self, name: str) -> str | None:
         return self.rows.settings.get(name)

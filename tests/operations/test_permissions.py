@@ -14,7 +14,7 @@ from exchange.errors import Code, ExchangeError
 from exchange.model.claims import Claim
 from exchange.model.records import Ref
 from exchange.model.state import Person
-from exchange.operations import agreements, overview, partners, read
+from exchange.operations import agreements, overview, partners, preapprove, read
 from exchange.operations.approve import approve, withdraw
 from exchange.operations.audit import note_export
 from exchange.operations.deposit import Amendment, Draft, amend, deposit
@@ -23,10 +23,12 @@ from exchange.operations.permissions import ROLES
 from exchange.operations.preview import Question, preview
 from exchange.operations.propose import Wish, propose
 from exchange.operations.release import release
+from exchange.operations.waive import Emergency, ask_waiver, grant_waiver, list_waivers, revoke_waiver
 from exchange.ports import Node, Unit
 from tests.federation import AGREEMENT, PURPOSE, START, State, card_of, root_of
 
 REF: Final = Ref("DZ", "rec-nothing-here")
+URGENT: Final = Emergency("THREAT_TO_LIFE", "invented", 1)
 CLAIM: Final = Claim("c1", "note", "x", "fact")
 Call = Callable[[Node, Unit, Person], object]
 OFFICER, RELEASING, AUDITOR, ADMIN = "officer", "releasing_officer", "auditor", "administrator"
@@ -58,6 +60,14 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "raise flag": ({RELEASING, ADMIN}, lambda n, u, p: agreements.raise_flag(u, p, AGREEMENT)),
     "add partner": ({ADMIN}, lambda n, u, p: partners.add_partner(n, u, p, card_of("QA"), root_of("QA").fingerprint)),
     "suspend partner": ({ADMIN}, lambda n, u, p: partners.suspend_partner(n, u, p, "KW")),
+    "ask waiver": ({RELEASING, ADMIN}, lambda n, u, p: ask_waiver(n, u, p, ("rel-x", "d"), URGENT)),
+    "grant waiver": ({RELEASING, ADMIN}, lambda n, u, p: grant_waiver(n, u, p, "wvr-x", "d")),
+    "revoke waiver": ({RELEASING, ADMIN}, lambda n, u, p: revoke_waiver(n, u, p, "wvr-x")),
+    "list waivers": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: list_waivers(u, p)),
+    "ask standing": ({RELEASING}, lambda n, u, p: preapprove.ask_standing(n, u, p, AGREEMENT, "TLP:AMBER", 1)),
+    "approve standing": ({RELEASING}, lambda n, u, p: preapprove.approve_standing(n, u, p, "sta-x", "d")),
+    "revoke standing": ({RELEASING}, lambda n, u, p: preapprove.revoke_standing(n, u, p, "sta-x")),
+    "list standing": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: preapprove.list_standing(u, p)),
     "export": ({AUDITOR}, lambda n, u, p: note_export(n, p)),
 }
 OPERATIONS: Final = Path(__file__).resolve().parents[2] / "src" / "exchange" / "operations"

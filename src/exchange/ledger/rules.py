@@ -4,6 +4,7 @@
     numbers of a stream run 1, 2, 3 …                    (a release removed or slipped in, T-07)
     a release follows its proposal, and says the same    (what was approved is what left, T-13)
     its approvers are distinct, approved this digest before, and none proposed it          (four eyes, T-14)
+    fewer than it needs: a waiver or a standing approval, given and used by the rules of `substitutes`
     its agreement version was in force, signed by every party, and has recipient and purpose (T-12)
     a receipt answers an envelope that was released      (T-08)
 
@@ -20,6 +21,7 @@ from typing import NamedTuple, Protocol
 
 from exchange.ledger.entries import Entry, number, text, texts
 from exchange.ledger.report import Fault, Findings
+from exchange.ledger.substitutes import OpenProposal, Substitutes
 
 WITHDRAWN = "APPROVAL_WITHDRAWN"
 """Reason of a `release.voided` that takes one approval back and leaves the proposal open."""
@@ -69,17 +71,6 @@ class Awaited:
 
 
 @dataclass(slots=True)
-class _Open:
-    """A proposal that is neither released nor voided."""
-
-    proposer: str
-    recipient: str
-    agreement: str
-    digest: str
-    approved: set[str] = field(default_factory=set)
-
-
-@dataclass(slots=True)
 class _Stream:
     """One (recipient, epoch): numbers so far and what stands at each."""
 
@@ -98,11 +89,12 @@ class Rules:
         self._agreements = agreements
         self._findings = findings
         self._last_time = ""
-        self._open: dict[str, _Open] = {}
+        self._open: dict[str, OpenProposal] = {}
         self._active: dict[str, InForce] = {}
         self._terms: dict[InForce, Terms | Fault] = {}
         self._streams: dict[tuple[str, int], _Stream] = {}
         self._epochs: dict[str, int] = {}
+        self._substitutes = Substitutes(self._open)
         self.awaited: dict[bytes, Awaited] = {}
         """Receipt digest (32 bytes) -> what the receipt must say."""
         self.releases = 0
@@ -112,6 +104,7 @@ class Rules:
             "release.approved": self._approved,
             "release.voided": self._voided,
             "release.released": self._released,
+            **self._substitutes.handlers,
             "envelope.void": self._void,
             "receipt.received": self._receipt,
         }
@@ -146,7 +139,7 @@ class Rules:
         release = text(entry, "release")
         if release in self._open:
             return Fault.RELEASE_DIFFERS
-        self._open[release] = _Open(
+        self._open[release] = OpenProposal(
             proposer=text(entry, "actor"),
             recipient=text(entry, "recipient"),
             agreement=text(entry, "agreement"),
@@ -206,7 +199,7 @@ class Rules:
         return self._terms[agreement]
 
     @staticmethod
-    def _approvals(entry: Entry, proposal: _Open | None, terms: Terms) -> Fault | None:
+    def _approvals(entry: Entry, proposal: OpenProposal | None, terms: Terms) -> Fault | None:
         if proposal is None:
             return Fault.RELEASE_UNPROPOSED
         said = (proposal.recipient, proposal.agreement, proposal.digest)
@@ -217,7 +210,9 @@ class Rules:
             return Fault.SELF_APPROVAL
         if len(set(persons)) != len(persons):
             return Fault.APPROVAL_REPEATED
-        if len(persons) < terms.approvals or not proposal.approved.issuperset(persons):
+        if proposal.version not in (None, entry["version"]):
+            return Fault.STANDING_INVALID
+        if not proposal.approved.issuperset(persons) or len(persons) < proposal.needed(terms.approvals):
             return Fault.APPROVAL_MISSING
         return None
 

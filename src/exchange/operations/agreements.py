@@ -20,6 +20,7 @@ from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import combine, parsed, parsed_policy
 from exchange.operations.permissions import Permission, require
 from exchange.policies.agreement import Agreement, NationalPolicy, read, read_policy
+from exchange.policies.cadence import recipients
 from exchange.policies.examples import run_examples
 from exchange.ports import Node, Unit
 
@@ -99,6 +100,8 @@ def activate(node: Node, unit: Unit, person: Person, agreement_id: str, version:
     for other in unit.agreements.all():
         if other.id == agreement_id and other.version != version and other.state in ("active", "suspended"):
             _put(node, unit, person, replace(other, state="superseded"))
+    if stored.kind == "agreement" and recipients(parsed(stored.document, stored.digest), node.code):
+        unit.cadences.all_changed()  # what its standing rules cover is more than what changes from now on
     return _put(node, unit, person, replace(stored, state="active", suspend_requested=False))
 
 

@@ -21,7 +21,7 @@ from exchange.model.state import Person, Proposal, ProposalItem
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import Grounds, grounds
-from exchange.operations.permissions import Permission, require
+from exchange.operations.permissions import STANDING, Permission, require
 from exchange.operations.views import Asked, View, view
 from exchange.policies.reasons import Reason
 from exchange.ports import Node, Unit
@@ -129,7 +129,7 @@ class _Proposing:
     def _place(self, held: HeldRecord, seen: View) -> None:
         size = len(seen.packed) + len(held.manifest) + PARCEL_OVERHEAD
         if not self.chunks or not self.chunks[-1].fits(size):
-            self.chunks.append(_Chunk())
+            self.chunks.append(_Chunk(approvals=0 if self.person.role == STANDING else 1))
         self.chunks[-1].take(held, seen, size)
 
     def store(self, chunk: _Chunk) -> None:

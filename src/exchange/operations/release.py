@@ -8,7 +8,7 @@ One transaction, in this order (docs/spec/policy.md §8):
 1 lock the proposal, check state and expiry          (double release, stale approval)
 2 lock agreement and national policies, suspend flag  (revoked between decision and release, T-12)
 3 lock the record versions                            (edited after approval, T-13)
-4 read the approvals under lock, distinct persons     (self-approval, T-14)
+4 read the approvals under lock, distinct persons; or a waiver, or a standing approval  (self-approval, T-14)
 5 decide every record again; digests must be equal    (what was approved is what leaves, T-13, T-15)
 6 the second checker agrees claim by claim            (a mistake in the first, T-01)
 7 lock the stream, number, seal, sign                 (forked or skipped numbers, T-07, T-10)
@@ -31,7 +31,7 @@ from exchange.errors import Code, Conflict, Denied, NotFound
 from exchange.ledger.entries import entry
 from exchange.model.claims import JsonObject, JsonValue
 from exchange.model.records import HeldRecord
-from exchange.model.state import Approval, OutboxItem, Person, Proposal, ProposalItem, SentView, StreamEnd
+from exchange.model.state import OutboxItem, Person, Proposal, ProposalItem, SentView, StreamEnd
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import Grounds, grounds
@@ -39,6 +39,7 @@ from exchange.operations.known_partners import descriptor_of, partner_in_use
 from exchange.operations.permissions import Permission, require
 from exchange.operations.propose import approval_digest
 from exchange.operations.sent import forget_views
+from exchange.operations.stand_in import Consent, may_stand_in, stand_in
 from exchange.operations.views import Asked, View, double_check, view
 from exchange.policies.handling import Handling
 from exchange.ports import Node, Unit
@@ -86,13 +87,14 @@ def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome
         if denied.code is Code.CHECKER_DISAGREES:
             raise
         return work.voided(denied.code)
-    approvals = work.approvals()
+    consent = work.consent(ground, views)
     node.faults.reach("release.decided")
     sealed, end = work.seal(ground, views)
     node.faults.reach("release.sealed")  # nothing is stored yet: a crash leaves the approved proposal as it was
+    consent.use(unit, now)
     work.store(items, sealed, end)
     node.faults.reach("release.queued")  # uncommitted: a crash rolls all of it back, the number included
-    work.log(approvals, items, sealed, end)
+    work.log(consent, items, sealed, end)
     node.faults.reach("release.logged")
     return Outcome(proposal_id, "released", None, end.seq, sealed.envelope_digest, len(items))
 
@@ -130,9 +132,9 @@ def _locked(unit: Unit, proposal_id: str, now: datetime) -> Proposal:
     proposal = unit.releases.get(proposal_id, lock=True)
     if proposal is None:
         raise NotFound(release=proposal_id)
-    if proposal.state == "proposed":
+    if proposal.state == "proposed" and not may_stand_in(unit, proposal, now):
         raise Denied(Code.APPROVAL_MISSING, release=proposal_id, needed=proposal.approvals_needed)
-    if proposal.state != "approved":
+    if proposal.state not in ("proposed", "approved"):
         raise Conflict(Code.RELEASE_STATE, release=proposal_id, state=proposal.state)
     if now >= proposal.expires_at:
         raise Conflict(Code.RELEASE_STATE, release=proposal_id, state="expired")
@@ -169,14 +171,19 @@ class _Releasing:
             raise _MovedError(Code.APPROVAL_STALE)
         return views
 
-    def approvals(self) -> list[Approval]:
-        """Step 4: distinct persons who may still act here, none of them the proposer, all for this digest."""
+    def consent(self, ground: Grounds, views: Sequence[tuple[HeldRecord, View]]) -> Consent:
+        """Step 4: distinct persons who may still act here, none of them the proposer, all for this digest; or what
+        may stand for those that are missing."""
         found = self.unit.releases.approvals(self.proposal.id)
         given = [each for each in found if each.digest == self.proposal.digest and self._enabled(each.person)]
         persons = {approval.person for approval in given}
-        if self.proposal.proposer in persons or len(persons) < self.proposal.approvals_needed:
-            raise Denied(Code.APPROVAL_MISSING, release=self.proposal.id, needed=self.proposal.approvals_needed)
-        return given
+        if self.proposal.proposer not in persons:
+            if persons and len(persons) >= self.proposal.approvals_needed:
+                return Consent(given)
+            substitute = stand_in(self.unit, ground, self.proposal, [seen.decision for _, seen in views], self.now)
+            if substitute is not None:
+                return Consent(given, substitute)
+        raise Denied(Code.APPROVAL_MISSING, release=self.proposal.id, needed=self.proposal.approvals_needed)
 
     def _enabled(self, person_id: str) -> bool:
         person = self.unit.people.get(person_id)
@@ -245,9 +252,7 @@ class _Releasing:
             created_at=self.now,
         )
 
-    def log(
-        self, approvals: Sequence[Approval], items: Sequence[ProposalItem], sealed: SealedEnvelope, end: StreamEnd
-    ) -> None:
+    def log(self, consent: Consent, items: Sequence[ProposalItem], sealed: SealedEnvelope, end: StreamEnd) -> None:
         """Step 9."""
         proposal = self.proposal
         refs = self.unit.records.ledger_refs([item.ref for item in items])
@@ -265,10 +270,10 @@ class _Releasing:
             envelope=sealed.envelope_digest,
             epoch=end.epoch,
             seq=end.seq,
-            approvals=sorted(approval.person for approval in approvals),
+            approvals=sorted(approval.person for approval in consent.given),
             refs=[b64(ref) for ref in refs],
         )
-        journal.write(self.node, self.unit, [line], self.now)
+        journal.write(self.node, self.unit, [*consent.lines(proposal, self.person, self.now), line], self.now)
 
     def voided(self, code: Code) -> Outcome:
         """Something moved: the approval is void, nothing leaves, and the ledger says so."""

@@ -226,7 +226,7 @@ def _leaving(ask: Ask, ruling: Verdict) -> frozenset[str]:
         elif claim.path in ruling.open and cls not in masked:
             substantive.append(claim)
             marking = max(marking, ruling.open[claim.path])
-    covered = any(RANK[label] == marking for label in ask.agreement.approvals)
+    covered = any(RANK.get(name) == marking for name in ask.agreement.approvals)
     if not substantive or not covered:
         return _NOBODY
     return frozenset(claim.id for claim in (*substantive, *governance))

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from exchange.errors import BadInput, ChainBroken, Code, Conflict, ExchangeError, Unavailable
+from exchange.errors import BadInput, ChainBroken, Code, Conflict, Denied, ExchangeError, Unavailable
 
 GUARDS: dict[str, Callable[[], ExchangeError]] = {
     "GUARD_SELF_APPROVAL": lambda: Conflict(Code.SELF_APPROVAL),
     "GUARD_APPROVAL_FIXED": lambda: Conflict(Code.ALREADY_APPROVED),
     "GUARD_PROPOSAL_FIXED": lambda: Conflict(Code.APPROVAL_STALE),
+    "GUARD_APPROVAL_MISSING": lambda: Denied(Code.APPROVAL_MISSING),
+    "GUARD_APPROVAL_STALE": lambda: Conflict(Code.APPROVAL_STALE),
+    "GUARD_APPROVAL_GONE": lambda: Conflict(Code.RELEASE_STATE),
+    "GUARD_PROPOSAL_NEW": lambda: Conflict(Code.RELEASE_STATE),
+    "GUARD_WAIVER": lambda: Conflict(Code.RELEASE_STATE, at="waiver"),
+    "GUARD_STANDING": lambda: Conflict(Code.RELEASE_STATE, at="standing"),
     "GUARD_PROPOSAL_THERE": lambda: Conflict(Code.ALREADY_EXISTS, table="proposals"),
     "GUARD_LEDGER_FIXED": lambda: ChainBroken(Code.LEDGER_BROKEN),
     "GUARD_STREAM_BACKWARDS": lambda: Conflict(Code.STALE, at="stream"),

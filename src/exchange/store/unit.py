@@ -20,6 +20,7 @@ from exchange.store import bulk
 from exchange.store.agreements import SqlAgreements
 from exchange.store.answers import SqlAnswers
 from exchange.store.batches import Batches
+from exchange.store.cadences import SqlCadences
 from exchange.store.copies import SqlCopies
 from exchange.store.database_clock import DatabaseClock
 from exchange.store.engine import WAIT_LOCK, Limits, reading, writing
@@ -33,6 +34,7 @@ from exchange.store.statements import SETTING
 from exchange.store.streams import SqlStreams
 from exchange.store.tables import settings
 from exchange.store.turn import Turn
+from exchange.store.waivers import SqlWaivers
 
 
 class SqlUnit:
@@ -47,6 +49,8 @@ class SqlUnit:
         self.agreements = SqlAgreements(session)
         self.partners = SqlPartners(session)
         self.releases = SqlReleases(session)
+        self.waivers = SqlWaivers(session)
+        self.cadences = SqlCadences(session)
         self.streams = SqlStreams(session)
         self.ledger = SqlLedger(session)
         self.people = SqlPeople(session)
