@@ -51,7 +51,7 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "list agreements": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: overview.list_agreements(u, p)),
     "read agreement": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: overview.read_agreement(u, p, AGREEMENT)),
     "list partners": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: overview.list_partners(u, p)),
-    "status": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: overview.status(u, p)),
+    "status": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: overview.status(n, u, p)),
     "draft": ({ADMIN}, lambda n, u, p: agreements.draft(n, u, p, {})),
     "sign": ({ADMIN}, lambda n, u, p: agreements.sign(n, u, p, AGREEMENT, 1, root_of("DZ"))),
     "add signature": ({ADMIN}, lambda n, u, p: agreements.add_signature(n, u, p, AGREEMENT, 1, b"")),

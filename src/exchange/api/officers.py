@@ -25,7 +25,7 @@ def get_me(call: Call) -> Response:
 def get_status(call: Call) -> Response:
     """The node in numbers."""
     with call.read() as unit:
-        found = status(unit, call.person)
+        found = status(call.node, unit, call.person)
     evidence = [
         EvidenceOut(sender=sender, epoch=epoch, seq=seq, kind=kind) for sender, epoch, seq, kind in found.evidence
     ]
@@ -37,6 +37,8 @@ def get_status(call: Call) -> Response:
             ledger_size=found.ledger_size,
             outbox=found.outbox,
             evidence=evidence,
+            waivers=found.waivers,
+            standing_approvals=found.standing_approvals,
         )
     )
 

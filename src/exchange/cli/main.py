@@ -23,6 +23,7 @@ from exchange.cli import (
     serve,
     traffic,
     user,
+    waiver,
 )
 from exchange.cli.demo import command as demo
 from exchange.cli.exits import Exit
@@ -37,6 +38,8 @@ app: Final = typer.Typer(
 )
 for _module in (init, serve, renew, migrate, user, partner, agreement, imports, record, preview, push, traffic, audit):
     app.add_typer(_module.group)
+app.add_typer(waiver.group)
+app.add_typer(waiver.standing_group)
 app.add_typer(doctor.group)
 app.add_typer(demo.group)
 

@@ -12,8 +12,9 @@ from exchange.cli.faults import StopError
 from exchange.cli.session import Session
 from exchange.errors import Code, ExchangeError
 from exchange.model.state import InboxItem
-from exchange.operations.clock import stamp
+from exchange.operations.clock import safe_now, stamp
 from exchange.operations.heartbeat import last_beat
+from exchange.operations.overview import count_substitutes
 from exchange.operations.permissions import Permission, require
 from exchange.operations.pull import pull
 from exchange.operations.read import list_inbox
@@ -93,13 +94,17 @@ def status(session: Session) -> None:
             "ledger": unit.ledger.head(lock=False).size,
             "agreements": sorted(each.id for each in unit.agreements.all() if each.state == "active"),
         }
+        waivers, standing = count_substitutes(unit, safe_now(node, unit))
         partners = [_partner_row(unit, each.code) for each in unit.partners.all()]
     for name, value in facts.items():
         session.out.line(f"{name}:", " ".join(value) if isinstance(value, list) else value)
+    for name, counts in (("waivers", waivers), ("standing approvals", standing)):
+        if counts:
+            session.out.line(f"{name}:", " ".join(f"{count} {state}" for state, count in sorted(counts.items())))
     if partners:
         head = [name.replace("_", " ") for name in partners[0]]
         session.out.table(head, [list(row.values()) for row in partners])
-    session.result(**facts, partners=partners)
+    session.result(**facts, waivers=waivers, standing_approvals=standing, partners=partners)
 
 
 def _partners(node: Node) -> list[str]:

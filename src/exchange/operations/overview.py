@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from exchange.errors import NotFound
 from exchange.model.state import Approval, Partner, Person, Proposal, ProposalItem, StoredAgreement
+from exchange.operations.clock import safe_now
 from exchange.operations.heartbeat import Beat, last_beat
 from exchange.operations.permissions import Permission, require
-from exchange.ports import Unit
+from exchange.ports import Node, Unit
 
 MAX_PAGE = 200
 
@@ -40,6 +43,10 @@ class Status:
     ledger_size: int
     outbox: dict[str, int]
     evidence: list[tuple[str, int, int, str]]
+    waivers: dict[str, int]
+    """State -> waivers, of the newest 200; one that has expired unused counts as `expired`."""
+    standing_approvals: dict[str, int]
+    """State -> standing approvals, of the newest 200."""
 
 
 def list_releases(unit: Unit, person: Person, state: str | None, after: str | None, limit: int) -> list[Proposal]:
@@ -78,13 +85,27 @@ def list_partners(unit: Unit, person: Person) -> list[PartnerView]:
     return [PartnerView(partner, last_beat(unit, partner.code)) for partner in unit.partners.all()]
 
 
-def status(unit: Unit, person: Person) -> Status:
+def status(node: Node, unit: Unit, person: Person) -> Status:
     """The node in numbers."""
     require(person, Permission.STATUS_READ)
+    waivers, standing = count_substitutes(unit, safe_now(node, unit))
     return Status(
         own_records=unit.records.count(),
         received_records=unit.copies.count(),
         ledger_size=unit.ledger.head(lock=False).size,
         outbox=unit.streams.outbox_counts(),
         evidence=unit.streams.evidence(),
+        waivers=waivers,
+        standing_approvals=standing,
     )
+
+
+def count_substitutes(unit: Unit, now: datetime) -> tuple[dict[str, int], dict[str, int]]:
+    """State -> waivers, and state -> standing approvals, of the newest 200 each."""
+    waivers = Counter(_state(each.state, now >= each.expires_at) for each in unit.waivers.all(MAX_PAGE))
+    standing = Counter(_state(each.state, now >= each.expires_at) for each in unit.waivers.all_standing(MAX_PAGE))
+    return dict(waivers), dict(standing)
+
+
+def _state(state: str, over: bool) -> str:
+    return "expired" if over and state in ("asked", "granted") else state

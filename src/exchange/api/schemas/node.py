@@ -20,7 +20,7 @@ class EvidenceOut(Out):
 
 
 class StatusOut(Out):
-    """Counts only. `outbox`: state -> envelopes."""
+    """Counts only. `outbox`: state -> envelopes; `waivers`, `standing_approvals`: state -> how many."""
 
     node: str
     own_records: int
@@ -28,6 +28,8 @@ class StatusOut(Out):
     ledger_size: int
     outbox: dict[str, int]
     evidence: list[EvidenceOut]
+    waivers: dict[str, int]
+    standing_approvals: dict[str, int]
 
 
 class HeartbeatOut(Out):
