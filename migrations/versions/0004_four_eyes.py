@@ -61,12 +61,16 @@ class Guard(NamedTuple):
     """PostgreSQL: the proposal that is locked first, so that no other transaction moves its state meanwhile."""
 
 
+_NOBODY = "NOT EXISTS (SELECT 1 FROM people x WHERE x.id = NEW.{} AND x.role = '{}' AND x.disabled = 0)"
+_KNOWN = "EXISTS (SELECT 1 FROM {} t WHERE t.id = NEW.id)"
+
+
 def _changed(*columns: str) -> str:
     return " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
 
 
 def _nobody(column: str, role: str) -> str:
-    return f"NOT EXISTS (SELECT 1 FROM people x WHERE x.id = NEW.{column} AND x.role = '{role}' AND x.disabled = 0)"
+    return _NOBODY.format(column, role)
 
 
 _STANDING = "NEW.proposer = 'standing:' || NEW.agreement_id"
@@ -81,7 +85,8 @@ _WAIVED = (
     "AND w.used_at = NEW.released_at)"
 )
 _STANDS = (
-    f"({_STANDING} AND EXISTS (SELECT 1 FROM standing_approvals s WHERE s.agreement_id = NEW.agreement_id "
+    "(NEW.proposer = 'standing:' || NEW.agreement_id "
+    "AND EXISTS (SELECT 1 FROM standing_approvals s WHERE s.agreement_id = NEW.agreement_id "
     "AND s.agreement_version = NEW.agreement_version AND s.second_officer IS NOT NULL AND s.revoked_at IS NULL "
     "AND s.created_at <= NEW.released_at AND NEW.released_at < s.expires_at))"
 )
@@ -198,7 +203,7 @@ GUARDS = (
 )
 # SQLite's INSERT OR REPLACE removes the old row without its delete trigger, unless the connection asked for it.
 REPLACING = tuple(
-    Guard(name, table, "INSERT", f"EXISTS (SELECT 1 FROM {table} t WHERE t.id = NEW.id)", raises)
+    Guard(name, table, "INSERT", _KNOWN.format(table), raises)
     for name, table, raises in (
         ("guard_waiver_replace", "waivers", "GUARD_WAIVER"),
         ("guard_standing_replace", "standing_approvals", "GUARD_STANDING"),
