@@ -197,13 +197,13 @@ def test_the_store_keeps_waivers_and_standing_approvals(node_url: str, store: Sq
         unit.waivers.update_standing(replace(standing(), second_officer="person-4"))
     with pytest.raises(Conflict), store.write() as unit:
         unit.waivers.add_standing(standing("sta-2", first_officer="person-1"))
-    released = {"released_at": NOW + timedelta(hours=1), "envelope_digest": "e"}
+    later = NOW + timedelta(hours=1)
     with store.write() as unit:
-        unit.releases.set_state("rel-3", "released", **released)
+        unit.releases.set_state("rel-3", "released", released_at=later, envelope_digest="e")
         unit.waivers.update_standing(replace(standing(), second_officer="person-3", revoked_at=NOW))
         unit.releases.add(proposal("rel-4", "standing:agr-1"), [])
     with pytest.raises(Denied) as caught, store.write() as unit:
-        unit.releases.set_state("rel-4", "released", **released)
+        unit.releases.set_state("rel-4", "released", released_at=later, envelope_digest="e")
     assert caught.value.code is Code.APPROVAL_MISSING
 
 

@@ -118,7 +118,7 @@ def test_where_the_agreement_asks_for_nobody_it_leaves_by_itself(dz: State) -> N
 def test_never_by_itself_for_minors_or_what_had_to_be_signed(ruled: State) -> None:
     preapprove(ruled, "TLP:RED")
     flagged = (*gulf_person(1), Claim("c901", "record.flag", "journalist", "fact"))
-    signoff = {"for": "listing", "authority": "an authority", "date": "2026-11-01"}
+    signoff: JsonObject = {"for": "listing", "authority": "an authority", "date": "2026-11-01"}
     listed = (*flagged, Claim("c902", "record.signoff", signoff, "fact"))
     ruled.deposit(listed)
     assert run(ruled).released == 0

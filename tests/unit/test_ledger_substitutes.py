@@ -167,7 +167,7 @@ def test_a_standing_approval_out_of_order(changes: dict[str, str | list[str]]) -
 @pytest.mark.parametrize("end", ["revoked", "expired", "by hand", "other version", "other digest"])
 def test_a_standing_approval_that_may_not_be_used(end: str) -> None:
     story = begun()
-    approved(story, **({"version": 2} if end == "other version" else {}))
+    approved(story, version=2 if end == "other version" else 1)
     if end == "revoked":
         story.write("standing.revoked", "p-release", standing="sta-1", agreement=AGREEMENT)
     if end == "expired":

@@ -370,8 +370,7 @@ def test_what_contributes_and_what_is_guarded_is_told() -> None:
     assert ask(given, record(NAME)).clauses == ("5.1",)
     assert ask(given, record(NAME, ("gender", "male"))).clauses == ("5.1", "5.2")
     assert not ask(given, record(NAME)).guarded
-    signed = ("record.signoff", {"for": "neutrality", "authority": "an authority", "date": "2026-01-01"})
-    assert ask(given, record(NAME, ("record.flag", "neutrality_political"), signed)).guarded
+    assert ask(given, record(NAME, ("record.flag", "neutrality_political"), SIGNED)).guarded
     assert ask(given, record(NAME, ("record.flag", "neutrality_political"))).clauses == ()
 
 

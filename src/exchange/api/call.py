@@ -29,6 +29,7 @@ FORMS: Final = {
     "partner": re.compile(r"[A-Z]{2}", re.ASCII),
     "record": re.compile(r"[a-z0-9-]{8,64}", re.ASCII),
     "release": re.compile(r"rel-[0-9a-f]{32}", re.ASCII),
+    "waiver": re.compile(r"wvr-[0-9a-f]{16}", re.ASCII),
     "agreement": re.compile(r"(?:AG|NP)(?:-[A-Z]{2})+(?:-[0-9]{1,4})?", re.ASCII),
 }
 """How each part of an address must look; anything else is not found, like what is not there."""

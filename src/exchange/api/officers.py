@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from exchange.api import exchanges, records, releases
+from exchange.api import exchanges, records, releases, waivers
 from exchange.api.answers import answer
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
@@ -49,5 +49,6 @@ ROUTES: Final = (
     Route("GET", "/v1/status", get_status, Audience.OFFICER, _STATUS, gives=StatusOut),
     *records.ROUTES,
     *releases.ROUTES,
+    *waivers.ROUTES,
     *exchanges.ROUTES,
 )

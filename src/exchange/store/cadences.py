@@ -14,8 +14,9 @@ from sqlalchemy.dialects import postgresql as pg
 
 from exchange.model.records import Ref
 from exchange.store import bulk
+from exchange.store.consent_tables import changed_refs, daily_refs, daily_runs, standing_due
 from exchange.store.session import Session
-from exchange.store.tables import changed_refs, daily_refs, daily_runs, records, standing_due
+from exchange.store.tables import records
 
 _C, _D, _R = changed_refs.c, daily_refs.c, daily_runs.c
 

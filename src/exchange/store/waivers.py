@@ -15,9 +15,10 @@ from exchange.errors import Code, NotFound, Unavailable
 from exchange.model.claims import JsonValue
 from exchange.model.state import StandingApproval, Waiver
 from exchange.store import bulk
+from exchange.store.consent_tables import standing_approvals, waivers
 from exchange.store.session import Session, bound_to
 from exchange.store.statements import Lock, Statement
-from exchange.store.tables import micros, moment, standing_approvals, waivers
+from exchange.store.tables import micros, moment
 
 _W, _S = waivers.c, standing_approvals.c
 _ONE = Statement(select(*_W).where(_W.id == bindparam("id")))
