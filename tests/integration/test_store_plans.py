@@ -83,6 +83,9 @@ ALLOWED = {
     "recipients": "SCAN streams_out",  # one row a partner
     "checkpoint": "SCAN checkpoints",  # backwards by key, one row
     "agreement": "USE TEMP B-TREE FOR ORDER BY",  # the versions of one agreement
+    "changes": "SCAN changed_refs USING COVERING INDEX",  # one page of it, in key order
+    "waiting": "SCAN",  # whether there is a first row
+    "due releases": "SCAN standing_due USING COVERING INDEX",  # one page of it
     "waivers of a proposal": "USE TEMP B-TREE FOR ORDER BY",
     "standing approvals": "USE TEMP B-TREE FOR ORDER BY",
     "approvals": "USE TEMP B-TREE FOR ORDER BY",  # of one proposal

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, delete, exists, insert, literal, select, tuple_, update
+from sqlalchemy import Select, Table, and_, bindparam, delete, exists, insert, literal, select, update
 from sqlalchemy.dialects import postgresql as pg
 
 from exchange.model.records import Ref
@@ -92,5 +92,8 @@ class SqlCadences:
     def _take(self, table: Table, page: Select[Any]) -> list[tuple[Any, ...]]:
         rows = [tuple(row) for row in self._session.connection.execute(page.with_for_update(skip_locked=True))]
         if rows:
-            self._session.connection.execute(delete(table).where(tuple_(*table.primary_key.columns).in_(rows)))
+            keys = list(table.primary_key.columns)
+            one = and_(*(column == bindparam(f"key_{place}") for place, column in enumerate(keys)))
+            named = [{f"key_{place}": value for place, value in enumerate(row)} for row in rows]
+            self._session.connection.execute(delete(table).where(one), named)
         return rows
