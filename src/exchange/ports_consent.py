@@ -53,6 +53,9 @@ class Cadences(Protocol):
     def waiting(self) -> bool:
         """Whether there is anything in the queue of changes or of releases."""
 
+    def unseen(self) -> bool:
+        """Whether there are changes that no worker has committed to having looked at."""
+
     def take_changed(self, limit: int) -> list[Ref]:
         """Takes up to `limit` rows out of the queue; what another worker holds is passed over."""
 

@@ -30,7 +30,7 @@ READS = frozenset(
     | {"end_out", "due", "recipients_due", "wire", "out_after", "out_item", "receipts", "outbox_counts", "end_in"}
     | {"inbox_item", "inbox", "receipts_to_return", "evidence", "head", "entries", "leaf_hashes", "checkpoint"}
     | {"checkpoints", "last_time", "by_token", "setting"}
-    | {"of_proposal", "standing", "standing_of", "all_standing", "waiting", "day_done", "due_releases"}
+    | {"of_proposal", "standing", "standing_of", "all_standing", "waiting", "unseen", "day_done", "due_releases"}
 )
 """Everything else that a unit offers writes."""
 

@@ -54,6 +54,7 @@ QUERIES: dict[str, Callable[[SqlUnit], object]] = {
     "standing approvals": lambda unit: unit.waivers.standing_of("agr-1"),
     "changes": lambda unit: unit.cadences.take_changed(500),
     "waiting": lambda unit: unit.cadences.waiting(),
+    "unseen": lambda unit: unit.cadences.unseen(),
     "day": lambda unit: unit.cadences.take_daily("agr-1", "MA", 500),
     "begin day": lambda unit: unit.cadences.begin_day("2026-11-23", "agr-1", "MA"),
     "end day": lambda unit: unit.cadences.end_day("2026-11-23", "agr-1", "MA"),
@@ -84,6 +85,7 @@ ALLOWED = {
     "checkpoint": "SCAN checkpoints",  # backwards by key, one row
     "agreement": "USE TEMP B-TREE FOR ORDER BY",  # the versions of one agreement
     "changes": "SCAN changed_refs USING COVERING INDEX",  # one page of it, in key order
+    "unseen": "SCAN changed_refs USING COVERING INDEX",  # its first row
     "waiting": "SCAN",  # whether there is a first row
     "due releases": "SCAN standing_due USING COVERING INDEX",  # one page of it
     "waivers of a proposal": "USE TEMP B-TREE FOR ORDER BY",

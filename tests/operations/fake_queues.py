@@ -57,6 +57,9 @@ class Cadences:
     def waiting(self) -> bool:
         return bool(self._rows.changes or self._rows.due)
 
+    def unseen(self) -> bool:
+        return bool(self._rows.changes)
+
     def take_changed(self, limit: int) -> list[Ref]:
         taken = sorted(self._rows.changes)[:limit]
         for each in taken:

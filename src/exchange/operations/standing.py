@@ -83,8 +83,13 @@ def look_at_changes(node: Node) -> tuple[int, int]:
 
 
 def run_day(node: Node, hour: int) -> int:
-    """The day's proposals of every daily rule, once a UTC day from `hour` on. Takes up what a crash left."""
+    """The day's proposals of every daily rule, once a UTC day from `hour` on. Takes up what a crash left.
+
+    It waits until every change was looked at, by whichever worker: else a day would end before what belongs to it.
+    """
     with node.store.read() as unit:
+        if unit.cadences.unseen():
+            return 0
         now = safe_now(node, unit)
         day = now.date().isoformat()
         due = [rule for rule in _rules(node, unit) if now.hour >= hour and not unit.cadences.day_done(day, *rule)]

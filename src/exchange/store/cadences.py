@@ -44,6 +44,10 @@ class SqlCadences:
         found = select(literal(1)).where(exists().select_from(changed_refs) | exists().select_from(standing_due))
         return self._session.connection.execute(found).first() is not None
 
+    def unseen(self) -> bool:
+        """What another worker holds is still there until its commit."""
+        return self._session.connection.execute(select(_C.id).limit(1)).first() is not None
+
     def take_changed(self, limit: int) -> list[Ref]:
         """Each record once, in order, whichever of its versions were waiting."""
         page = select(_C.id, _C.originator, _C.version).order_by(_C.id, _C.originator, _C.version).limit(limit)
