@@ -35,6 +35,7 @@ from exchange.model.state import (
     StreamEnd,
     Termination,
 )
+from exchange.ports_consent import Cadences, Waivers
 
 
 class Clock(Protocol):
@@ -371,6 +372,12 @@ class Unit(Protocol):
 
     @property
     def messages(self) -> Messages: ...
+
+    @property
+    def waivers(self) -> Waivers: ...
+
+    @property
+    def cadences(self) -> Cadences: ...
 
     @property
     def streams(self) -> Streams: ...

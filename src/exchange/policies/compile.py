@@ -151,12 +151,22 @@ def table_of(plan: Plan, matched: Matched) -> Table:
     return Table(plan, matched)
 
 
+class Settled(NamedTuple):
+    """What the contributing rules say together."""
+
+    handling: Handling
+    need: Need | None
+    clauses: tuple[str, ...]
+    """Ids of the contributing clauses, in document order."""
+
+
 @lru_cache(maxsize=1024)
-def terms_of(plan: Plan, kind: str, rules: int, marks: Marks) -> tuple[Handling, Need | None]:
+def terms_of(plan: Plan, kind: str, rules: int, marks: Marks) -> Settled:
     """Handling and approvals for the contributing rules (bits of `rules`)."""
     clauses = [rule.clause for index, rule in enumerate(plan.rules.get(kind, ())) if rules >> index & 1]
     handling = fold(plan.agreement, clauses, marks)
-    return handling, approvals(plan.agreement, clauses, handling.tlp)
+    need = approvals(plan.agreement, clauses, handling)
+    return Settled(handling, need, tuple(clause.id for clause in clauses))
 
 
 def _asked(rules: tuple[Rule, ...]) -> Asked:
