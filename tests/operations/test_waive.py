@@ -50,8 +50,8 @@ def test_with_a_waiver_it_leaves_and_the_ledger_says_so(dz: State) -> None:
     waiver = whole(dz, proposal)
     assert waiver.state == "granted"
     assert dz.release(proposal).state == "released"
-    kinds = [entry["kind"] for entry in invariants.entries(dz.node)][-3:]
-    assert kinds == ["waiver.granted", "waiver.used", "release.released"]
+    kinds = [entry["kind"] for entry in invariants.entries(dz.node)][-4:]
+    assert kinds == ["waiver.granted", "waiver.used", "release.released", "release.decided"]
     (said,) = invariants.entries(dz.node, "waiver.granted")
     assert {said["administrator"], said["officer"]} == {dz.staff.admin.id, dz.staff.approvers[2].id}
     assert invariants.entries(dz.node, "release.released")[0]["approvals"] == []

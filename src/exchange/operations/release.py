@@ -371,11 +371,11 @@ class _Releasing:
                 refs=[b64(ref) for ref in refs],
             ),
         ]
-        if decided is not None:
-            lines.append(decided_entry(proposal, decided, self.person.id, self.now))
-        if message is not None and approved.sendable is not None:
+        if message is not None and approved.sendable is not None:  # right behind it (docs/spec/ledger.md §2)
             who = (self.person.id, self.now)
             lines.append(sent_entry(self.node, self.unit, message, leaving.ground, approved.sendable, who))
+        if decided is not None:
+            lines.append(decided_entry(proposal, decided, self.person.id, self.now))
         journal.write(self.node, self.unit, lines, self.now)
 
     def voided(self, code: Code) -> Outcome:

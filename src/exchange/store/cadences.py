@@ -46,7 +46,8 @@ class SqlCadences:
 
     def unseen(self) -> bool:
         """What another worker holds is still there until its commit."""
-        return self._session.connection.execute(select(_C.id).limit(1)).first() is not None
+        first = select(_C.id).order_by(_C.id, _C.originator, _C.version).limit(1)
+        return self._session.connection.execute(first).first() is not None
 
     def take_changed(self, limit: int) -> list[Ref]:
         """Each record once, in order, whichever of its versions were waiting."""
