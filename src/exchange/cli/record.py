@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -10,7 +11,9 @@ import typer
 
 from exchange.cli.command import command
 from exchange.cli.files import read_file
+from exchange.cli.output import Output
 from exchange.cli.session import Session
+from exchange.cli.words import word
 from exchange.crypto.encoding import read_strict
 from exchange.errors import BadInput, Code
 from exchange.model.claim_json import claim_to_json, claims_from_json
@@ -60,13 +63,19 @@ def show(
             received = read_received(node, unit, person, ref)
             claims, version, kind = received.claims, received.copy.version, received.copy.kind
             terms = {"held": "received", "handling": json.loads(received.copy.handling)}
+    warn(session.out, caveats_of(claims, terms.get("handling")))
     session.out.line(named(ref), kind, "version", version, *(str(value) for value in terms.values()))
     session.out.table(
         ("claim", "path", "value", "statement", "grade"),
         [(each.id, each.path, value_text(each.value), each.statement, _grade_text(each)) for each in claims],
     )
     session.result(
-        record=named(ref), kind=kind, version=version, claims=[claim_to_json(each) for each in claims], **terms
+        record=named(ref),
+        kind=kind,
+        version=version,
+        caveats=caveats_of(claims, terms.get("handling")),
+        claims=[claim_to_json(each) for each in claims],
+        **terms,
     )
 
 
@@ -93,6 +102,19 @@ def list_(
     if following is not None:
         session.out.note("next page: --after", following)
     session.result(records=rows, next=following)
+
+
+def caveats_of(claims: Sequence[Claim], handling: object = None) -> list[str]:
+    """The caveats that the record says and that its handling adds, sorted."""
+    added = handling.get("caveats", []) if isinstance(handling, dict) else []
+    said = [claim.value for claim in claims if claim.path == "record.caveat"]
+    return sorted({caveat for caveat in (*said, *added) if isinstance(caveat, str)})
+
+
+def warn(out: Output, caveats: Sequence[str]) -> None:
+    """Caveats come before everything else that is shown of a record (policies.md, Safeguards)."""
+    for caveat in caveats:
+        out.line(caveat + ":", word(caveat, out.lang), style="bold red")
 
 
 def named(ref: Ref) -> str:

@@ -22,6 +22,7 @@ MANDATORY: Final = ("record.marking", "record.legal_basis", "record.purpose", "r
 """On every record. Persons have a `record.category` too."""
 _SINGLE: Final = frozenset(
     {"record.marking", "record.legal_basis", "record.review", "record.category", "record.action"}
+    | {"record.first_issued", "record.renewal"}
 )
 """Two of these would leave it to the reader which one holds ("two markings never coexist", policies.md)."""
 _UNGRADED: Final = frozenset({PathClass.GOVERNANCE, PathClass.SAFEGUARD})

@@ -170,6 +170,26 @@ def _uncategorised(ask: Ask) -> bool:
     return ask.record.kind == "person" and not ask.says("record.category") & (CATEGORIES - {"unknown"})
 
 
+def _review_too_far(ask: Ask) -> bool:
+    issued = _MOMENT.fullmatch(ask.record.issued)
+    return issued is None or any(review > _years_after(issued[1], 3) for review in ask.says("record.review"))
+
+
+def _kept_too_long(ask: Ask) -> bool:
+    """Today is behind five years from the first issue and behind every renewal of at most five years."""
+    issued = ask.record.issued[:10]
+    first = {day for day in ask.says("record.first_issued") if is_date(day)} | {issued}
+    ends = {_years_after(day, 5) for day in first if day == min(first)}
+    for renewal in ask.values.get("record.renewal", ()):
+        if PATHS["record.renewal"].check(renewal) and isinstance(renewal, dict):
+            ends |= texts([renewal["until"]]) if f"{renewal['until']}" <= _years_after(issued, 5) else set()
+    return all(end < ask.today for end in ends)
+
+
+def _years_after(day: str, years: int) -> str:
+    return f"{int(day[:4]) + years:04d}{day[4:]}"
+
+
 def _unguarded_minor(ask: Ask) -> bool:
     """A minor without the note, the signature, or a review within a year of issue."""
     if not ask.minor:
@@ -208,6 +228,8 @@ LINES: Final[tuple[Callable[[Ask], bool], ...]] = (
     _before_accession,
     _uncategorised,
     lambda ask: any(review < ask.today for review in ask.says("record.review")),
+    _review_too_far,
+    _kept_too_long,
     _unguarded_minor,
     lambda ask: "obtained_under_duress" in ask.flags,
     _origin,

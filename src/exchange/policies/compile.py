@@ -91,11 +91,7 @@ class Matched(NamedTuple):
     minor: bool
 
 
-@lru_cache(maxsize=512)
-def plan_of(
-    agreement: Agreement, policies: tuple[NationalPolicy, ...], node: str, recipient: str, purpose: str
-) -> Plan:
-    """The plan for one direction and purpose. Policies of other nodes are ignored."""
+def _plan(agreement: Agreement, policies: tuple[NationalPolicy, ...], node: str, recipient: str, purpose: str) -> Plan:
     ours = [policy for policy in policies if policy.party.code == node]
     clauses = [(clause.id, clause) for clause in agreement.clauses]
     clauses += [(f"{policy.id}/{clause.id}", clause) for policy in ours for clause in policy.clauses]
@@ -118,6 +114,11 @@ def plan_of(
         asked={kind: _asked(of_kind[kind]) for kind in KINDS},
         bans={kind: tuple(ban for forbid, ban in bans if _of_kind(forbid, kind)) for kind in KINDS},
     )
+
+
+# Caches are put around functions rather than on them: mutation testing leaves decorated functions alone.
+plan_of: Final = lru_cache(maxsize=512)(_plan)
+"""The plan for one direction and purpose. Policies of other nodes are ignored."""
 
 
 def answers(plan: Plan, facts: Facts) -> tuple[Answer, ...]:
@@ -146,11 +147,6 @@ class Table(dict[str, Cell]):
         return cell
 
 
-@lru_cache(maxsize=1024)
-def table_of(plan: Plan, matched: Matched) -> Table:
-    return Table(plan, matched)
-
-
 class Settled(NamedTuple):
     """What the contributing rules say together."""
 
@@ -160,13 +156,17 @@ class Settled(NamedTuple):
     """Ids of the contributing clauses, in document order."""
 
 
-@lru_cache(maxsize=1024)
-def terms_of(plan: Plan, kind: str, rules: int, marks: Marks) -> Settled:
-    """Handling and approvals for the contributing rules (bits of `rules`)."""
+def _terms(plan: Plan, kind: str, rules: int, marks: Marks) -> Settled:
     clauses = [rule.clause for index, rule in enumerate(plan.rules.get(kind, ())) if rules >> index & 1]
     handling = fold(plan.agreement, clauses, marks)
     need = approvals(plan.agreement, clauses, handling)
     return Settled(handling, need, tuple(clause.id for clause in clauses))
+
+
+table_of: Final = lru_cache(maxsize=1024)(Table)
+"""One table for all records of equal matches."""
+terms_of: Final = lru_cache(maxsize=1024)(_terms)
+"""Handling and approvals for the contributing rules (bits of `rules`)."""
 
 
 def _asked(rules: tuple[Rule, ...]) -> Asked:
@@ -218,7 +218,8 @@ def _cell(plan: Plan, matched: Matched, path: str, cls: PathClass) -> Cell:
     if matched.minor and cls is PathClass.BIOMETRIC:
         return Cell(_withheld("MINOR_BIOMETRIC"), 0)
     rules = plan.rules[matched.kind]
-    for rule, answer in zip(rules, matched.answers, strict=True):
+    for index, rule in enumerate(rules):
+        answer = matched.answers[index]
         if path in rule.withholds and answer is not False:
             return Cell(_withheld("WITHHELD" if answer else "WITHHELD_NOT_EVALUABLE", rule.label), 0)
     return _disclosed(rules, matched.answers, path)
@@ -229,7 +230,8 @@ def _disclosed(rules: tuple[Rule, ...], given: tuple[Answer, ...], path: str) ->
     bits = 0
     first: str | None = None
     near: dict[str, str] = {}
-    for index, (rule, answer) in enumerate(zip(rules, given, strict=True)):
+    for index, rule in enumerate(rules):
+        answer = given[index]
         if path not in rule.discloses:
             continue
         if answer and rule.purpose_fits:

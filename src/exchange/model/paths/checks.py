@@ -255,6 +255,7 @@ FATE: Final = Form(
     "fate",
     members({"state": one_of(vocab.FATES)}, {"date": is_date, "country": is_country, "note": is_short}),
 )
+RENEWAL: Final = Form("renewal", members({"reason": is_long, "authority": is_short, "until": is_date}))
 SIGNOFF: Final = Form("sign-off", members({"for": one_of(vocab.SIGNOFFS), "authority": is_short, "date": is_date}))
 
 
