@@ -17,11 +17,8 @@ from exchange.model.records import HeldRecord, Ref
 from exchange.model.state import (
     Approval,
     Copy,
-    InboxItem,
     KeptDecisions,
-    MessageKey,
     Offer,
-    OutboxItem,
     Partner,
     Person,
     Proposal,
@@ -31,10 +28,10 @@ from exchange.model.state import (
     SentView,
     StoredAgreement,
     StoredAnswer,
-    StoredMessage,
-    StreamEnd,
     Termination,
 )
+from exchange.ports_consent import Cadences, Waivers
+from exchange.ports_traffic import Messages, Streams
 
 
 class Clock(Protocol):
@@ -204,103 +201,6 @@ class Releases(Protocol):
     def put_sent_views(self, views: Sequence[SentView]) -> None: ...
 
 
-class Messages(Protocol):
-    """Messages of both directions. Bodies are encrypted by the store, each under a key of its own."""
-
-    def add(self, message: StoredMessage) -> None:
-        """Conflict(ALREADY_EXISTS) when its key is taken."""
-
-    def get(self, key: MessageKey) -> StoredMessage | None: ...
-
-    def of_proposal(self, proposal_id: str) -> StoredMessage | None: ...
-
-    def at(self, partner: str, direction: str, epoch: int, seq: int) -> StoredMessage | None:
-        """The message that has this number of a stream."""
-
-    def sent(self, message: StoredMessage) -> None:
-        """A draft has left: stores `state`, number, envelope digest and due time of `message`."""
-
-    def set_state(self, key: MessageKey, state: str) -> None: ...
-
-    def answered(self, key: MessageKey, at: datetime, outcome: str) -> None:
-        """The first time of an answer stays; the newest outcome counts."""
-
-    def reopen(self, key: MessageKey) -> None:
-        """The answer never arrived."""
-
-    def shred(self, key: MessageKey) -> None:
-        """Destroys the key of its body: what remains are codes, times and numbers."""
-
-    def page(self, direction: str | None, after: MessageKey | None, limit: int) -> list[StoredMessage]:
-        """Oldest first, without bodies, behind the message named by `after`."""
-
-    def of_thread(self, partner: str, thread: str) -> list[StoredMessage]:
-        """Oldest first, without bodies."""
-
-    def waiting(self, limit: int) -> list[StoredMessage]:
-        """Sent or received messages that have a due time and no answer, soonest first, without bodies."""
-
-
-class Streams(Protocol):
-    """Gap-free counters and the stored envelopes of both directions."""
-
-    def end_out(self, recipient: str, *, lock: bool) -> StreamEnd:
-        """Our stream to `recipient`; created at first use with the node's epoch. `lock` takes FOR UPDATE."""
-
-    def advance_out(self, end: StreamEnd) -> None: ...
-
-    def queue(self, items: Sequence[OutboxItem]) -> None: ...
-
-    def due(self, now: datetime, limit: int, recipient: str | None = None) -> list[OutboxItem]:
-        """Queued or sent-without-receipt items whose time has come, in stream order, without their `wire`."""
-
-    def recipients_due(self, now: datetime) -> list[str]: ...
-
-    def wire(self, recipient: str, epoch: int, seq: int) -> bytes | None: ...
-
-    def out_after(self, recipient: str, epoch: int, seq: int, limit: int, max_bytes: int) -> list[OutboxItem]:
-        """Stored envelopes after `seq` for a pull: at least one if any, at most `limit` and about `max_bytes`."""
-
-    def out_item(self, recipient: str, epoch: int, seq: int, *, lock: bool = False) -> OutboxItem | None: ...
-
-    def attempt_failed(self, recipient: str, epoch: int, seq: int, next_attempt_at: datetime) -> None: ...
-
-    def replace_with_void(self, item: OutboxItem) -> None:
-        """Replaces the bytes of a number that may no longer go out; its header digest in the chain stays."""
-
-    def settle(self, recipient: str, epoch: int, seq: int, state: str, receipt: bytes) -> None:
-        """Stores the receipt; later calls for the same number change nothing."""
-
-    def receipts(self, after: tuple[str, int, int] | None, limit: int) -> list[tuple[tuple[str, int, int], bytes]]:
-        """((recipient, epoch, seq), receipt) of every envelope that has one, in key order behind `after`."""
-
-    def waiting_under(self, agreement_id: str, limit: int) -> list[OutboxItem]:
-        """Envelopes under an agreement that have neither a receipt nor been voided, without their `wire`."""
-
-    def outbox_counts(self, recipient: str | None = None) -> dict[str, int]:
-        """State -> number of envelopes."""
-
-    def end_in(self, sender: str, *, lock: bool) -> StreamEnd: ...
-
-    def advance_in(self, end: StreamEnd) -> None: ...
-
-    def inbox_item(self, sender: str, epoch: int, seq: int) -> InboxItem | None: ...
-
-    def add_inbox(self, item: InboxItem) -> None: ...
-
-    def inbox(self, sender: str | None, after: tuple[str, int, int] | None, limit: int) -> list[InboxItem]:
-        """Ordered by (sender, epoch, seq)."""
-
-    def receipts_to_return(self, sender: str, limit: int) -> list[InboxItem]: ...
-
-    def receipts_returned(self, sender: str, epoch: int, seqs: Sequence[int]) -> None: ...
-
-    def add_evidence(self, sender: str, epoch: int, seq: int, kind: str, wire: bytes, at: datetime) -> None: ...
-
-    def evidence(self) -> list[tuple[str, int, int, str]]:
-        """(sender, epoch, seq, kind) of everything kept as evidence."""
-
-
 class Ledger(Protocol):
     def head(self, *, lock: bool) -> Head:
         """The head; with `lock` FOR UPDATE, so that appends are serial."""
@@ -371,6 +271,12 @@ class Unit(Protocol):
 
     @property
     def messages(self) -> Messages: ...
+
+    @property
+    def waivers(self) -> Waivers: ...
+
+    @property
+    def cadences(self) -> Cadences: ...
 
     @property
     def streams(self) -> Streams: ...

@@ -22,6 +22,7 @@ from exchange.ports import Peers, Store, Unit
 _Answer = TypeVar("_Answer")
 REPOSITORIES = frozenset(
     {"records", "copies", "agreements", "partners", "releases", "streams", "ledger", "people", "answers"}
+    | {"waivers", "cadences"}
 )
 READS = frozenset(
     {"current", "version", "ledger_refs", "lines", "count", "external", "external_all", "blind", "latest", "get"}
@@ -29,6 +30,7 @@ READS = frozenset(
     | {"end_out", "due", "recipients_due", "wire", "out_after", "out_item", "receipts", "outbox_counts", "end_in"}
     | {"inbox_item", "inbox", "receipts_to_return", "evidence", "head", "entries", "leaf_hashes", "checkpoint"}
     | {"checkpoints", "last_time", "by_token", "setting"}
+    | {"of_proposal", "standing", "standing_of", "all_standing", "waiting", "unseen", "day_done", "due_releases"}
 )
 """Everything else that a unit offers writes."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +35,19 @@ from tests.integration.samples import (
     person,
     proposal,
     ref,
+    standing,
+    waiver,
 )
 
 REVISIONS = sorted(
     path.name[:4] for path in (Path(__file__).resolve().parents[2] / "migrations/versions").glob("0*.py")
 )
-ADDED = {"messages", "decisions", "terminations", "offers"}
+ADDED = {
+    *("messages", "decisions", "terminations", "offers"),
+    *("waivers", "standing_approvals", "changed_refs", "daily_refs", "daily_runs", "standing_due"),
+}
 """Tables that came after the first migration: empty after a way down and up."""
-WIDENED = {"proposals", "inbox"}
+WIDENED = {"proposals", "inbox", "agreements"}
 """Tables that gained columns after it."""
 
 
@@ -74,9 +80,18 @@ def fill(url: str) -> None:
         unit.offers.put(Offer("MA", "agr-2", 1, hexes("offer"), b"{}", {"MA": b"{}"}, NOW))
         unit.partners.put(partner())
         unit.partners.set_tls_pins("MA", [hexes("pin")])
-        unit.releases.add(proposal(released_at=NOW, envelope_digest="e", bulk_id="b"), items([1, 2]))
+        unit.people.add(person("person-2", "releasing_officer"))
+        made = proposal(bulk_id="b")
+        unit.releases.add(made, items([1, 2]))
         unit.releases.keep_decisions("rel-1", KeptDecisions("proposed", NOW, b"{}", bytes(64), bytes(64)))
-        unit.releases.approve(Approval("rel-1", "person-2", "releasing_officer", "d", NOW))
+        unit.releases.approve(Approval("rel-1", "person-2", "releasing_officer", made.digest, NOW))
+        unit.waivers.add(waiver())
+        unit.waivers.add_standing(standing())
+        unit.releases.set_state("rel-1", "released", released_at=NOW, envelope_digest="e")
+        unit.cadences.changed([(ref(1), 1)])
+        unit.cadences.add_daily("agr-1", "MA", [ref(1)])
+        unit.cadences.begin_day("2026-11-23", "agr-1", "MA")
+        unit.cadences.release_later("rel-1")
         unit.messages.add(message())
         unit.releases.put_sent_views([SentView("MA", ref(1), 1, bytes(32))])
         unit.streams.end_out("MA", lock=True)
@@ -106,6 +121,35 @@ def test_from_nothing_to_head_and_back(databases: Sqlite | Postgresql) -> None:
         migrate.downgrade(url, "base")
         assert migrate.current(url) is None
         assert rows(url) == {}
+
+
+def guards(url: str) -> dict[str, str]:
+    """Table and name of every trigger -> its text."""
+    told = "SELECT tgrelid::regclass || ' ' || tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+    if url.startswith("sqlite"):
+        told = "SELECT tbl_name || ' ' || name, sql FROM sqlite_master WHERE type = 'trigger'"
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = {str(name): str(made) for name, made in connection.exec_driver_sql(told)}
+    engine.dispose()
+    return found
+
+
+def test_no_revision_loses_a_guard_of_those_before(databases: Sqlite | Postgresql) -> None:
+    """SQLite makes a table anew where it cannot change it, and its triggers go with the old one."""
+    with databases.fresh(migrated=False) as url:
+        there: dict[str, dict[str, str]] = {}
+        for revision in REVISIONS:
+            migrate.upgrade(url, revision)
+            there[revision] = guards(url)
+        for earlier, later in pairwise(REVISIONS):
+            assert there[earlier].keys() <= there[later].keys(), later
+        on_agreements = {name for name in there[REVISIONS[-1]] if name.startswith("agreements ")}
+        assert {"agreements guard_document_update", "agreements guard_document_delete"} <= on_agreements
+        assert {"agreements guard_agreement_end", "agreements guard_agreement_ended"} <= on_agreements
+        for revision in reversed(REVISIONS):
+            migrate.downgrade(url, revision)
+            assert guards(url) == there[revision]
 
 
 def test_down_and_up_with_data(database: str) -> None:

@@ -28,11 +28,13 @@ from exchange.model.state import (
     ProposalItem,
     RecordLine,
     SentView,
+    StandingApproval,
     StoredAgreement,
     StoredAnswer,
     StoredMessage,
     StreamEnd,
     Termination,
+    Waiver,
 )
 
 Place = tuple[str, int, int]
@@ -59,6 +61,12 @@ class Rows:
     approvals: list[Approval] = field(default_factory=list)
     views: dict[tuple[str, Ref], SentView] = field(default_factory=dict)
     messages: dict[MessageKey, StoredMessage] = field(default_factory=dict)
+    waivers: dict[str, Waiver] = field(default_factory=dict)
+    standing: dict[str, StandingApproval] = field(default_factory=dict)
+    changes: dict[tuple[Ref, int], None] = field(default_factory=dict)
+    daily: dict[tuple[str, str, Ref], None] = field(default_factory=dict)
+    days: dict[tuple[str, str, str], bool] = field(default_factory=dict)
+    due: dict[str, None] = field(default_factory=dict)
     ends_out: dict[str, StreamEnd] = field(default_factory=dict)
     ends_in: dict[str, StreamEnd] = field(default_factory=dict)
     outbox: dict[Place, OutboxItem] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from exchange.crypto.header import NO_PREVIOUS
 from exchange.ledger.book import Head
 from exchange.model.state import InboxItem, OutboxItem, Person, StoredAnswer, StreamEnd
 from tests.operations.fake_messages import Messages
+from tests.operations.fake_queues import Cadences, Waivers
 from tests.operations.fake_rows import Agreements, Copies, Offers, Partners, Place, Records, Releases, Rows
 
 
@@ -184,6 +185,7 @@ class FakeUnit:
         self.messages = Messages(rows)
         self.offers = Offers(rows)
         self.ledger, self.people, self.answers = Ledger(rows), People(rows), Answers(rows)
+        self.waivers, self.cadences = Waivers(rows), Cadences(rows)
 
     def setting(self, name: str) -> str | None:
         return self.rows.settings.get(name)

@@ -56,6 +56,12 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "release.decided": "release digest",
         "decision.replayed": "release records",
         "decision.exported": "release records form",
+        "waiver.granted": "waiver release digest reason administrator officer expires",
+        "waiver.revoked": "waiver release",
+        "waiver.used": "waiver release digest",
+        "standing.approved": "standing agreement version digest marking officers expires",
+        "standing.revoked": "standing agreement",
+        "standing.used": "standing release digest",
         "envelope.void": "recipient epoch seq envelope",
         "receipt.received": "recipient epoch seq envelope outcome receipt",
         "envelope.received": "sender epoch seq envelope records refused refs",
@@ -124,16 +130,16 @@ def _time(value: object) -> bool:
 
 
 _FORMS: Final[dict[Callable[[object], bool], str]] = {
-    _time: "at",
+    _time: "at expires",
     _matches(_CODE): "node recipient sender partner",
     _matches(_HEX): "root fingerprint digest batch policy_digest envelope receipt",
-    _matches(_WORD): "role state reason code purpose outcome source held type form",
-    _matches(_ID): "actor person release agreement message thread",
+    _matches(_WORD): "role state reason code purpose outcome source held type form marking",
+    _matches(_ID): "actor person release agreement message thread waiver standing administrator officer",
     _from_one: "descriptor_version version seq",
     _count: "ahead epoch manifests records refused count size added updated delisted oddities",
     _ref: "ref",
     _refs: "refs",
-    _persons: "approvals",
+    _persons: "approvals officers",
     lambda value: type(value) is int and value == VERSION: "v",
     lambda value: isinstance(value, str): "kind",
 }

@@ -145,6 +145,64 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """Stands for the approvals that one proposal still lacks, never for the decision. Whole with both persons."""
+
+    id: str
+    proposal_id: str
+    digest: str
+    """What would leave: the digest that approvers would have signed."""
+    reason: str
+    text: str
+    """In words; encrypted at rest, never in the ledger."""
+    created_at: datetime
+    expires_at: datetime
+    """24 hours later at most."""
+    administrator: str | None = None
+    releasing_officer: str | None = None
+    used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    @property
+    def state(self) -> str:
+        """`asked` (one person so far), `granted`, `used` or `revoked`; whether it has expired is for who asks."""
+        if self.revoked_at is not None:
+            return "revoked"
+        if self.used_at is not None:
+            return "used"
+        return "granted" if self.administrator is not None and self.releasing_officer is not None else "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class StandingApproval:
+    """Two releasing officers' consent, given before, to what the standing rule of one agreement version proposes."""
+
+    id: str
+    agreement_id: str
+    agreement_version: int
+    agreement_digest: str
+    clauses: tuple[tuple[str, str], ...]
+    """(clause id, digest of the clause): everything that may contribute."""
+    marking: str
+    """Strictest TLP label that may leave under it."""
+    digest: str
+    """Of these terms: what both consented to."""
+    created_at: datetime
+    expires_at: datetime
+    """90 days later at most."""
+    first_officer: str
+    second_officer: str | None = None
+    revoked_at: datetime | None = None
+
+    @property
+    def state(self) -> str:
+        """`asked`, `granted` or `revoked`."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "asked" if self.second_officer is None else "granted"
+
+
+@dataclass(frozen=True, slots=True)
 class StreamEnd:
     """Where a stream stands: the highest number used and the digest of its header. Number 0 means none yet."""
 

@@ -23,6 +23,9 @@ class Permission(StrEnum):
     MESSAGE_READ = "message.read"
     NOTICE_SEND = "notice.send"
     RECALL_SEND = "recall.send"
+    WAIVER_GRANT = "waiver.grant"
+    WAIVER_READ = "waiver.read"
+    STANDING_APPROVE = "standing.approve"
     EXCHANGE_RUN = "exchange.run"
     AGREEMENT_READ = "agreement.read"
     AGREEMENT_WRITE = "agreement.write"
@@ -44,6 +47,7 @@ _OFFICER = frozenset(
         Permission.MESSAGE_LIST,
         Permission.MESSAGE_READ,
         Permission.NOTICE_SEND,
+        Permission.WAIVER_READ,
         Permission.EXCHANGE_RUN,
         Permission.AGREEMENT_READ,
         Permission.PARTNER_READ,
@@ -62,6 +66,9 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.MESSAGE_READ,
             Permission.NOTICE_SEND,
             Permission.RECALL_SEND,
+            Permission.WAIVER_GRANT,
+            Permission.WAIVER_READ,
+            Permission.STANDING_APPROVE,
             Permission.EXCHANGE_RUN,
             Permission.AGREEMENT_READ,
             Permission.AGREEMENT_SUSPEND,
@@ -77,6 +84,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.PARTNER_READ,
             Permission.RELEASE_READ,
             Permission.MESSAGE_LIST,
+            Permission.WAIVER_READ,
             Permission.STATUS_READ,
         }
     ),
@@ -89,13 +97,19 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.PARTNER_READ,
             Permission.PARTNER_WRITE,
             Permission.PERSON_WRITE,
+            Permission.WAIVER_GRANT,
+            Permission.WAIVER_READ,
             Permission.STATUS_READ,
         }
     ),
 }
 
+STANDING = "standing"
+"""The role of a standing rule, which is no person: nobody can be given it, and it never approves."""
+_OF_RULES = {STANDING: frozenset({Permission.RELEASE_PROPOSE, Permission.EXCHANGE_RUN})}
+
 
 def require(person: Person, permission: Permission) -> None:
     """Raises Forbidden(PERMISSION_MISSING) unless the person's role holds `permission` and the person is enabled."""
-    if person.disabled or permission not in ROLES.get(person.role, frozenset()):
+    if person.disabled or permission not in {**ROLES, **_OF_RULES}.get(person.role, frozenset()):
         raise Forbidden(permission=permission.value)

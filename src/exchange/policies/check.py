@@ -268,7 +268,7 @@ def _leaving(ask: Ask, ruling: Verdict) -> frozenset[str]:
     marking = max(
         [*(RANK[label] for label in ask.says("record.marking")), *(opened[claim.path] for claim in substantive)]
     )
-    covered = any(RANK[label] == marking for label in ask.agreement.approvals)
+    covered = any(RANK.get(name) == marking for name in ask.agreement.approvals)
     if not substantive or not covered:
         return _NOBODY
     return frozenset(
