@@ -19,7 +19,7 @@ from exchange.crypto.encoding import canonical, digest, unb64
 from exchange.crypto.keys import NodeKeys, RootKey
 from exchange.crypto.rootsign import root_signature
 from exchange.model.claims import JsonObject, JsonValue
-from exchange.model.state import Partner, Person
+from exchange.model.state import Partner, Person, Termination
 from exchange.operations import agreements, partners, people
 from exchange.operations.receive import receive
 from exchange.ports import Node, Store, Unit
@@ -198,6 +198,9 @@ def _ended(state: str) -> Callable[[Recipient], None]:
         with made.node.store.write() as unit:
             stored = unit.agreements.active(AGREEMENT, lock=False)
             assert stored is not None
+            if state == "terminated":  # by two persons, as the database demands
+                unit.agreements.ask_termination(Termination(AGREEMENT, stored.version, "admin-one", START))
+                unit.agreements.confirm_termination(AGREEMENT, stored.version, "admin-two", START)
             unit.agreements.put(replace(stored, state=state))
 
     return end

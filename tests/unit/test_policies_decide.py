@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from exchange.model.claims import JsonValue
 from exchange.model.records import Ref
 from exchange.policies.decide import Grant
 from tests.unit.policies_kit import (
@@ -99,3 +100,9 @@ def test_case_13_back_catalogue_as_the_agreement_says() -> None:
     assert code(ask(excluded, about._replace(issued="2026-05-15T00:00:00Z"))) is None
     assert code(ask(excluded, about, to="AE")) is None
     assert code(ask(agreement(parties=parties, clauses=clauses), about)) is None
+
+
+def test_a_marking_that_is_no_text_denies() -> None:
+    values: list[JsonValue] = [["TLP:AMBER"], {"tlp": "TLP:AMBER"}, 5, None]
+    for odd in values:
+        assert code(ask(agreement(), record(NAME, ("record.marking", odd)))) == "GOVERNANCE_MISSING"

@@ -393,9 +393,3 @@ def test_both_node_and_recipient_are_parties() -> None:
     about = record(NAME, originator="FR")
     asked = Inputs(agreement(), (), about, "FR", "KW", "border.checks", NOW, "3" * 64, "4" * 64)
     assert code(decide(asked)) == "NOT_A_PARTY"
-
-
-def test_a_marking_that_is_no_text_denies() -> None:
-    values: list[JsonValue] = [["TLP:AMBER"], {"tlp": "TLP:AMBER"}, 5, None]
-    for odd in values:
-        assert code(ask(agreement(), record(NAME, ("record.marking", odd)))) == "GOVERNANCE_MISSING"

@@ -62,7 +62,7 @@ def lint_(
     lang = session.out.lang
     rows = [(word(each.severity, lang), each.code, each.at, finding_sentence(each, lang)) for each in found]
     if rows:
-        session.out.table([word(name, lang) for name in ("severity", "code", "place", "finding")], rows)
+        session.out.grid([word(name, lang) for name in ("severity", "code", "place", "finding")], rows)
     else:
         session.out.line(word("no_findings", lang))
     exit_ = Exit.DENIED if any(each.severity == ERROR for each in found) else Exit.OK
@@ -95,14 +95,14 @@ def diff_(
     lang = session.out.lang
     rows = [(word(each.effect, lang), each.code, each.at, change_sentence(each, lang)) for each in changes]
     if rows:
-        session.out.table([word(name, lang) for name in ("effect", "code", "place", "finding")], rows)
+        session.out.grid([word(name, lang) for name in ("effect", "code", "place", "finding")], rows)
     else:
         session.out.line(word("no_changes", lang))
     moves = [] if seen_from is None else list(national_effect(old.agreement, new.agreement, seen_from))
     if moves:
         head = [word(name, lang) for name in ("direction", "kind", "gained", "lost")]
         sides = [(f"{m.sender} > {m.recipient}", m.kind, " ".join(m.gained), " ".join(m.lost)) for m in moves]
-        session.out.table(head, sides)
+        session.out.grid(head, sides)
     session.result(
         id=new.agreement.id,
         before=old.agreement.version,
@@ -136,7 +136,7 @@ def simulate(
         session.out.line(f"{word(f'sim_{name}', lang)}:", value)
     if listed:
         head = [word(name, lang) for name in ("record", "recipient", "effect", "gained", "lost", "handling")]
-        session.out.table(head, [_effect_row(each, lang) for each in listed])
+        session.out.grid(head, [_effect_row(each, lang) for each in listed])
     current = task.current
     session.result(
         id=task.candidate.id,

@@ -90,7 +90,7 @@ def _tell(session: Session, stages: Sequence[ReplayedStage]) -> None:
         if stage.stage == "released":
             session.out.line(f"{word('digest', lang)} {stage.digest.hex()}, {word('ledger_says', lang)}")
         rows = [(named(each.ref), each.version, word(each.state, lang), each.reason or "") for each in stage.items]
-        session.out.table((word("record", lang), "v", word("result", lang), ""), rows)
+        session.out.grid((word("record", lang), "v", word("result", lang), ""), rows)
 
 
 def _documents(stages: Sequence[ReplayedStage]) -> list[dict[str, object]]:

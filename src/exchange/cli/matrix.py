@@ -21,7 +21,7 @@ def show_matrix(session: Session, ref: Ref, purpose: str, to: Sequence[str] | No
         found = matrix(node, unit, person, ref, purpose, recipients)
     lang = session.out.lang
     head = [word("field", lang), *(f"{column.recipient} {column.agreement_id or ''}" for column in found.columns)]
-    session.out.table(head, _rows(found, lang))
+    session.out.grid(head, _rows(found, lang))
     session.out.line(word("nothing_sent", lang))
     columns = [_document(column, found, lang) for column in found.columns]
     released = any(each["state"] == "released" for each in columns)

@@ -61,7 +61,10 @@ class Output:
 
         `head`: names of `words.HEADINGS`, shown in the command's language.
         """
-        heads = [heading(name, self.lang) for name in head]
+        self.grid([heading(name, self.lang) for name in head], rows, title)
+
+    def grid(self, heads: Sequence[str], rows: Sequence[Sequence[object]], title: str | None = None) -> None:
+        """A table whose heads are in the command's language already, or are names of agreements and states."""
         if self.as_json:
             return
         table = Table(title=None if title is None else Text(shown(title)), title_justify="left", header_style="bold")

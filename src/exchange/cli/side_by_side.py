@@ -24,7 +24,7 @@ def show_side_by_side(out: Output, answers: Sequence[Preview], to: str) -> None:
         said = explain(each.view.decision, each.held.record, lang)
         out.line(f"{each.agreement_id}:", word(said.state, lang), said.why or "", said.remedy or "")
     head = [word("field", lang), word("we_hold", lang), *(each.agreement_id for each in answers)]
-    out.table(head, [*_claims(answers, lang), *_terms(answers, lang)])
+    out.grid(head, [*_claims(answers, lang), *_terms(answers, lang)])
     possible = releasable(answers)
     if possible:
         out.line(word("name_one", lang), "  ".join(f"--agreement {id_}" for id_ in possible), style="bold")

@@ -225,6 +225,9 @@ CLASSES: Final[dict[str, Sentence]] = {
 
 TESTS: Final[dict[str, Sentence]] = {
     "nationality": Sentence("الجنسية من بين", "nationalité parmi", "nationality among"),
+    "nationality_undisclosed": Sentence(
+        "جنسية لا تُسمّى، منطقتها من بين", "nationalité non désignée, de la région", "nationality not named, of region"
+    ),
     "residence": Sentence("بلد الإقامة من بين", "résidence parmi", "residence among"),
     "theatre": Sentence("ساحة الوجود من بين", "théâtre parmi", "theatre among"),
     "route_from": Sentence("المسار من بين", "itinéraire depuis", "route from one of"),
