@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
 from exchange.model import vocab
@@ -186,6 +186,8 @@ def _record_lines(agreement: Agreement) -> tuple[str, ...]:
         *_accession(agreement),
         f'context.kind == "person" && !context.subject_category.containsAny({_set(vocab.CATEGORIES - {"unknown"})})',
         "context.first_review < context.today",
+        "context.last_review > context.issued_plus_three_years",
+        "context.retained_until < context.today",
         f'{_MINOR} && !(context.best_interest && context.signed.contains("best_interest"))',
         f"{_MINOR} && context.last_review > context.issued_plus_year",
         'context.flags.contains("obtained_under_duress")',
@@ -241,6 +243,8 @@ def context(case: Case) -> dict[str, Any]:
         "last_review": max(reviews, default=0),
         "issued": _seconds(issued),
         "issued_plus_year": issued.date().replace(year=issued.year + 1).toordinal(),
+        "issued_plus_three_years": issued.date().replace(year=issued.year + 3).toordinal(),
+        "retained_until": _retained_until(record, issued.date()),
         "ids_repeated": len({claim.id for claim in record.claims}) < len(record.claims),
         "kind": record.kind,
         "originator": [record.originator],
@@ -250,6 +254,17 @@ def context(case: Case) -> dict[str, Any]:
         "now": _seconds(case.now),
         "today": case.now.astimezone(UTC).date().toordinal(),
     }
+
+
+def _retained_until(record: Record, issued: date) -> int:
+    """Five years from the first issue, or a renewal that reaches no further than five years from this issue."""
+    written = [day for value in _texts(record, "record.first_issued") if (day := _day(value)) is not None]
+    first = date.fromordinal(min([issued.toordinal(), *written]))
+    furthest = issued.replace(year=issued.year + 5).toordinal()
+    renewals = [value for value in _values(record, "record.renewal") if isinstance(value, dict)]
+    whole = [value for value in renewals if value.keys() == {"reason", "authority", "until"}]
+    until = [day for value in whole if (day := _day(value["until"])) is not None and day <= furthest]
+    return max([first.replace(year=first.year + 5).toordinal(), *until])
 
 
 def _values(record: Record, *paths: str) -> list[JsonValue]:

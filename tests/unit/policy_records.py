@@ -20,6 +20,8 @@ ODD_GRADES: Final = (Grade("admiralty", "F", "2"), Grade("admiralty", "B", "6"),
 OLD_GRADES: Final = (Grade("4x4", "B", "2"), Grade("4x4", "X", "1"))
 ODD: Final[tuple[JsonValue, ...]] = (None, True, 0, 7, "", "nonsense", [], ["KW"], {}, {"country": 5}, {"for": []})
 DAYS: Final = ("2026-03-15", "2026-03-14", "2026-02-01", "2025-03-15", "2020-01-01")
+FIRST_DAYS: Final = ("2021-03-14", "2021-03-15", "2020-01-01", "2025-01-01", "2026-12-01", "long ago")
+RENEWED_UNTIL: Final = ("2026-03-14", "2026-03-15", "2027-01-01", "2031-02-10", "2031-03-16", "2026-02-30")
 BIRTHS: Final[tuple[JsonValue, ...]] = (
     {"precision": "exact", "date": "1980-05-01"},
     {"precision": "exact", "date": "2008-03-15"},
@@ -86,7 +88,7 @@ def governance(rng: Random, kind: str) -> list[tuple[str, JsonValue]]:
     more: tuple[tuple[str, Sequence[str]], ...] = (
         ("record.marking", LABELS),
         ("record.purpose", (*PURPOSES, "contact")),
-        ("record.review", ("2026-03-14", "2026-03-16", "2027-01-01", "2026-02-30", "soon")),
+        ("record.review", ("2026-03-14", "2026-03-16", "2027-01-01", "2026-02-30", "soon", "2029-02-10", "2029-03-16")),
         ("record.category", ("minor", "unknown", "suspect", "nonsense")),
         ("record.action", ("analysis_only",)),
     )
@@ -105,6 +107,11 @@ def safeguards(rng: Random) -> list[tuple[str, JsonValue]]:
         if chance(rng, 50):
             signoff: JsonObject = {"for": matter, "authority": "x", "date": "2026-01-01"}
             found.append(("record.signoff", signoff))
+    if chance(rng, 10):
+        found.append(("record.first_issued", rng.choice(FIRST_DAYS)))
+    if chance(rng, 15):
+        renewed: JsonObject = {"reason": "x", "authority": "x", "until": rng.choice(RENEWED_UNTIL)}
+        found.append(("record.renewal", renewed))
     if chance(rng, 40):
         found.append(("record.assurance", "x"))
     if chance(rng, 40):

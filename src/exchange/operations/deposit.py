@@ -28,6 +28,7 @@ from exchange.model.validate import check_record
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.permissions import Permission, require
+from exchange.policies.clocks import carried, check_clocks
 from exchange.ports import Node, Unit
 
 MAX_CLAIM_NUMBER = 900_000
@@ -86,7 +87,7 @@ def amend(node: Node, unit: Unit, person: Person, amendments: Sequence[Amendment
             raise NotFound(record=amendment.ref.id)
         if old.record.version != amendment.seen_version:
             raise Conflict(Code.STALE, record=amendment.ref.id, version=old.record.version)
-        claims = with_coarser(amendment.claims)
+        claims = carried(with_coarser(amendment.claims), old.record)
         records.append(old.record._replace(version=old.record.version + 1, issued=stamp(now), claims=claims))
         previous.append(manifest_digest(old.manifest).hex())
     held = commit_records(node, records, previous)
@@ -129,6 +130,7 @@ def _with_ids(claim: Claim, ids: dict[str, str]) -> Claim:
 
 def _prepare(record: Record, previous: str | None) -> tuple[bytes, tuple[Pair, ...]]:
     check_record(record)
+    check_clocks(record)
     salts = new_salts(len(record.claims))
     pairs = tuple(Pair(salt, canonical(claim_to_json(claim))) for salt, claim in zip(salts, record.claims, strict=True))
     manifest = Manifest(

@@ -11,30 +11,18 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
-from exchange.model.claims import JsonValue
+from exchange.model.claims import Claim, JsonValue
 from exchange.model.paths import PATHS
 from exchange.model.paths.checks import is_date
 from exchange.model.records import Record
 from exchange.model.vocab import CATEGORIES, FLAGS, PathClass
 from exchange.policies.agreement import Agreement, NationalPolicy
-from exchange.policies.check_table import CLASS_OF, RANK, WORD_OF, Facts, Scope, Sheet, Verdict, sheet, texts, verdict
+from exchange.policies.check_table import CLASS_OF, RANK, WORD_OF, Facts, Scope, Verdict, sheet, texts, verdict
 
 _NOBODY: Final[frozenset[str]] = frozenset()
-
-
-def _paths(*classes: PathClass) -> frozenset[str]:
-    return frozenset(path for path, cls in CLASS_OF.items() if cls in classes)
-
-
-_GOVERNANCE: Final = _paths(PathClass.GOVERNANCE)
-_RULED: Final = _GOVERNANCE | _paths(PathClass.SAFEGUARD)
-"""Paths that do not make a claim substantive; one that is not registered does."""
-_CORRIDOR: Final = _paths(PathClass.MOVEMENT, PathClass.PRECISE)
-_BIOMETRIC: Final = _paths(PathClass.BIOMETRIC)
-_OF_EVERY_CLAIM: Final = frozenset(
-    {"statement", "observed_within", "source_grade_at_least", "information_grade_at_least"}
-)
-"""Tests that look at every claim, whatever its path."""
+_RULED: Final = frozenset({PathClass.GOVERNANCE, PathClass.SAFEGUARD})
+"""Classes that do not make a claim substantive; a path that is not registered has none, and does."""
+_CORRIDOR: Final = frozenset({PathClass.MOVEMENT, PathClass.PRECISE})
 _ASYLUM: Final = frozenset({"asylum", "refugee"})
 _PROTECTED: Final = frozenset({"humanitarian", "journalist", "lawyer"})
 _YEAR: Final = re.compile(r"[0-9]{4}", re.ASCII)
@@ -91,8 +79,7 @@ def permitted(question: Question) -> frozenset[str]:
     ask = _ask(agreement, record, (node, recipient, purpose), now.astimezone(UTC))
     if any(line(ask) for line in LINES):
         return _NOBODY
-    table = sheet(agreement, policies, Scope(node, recipient, record.kind, purpose))
-    ruling = verdict(table, _facts(ask, table))
+    ruling = verdict(sheet(agreement, policies, Scope(node, recipient, record.kind, purpose)), _facts(ask))
     return _NOBODY if ruling.forbidden else _leaving(ask, ruling)
 
 
@@ -160,6 +147,26 @@ def _uncategorised(ask: Ask) -> bool:
     return ask.record.kind == "person" and not ask.says("record.category") & (CATEGORIES - {"unknown"})
 
 
+def _review_too_far(ask: Ask) -> bool:
+    issued = _MOMENT.fullmatch(ask.record.issued)
+    return issued is None or any(review > _years_after(issued[1], 3) for review in ask.says("record.review"))
+
+
+def _kept_too_long(ask: Ask) -> bool:
+    """Today is behind five years from the first issue and behind every renewal of at most five years."""
+    issued = ask.record.issued[:10]
+    first = {day for day in ask.says("record.first_issued") if is_date(day)} | {issued}
+    ends = {_years_after(day, 5) for day in first if day == min(first)}
+    for renewal in ask.values.get("record.renewal", ()):
+        if PATHS["record.renewal"].check(renewal) and isinstance(renewal, dict):
+            ends |= texts([renewal["until"]]) if f"{renewal['until']}" <= _years_after(issued, 5) else set()
+    return all(end < ask.today for end in ends)
+
+
+def _years_after(day: str, years: int) -> str:
+    return f"{int(day[:4]) + years:04d}{day[4:]}"
+
+
 def _unguarded_minor(ask: Ask) -> bool:
     """A minor without the note, the signature, or a review within a year of issue."""
     if not ask.minor:
@@ -196,6 +203,8 @@ LINES: Final[tuple[Callable[[Ask], bool], ...]] = (
     _before_accession,
     _uncategorised,
     lambda ask: any(review < ask.today for review in ask.says("record.review")),
+    _review_too_far,
+    _kept_too_long,
     _unguarded_minor,
     lambda ask: "obtained_under_duress" in ask.flags,
     _origin,
@@ -208,42 +217,43 @@ LINES: Final[tuple[Callable[[Ask], bool], ...]] = (
 """Spec §4, lines 1 to 18 and 20: one that holds denies the record."""
 
 
-def _facts(ask: Ask, table: Sheet) -> Facts:
-    """What the table's tests ask for; a word that no claim says is left out."""
-    words: dict[str, set[str]] = {"originator": {ask.record.originator}}
+def _facts(ask: Ask) -> Facts:
+    words: dict[str, set[str]] = {name: set() for name in (*WORD_OF.values(), "statement", "observed")}
+    words["originator"] = {ask.record.originator}
     for path, name in WORD_OF.items():
         if path in ask.values:
-            said = _nationalities(ask) if path == "nationality" else ask.says(path)
-            words[name] = words[name] | said if name in words else said
+            words[name] |= _nationalities(ask) if path == "nationality" else ask.says(path)
     facts = Facts(ask.now.date(), words)
     facts.marking = max((RANK[label] for label in ask.says("record.marking") if label in RANK), default=None)
-    if not table.names.isdisjoint(_OF_EVERY_CLAIM):
-        claims = [claim for claim in ask.record.claims if claim.path not in _RULED]
-        words["statement"] = {claim.statement for claim in claims}
-        words["observed"] = {
-            claim.observed for claim in claims if claim.observed is not None and is_date(claim.observed)
-        }
-        facts.grades.update(claim.grade for claim in claims if claim.grade is not None)
+    for claim in ask.record.claims:
+        if CLASS_OF.get(claim.path) not in _RULED:
+            words["statement"].add(claim.statement)
+            if claim.grade is not None:
+                facts.grades.add(claim.grade)
+            if claim.observed is not None and is_date(claim.observed):
+                words["observed"].add(claim.observed)
     return facts
 
 
 def _leaving(ask: Ask, ruling: Verdict) -> frozenset[str]:
     """Spec §5, then lines 21 and 22."""
-    masked, opened = _masked(ask), ruling.open
-    substantive = [claim for claim in ask.record.claims if claim.path in opened and claim.path not in masked]
-    marking = max(
-        [*(RANK[label] for label in ask.says("record.marking")), *(opened[claim.path] for claim in substantive)]
-    )
+    masked = _masked(ask)
+    marking = max(RANK[label] for label in ask.says("record.marking"))
+    substantive: list[Claim] = []
+    governance: list[Claim] = []
+    for claim in ask.record.claims:
+        cls = CLASS_OF.get(claim.path)
+        if cls == PathClass.GOVERNANCE:
+            governance.append(claim)
+        elif claim.path in ruling.open and cls not in masked:
+            substantive.append(claim)
+            marking = max(marking, ruling.open[claim.path])
     covered = any(RANK[label] == marking for label in ask.agreement.approvals)
     if not substantive or not covered:
         return _NOBODY
-    return frozenset(
-        claim.id
-        for claim in ask.record.claims
-        if claim.path in _GOVERNANCE or (claim.path in opened and claim.path not in masked)
-    )
+    return frozenset(claim.id for claim in (*substantive, *governance))
 
 
-def _masked(ask: Ask) -> frozenset[str]:
-    corridor = _CORRIDOR if "aid_corridor" in ask.flags else _NOBODY
-    return corridor | _BIOMETRIC if ask.minor else corridor
+def _masked(ask: Ask) -> frozenset[PathClass | None]:
+    corridor = _CORRIDOR if "aid_corridor" in ask.flags else frozenset()
+    return corridor | ({PathClass.BIOMETRIC} if ask.minor else frozenset())

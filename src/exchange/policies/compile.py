@@ -91,11 +91,7 @@ class Matched(NamedTuple):
     minor: bool
 
 
-@lru_cache(maxsize=512)
-def plan_of(
-    agreement: Agreement, policies: tuple[NationalPolicy, ...], node: str, recipient: str, purpose: str
-) -> Plan:
-    """The plan for one direction and purpose. Policies of other nodes are ignored."""
+def _plan(agreement: Agreement, policies: tuple[NationalPolicy, ...], node: str, recipient: str, purpose: str) -> Plan:
     ours = [policy for policy in policies if policy.party.code == node]
     clauses = [(clause.id, clause) for clause in agreement.clauses]
     clauses += [(f"{policy.id}/{clause.id}", clause) for policy in ours for clause in policy.clauses]
@@ -118,6 +114,11 @@ def plan_of(
         asked={kind: _asked(of_kind[kind]) for kind in KINDS},
         bans={kind: tuple(ban for forbid, ban in bans if _of_kind(forbid, kind)) for kind in KINDS},
     )
+
+
+# Caches are put around functions rather than on them: mutation testing leaves decorated functions alone.
+plan_of: Final = lru_cache(maxsize=512)(_plan)
+"""The plan for one direction and purpose. Policies of other nodes are ignored."""
 
 
 def answers(plan: Plan, facts: Facts) -> tuple[Answer, ...]:
@@ -146,17 +147,16 @@ class Table(dict[str, Cell]):
         return cell
 
 
-@lru_cache(maxsize=1024)
-def table_of(plan: Plan, matched: Matched) -> Table:
-    return Table(plan, matched)
-
-
-@lru_cache(maxsize=1024)
-def terms_of(plan: Plan, kind: str, rules: int, marks: Marks) -> tuple[Handling, Need | None]:
-    """Handling and approvals for the contributing rules (bits of `rules`)."""
+def _terms(plan: Plan, kind: str, rules: int, marks: Marks) -> tuple[Handling, Need | None]:
     clauses = [rule.clause for index, rule in enumerate(plan.rules.get(kind, ())) if rules >> index & 1]
     handling = fold(plan.agreement, clauses, marks)
     return handling, approvals(plan.agreement, clauses, handling.tlp)
+
+
+table_of: Final = lru_cache(maxsize=1024)(Table)
+"""One table for all records of equal matches."""
+terms_of: Final = lru_cache(maxsize=1024)(_terms)
+"""Handling and approvals for the contributing rules (bits of `rules`)."""
 
 
 def _asked(rules: tuple[Rule, ...]) -> Asked:

@@ -40,9 +40,7 @@ def lets_in(agreement: Agreement, kind: str, sender: str, recipient: str) -> boo
     )
 
 
-@lru_cache(maxsize=1024)
-def paths_let_in(agreement: Agreement, kind: str, sender: str, recipient: str) -> frozenset[str]:
-    """Paths that some clause discloses, whatever its condition, which only the sender's full record could answer."""
+def _paths_let_in(agreement: Agreement, kind: str, sender: str, recipient: str) -> frozenset[str]:
     disclosed = [
         selector
         for clause in agreement.clauses
@@ -52,6 +50,10 @@ def paths_let_in(agreement: Agreement, kind: str, sender: str, recipient: str) -
         for selector in clause.disclose
     ]
     return frozenset(path for selector in disclosed for path in selected(selector))
+
+
+paths_let_in: Final = lru_cache(maxsize=1024)(_paths_let_in)
+"""Paths that some clause discloses, whatever its condition, which only the sender's full record could answer."""
 
 
 def check_view(claims: Sequence[Claim], handling: Handling, let_in: frozenset[str]) -> None:

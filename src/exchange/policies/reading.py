@@ -47,12 +47,6 @@ class Part(NamedTuple):
         inside = self.value.get(name) if isinstance(self.value, dict) else None
         return Part(inside, f"{self.at}/{name}" if _NAMEABLE.fullmatch(name) else self.at)
 
-    def names(self) -> list[str]:
-        """The member names of an object."""
-        if not isinstance(self.value, dict):
-            self.refuse()
-        return list(self.value)
-
     def items(self, *, least: int = 0) -> list[Part]:
         if not isinstance(self.value, list) or not least <= len(self.value) <= LIST_MAX:
             self.refuse()

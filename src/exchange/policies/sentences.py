@@ -66,6 +66,16 @@ RECORD: Final[dict[str, Sentence]] = {
         "La date de réexamen de la fiche est dépassée.",
         "The review date of the record has passed.",
     ),
+    "REVIEW_TOO_FAR": Sentence(
+        "تاريخ المراجعة يقع بعد أكثر من ثلاث سنوات من إصدار السجل.",
+        "La date de réexamen est à plus de trois ans de l'émission de la fiche.",
+        "The review date is more than three years after the record was issued.",
+    ),
+    "RETENTION_PASSED": Sentence(
+        "انقضت مدة حفظ السجل ولم تُجدَّد بقرار معلَّل.",
+        "La durée de conservation de la fiche est écoulée, sans prolongation motivée.",
+        "The record's retention has run out and was not renewed with reasons.",
+    ),
     "MINOR": Sentence(
         "الشخص قاصر أو قد يكون قاصراً.",
         "La personne est mineure ou peut l'être.",
@@ -249,6 +259,11 @@ REMEDY: Final[dict[str, Sentence]] = {
         "راجع السجل وحدّد تاريخ مراجعة جديداً.",
         "Réexaminer la fiche et fixer une nouvelle date.",
         "Review the record and set a new date.",
+    ),
+    "RENEW_RECORD": Sentence(
+        "يجب محو السجل، ما لم تُجدِّد سلطة حفظه بقرار معلَّل.",
+        "La fiche doit être effacée, sauf si une autorité en prolonge la conservation par décision motivée.",
+        "The record must be erased, unless an authority renews its retention with reasons.",
     ),
     "BEST_INTEREST": Sentence(
         "يلزم تقدير مكتوب لمصلحة الطفل الفضلى، وتوقيع السلطة، ومراجعة خلال سنة، وموافقة ثالثة.",

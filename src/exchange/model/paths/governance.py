@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from exchange.model import vocab
-from exchange.model.paths.checks import DATE, NOTE, REF, SIGNOFF, TEXT, code
+from exchange.model.paths.checks import DATE, NOTE, REF, RENEWAL, SIGNOFF, TEXT, code
 from exchange.model.paths.entry import entries
 from exchange.model.vocab import PathClass
 
@@ -33,6 +33,8 @@ ENTRIES: Final = (
             "record.assurance": TEXT,
             "record.signoff": SIGNOFF,
             "record.best_interest": NOTE,
+            "record.first_issued": DATE,
+            "record.renewal": RENEWAL,
         },
     ),
     *entries(
