@@ -17,6 +17,8 @@ from exchange.model.records import HeldRecord, Ref
 from exchange.model.state import (
     Approval,
     Copy,
+    CopyLine,
+    Erased,
     InboxItem,
     MessageKey,
     OutboxItem,
@@ -79,6 +81,9 @@ class Records(Protocol):
     def blind(self, scheme: str, key: str) -> str:
         """The blinded form of an outside key (hex), as `external_all` has it."""
 
+    def erase(self, refs: Sequence[Ref]) -> None:
+        """Destroys the keys of these records, every version and every outside key. What is opened is forgotten."""
+
 
 class Copies(Protocol):
     """Records received from partners."""
@@ -96,6 +101,30 @@ class Copies(Protocol):
         """Those of `refs` of which we hold a copy from `sender`."""
 
     def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]: ...
+
+    def places(self, refs: Sequence[Ref], sender: str | None = None) -> list[CopyLine]:
+        """Every parcel held of these records, oldest first."""
+
+    def two_newest(self, ref: Ref) -> list[Copy]:
+        """The newest version held and the one before it."""
+
+    def expired(self, now: datetime, limit: int) -> list[CopyLine]:
+        """Parcels whose time is over, soonest first."""
+
+    def destroy(self, gone: Sequence[CopyLine]) -> None:
+        """Deletes these parcels and destroys the key that opened them; other parcels of the record get a new one."""
+
+
+class Erasures(Protocol):
+    """What was destroyed: no content, no digest of content."""
+
+    def bury(self, found: Sequence[Erased]) -> None:
+        """The highest version stays."""
+
+    def versions(self, sender: str, refs: Sequence[Ref]) -> dict[Ref, int]:
+        """Of `refs` the highest version of a copy from `sender` that was destroyed."""
+
+    def of(self, ref: Ref) -> list[Erased]: ...
 
 
 class Agreements(Protocol):
@@ -159,6 +188,12 @@ class Releases(Protocol):
 
     def put_sent_views(self, views: Sequence[SentView]) -> None: ...
 
+    def views_of(self, refs: Sequence[Ref]) -> list[SentView]:
+        """Who was sent these records, by partner."""
+
+    def of_record(self, ref: Ref) -> list[tuple[Proposal, ProposalItem]]:
+        """Every proposal that held the record, oldest first."""
+
 
 class Messages(Protocol):
     """Messages of both directions. Bodies are encrypted by the store, each under a key of its own."""
@@ -192,6 +227,14 @@ class Messages(Protocol):
 
     def of_thread(self, partner: str, thread: str) -> list[StoredMessage]:
         """Oldest first, without bodies."""
+
+    def name(self, key: MessageKey, refs: Sequence[Ref]) -> None:
+        """Remembers which records a message is about."""
+
+    def named(self, key: MessageKey) -> set[Ref]: ...
+
+    def about(self, refs: Sequence[Ref]) -> list[tuple[Ref, StoredMessage]]:
+        """The messages that name these records, oldest first, without bodies."""
 
     def waiting(self, limit: int) -> list[StoredMessage]:
         """Sent or received messages that have a due time and no answer, soonest first, without bodies."""
@@ -243,6 +286,9 @@ class Streams(Protocol):
 
     def inbox(self, sender: str | None, after: tuple[str, int, int] | None, limit: int) -> list[InboxItem]:
         """Ordered by (sender, epoch, seq)."""
+
+    def keep_proof(self, sender: str, epoch: int, seq: int, wire: bytes) -> None:
+        """Replaces the bytes kept of a received envelope by its proof without the content."""
 
     def receipts_to_return(self, sender: str, limit: int) -> list[InboxItem]: ...
 
@@ -309,6 +355,9 @@ class Unit(Protocol):
 
     @property
     def copies(self) -> Copies: ...
+
+    @property
+    def erasures(self) -> Erasures: ...
 
     @property
     def agreements(self) -> Agreements: ...

@@ -17,6 +17,8 @@ from exchange.model.records import HeldRecord, Ref
 from exchange.model.state import (
     Approval,
     Copy,
+    CopyLine,
+    Erased,
     InboxItem,
     MessageKey,
     OutboxItem,
@@ -53,6 +55,8 @@ class Rows:
     approvals: list[Approval] = field(default_factory=list)
     views: dict[tuple[str, Ref], SentView] = field(default_factory=dict)
     messages: dict[MessageKey, StoredMessage] = field(default_factory=dict)
+    named: set[tuple[Ref, MessageKey]] = field(default_factory=set)
+    erased: dict[tuple[Ref, str, str], Erased] = field(default_factory=dict)
     ends_out: dict[str, StreamEnd] = field(default_factory=dict)
     ends_in: dict[str, StreamEnd] = field(default_factory=dict)
     outbox: dict[Place, OutboxItem] = field(default_factory=dict)
@@ -92,6 +96,8 @@ class Records:
         return next((each for each in self._rows.records.get(ref, ()) if each.record.version == version), None)
 
     def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]:
+        if any(ref not in self._rows.records for ref in refs):
+            raise NotFound(at="record")
         return [_hmac("own", *ref) for ref in refs]
 
     def lines(self, kind: str | None, after: Ref | None, limit: int) -> list[RecordLine]:
@@ -118,6 +124,12 @@ class Records:
     def blind(self, scheme: str, key: str) -> str:
         return _hmac("external", scheme, key).hex()
 
+    def erase(self, refs: Sequence[Ref]) -> None:
+        for ref in refs:
+            self._rows.records.pop(ref, None)
+            self._rows.changed.pop(ref, None)
+        self._rows.links = {key: link for key, link in self._rows.links.items() if link[0] not in refs}
+
 
 class Copies:
     def __init__(self, rows: Rows) -> None:
@@ -141,7 +153,48 @@ class Copies:
         return {each.ref for each in self._rows.copies if each.sender == sender} & set(refs)
 
     def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]:
+        if not {each.ref for each in self._rows.copies}.issuperset(refs):
+            raise NotFound(at="record")
         return [_hmac("copy", *ref) for ref in refs]
+
+    def places(self, refs: Sequence[Ref], sender: str | None = None) -> list[CopyLine]:
+        held = [each for each in self._rows.copies if each.ref in refs and sender in (None, each.sender)]
+        return [_line(each) for each in sorted(held, key=lambda each: (each.received_at, each.sender, each.seq))]
+
+    def two_newest(self, ref: Ref) -> list[Copy]:
+        by_version = {each.version: each for each in self._rows.copies if each.ref == ref}
+        return [by_version[version] for version in sorted(by_version, reverse=True)][:2]
+
+    def expired(self, now: datetime, limit: int) -> list[CopyLine]:
+        due = [each for each in self._rows.copies if each.expires_at is not None and each.expires_at <= now]
+        return [_line(each) for each in sorted(due, key=lambda each: (each.expires_at or now, each.ref.id))][:limit]
+
+    def destroy(self, gone: Sequence[CopyLine]) -> None:
+        self._rows.copies = [each for each in self._rows.copies if _line(each) not in gone]
+
+
+def _line(kept: Copy) -> CopyLine:
+    where, term = (kept.sender, kept.epoch, kept.seq), (kept.agreement_id, kept.purpose)
+    return CopyLine(kept.ref, kept.version, *where, *term, kept.received_at, kept.expires_at)
+
+
+class Erasures:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def bury(self, found: Sequence[Erased]) -> None:
+        for each in found:
+            key = (each.ref, each.held, each.sender)
+            known = self._rows.erased.get(key)
+            if known is None or known.version <= each.version:
+                self._rows.erased[key] = each
+
+    def versions(self, sender: str, refs: Sequence[Ref]) -> dict[Ref, int]:
+        found = self._rows.erased
+        return {ref: found[ref, "received", sender].version for ref in refs if (ref, "received", sender) in found}
+
+    def of(self, ref: Ref) -> list[Erased]:
+        return [each for key, each in sorted(self._rows.erased.items()) if key[0] == ref]
 
 
 class Agreements:
@@ -247,3 +300,10 @@ class Releases:
 
     def put_sent_views(self, views: Sequence[SentView]) -> None:
         self._rows.views.update({(view.recipient, view.ref): view for view in views})
+
+    def views_of(self, refs: Sequence[Ref]) -> list[SentView]:
+        return [view for key, view in sorted(self._rows.views.items()) if key[1] in refs]
+
+    def of_record(self, ref: Ref) -> list[tuple[Proposal, ProposalItem]]:
+        known = self.page(None, None, 10_000)
+        return [(each, item) for each in known for item in self.items(each.id) if item.ref == ref]

@@ -16,7 +16,7 @@ from exchange.crypto.header import NO_PREVIOUS
 from exchange.ledger.book import Head
 from exchange.model.state import InboxItem, OutboxItem, Person, StoredAnswer, StreamEnd
 from tests.operations.fake_messages import Messages
-from tests.operations.fake_rows import Agreements, Copies, Partners, Place, Records, Releases, Rows
+from tests.operations.fake_rows import Agreements, Copies, Erasures, Partners, Place, Records, Releases, Rows
 
 
 class Streams:
@@ -86,6 +86,10 @@ class Streams:
     def inbox(self, sender: str | None, after: Place | None, limit: int) -> list[InboxItem]:
         found = [item for at, item in sorted(self._rows.inbox.items()) if after is None or at > after]
         return [item for item in found if sender in (None, item.sender)][:limit]
+
+    def keep_proof(self, sender: str, epoch: int, seq: int, wire: bytes) -> None:
+        item = self._rows.inbox[sender, epoch, seq]
+        self._rows.inbox[sender, epoch, seq] = replace(item, wire=wire)
 
     def receipts_to_return(self, sender: str, limit: int) -> list[InboxItem]:
         return [item for item in self.inbox(sender, None, 10_000) if not item.receipt_returned][:limit]
@@ -178,6 +182,7 @@ class FakeUnit:
         self.records, self.copies, self.agreements = Records(rows), Copies(rows), Agreements(rows)
         self.partners, self.releases, self.streams = Partners(rows), Releases(rows), Streams(rows)
         self.messages = Messages(rows)
+        self.erasures = Erasures(rows)
         self.ledger, self.people, self.answers = Ledger(rows), People(rows), Answers(rows)
 
     def setting(self, name: str) -> str | None:

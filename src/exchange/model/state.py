@@ -182,6 +182,33 @@ class Copy:
     expires_at: datetime | None
 
 
+class CopyLine(NamedTuple):
+    """One received parcel by its place, without anything from inside it."""
+
+    ref: Ref
+    version: int
+    sender: str
+    epoch: int
+    seq: int
+    agreement_id: str
+    purpose: str
+    received_at: datetime
+    expires_at: datetime | None
+
+
+class Erased(NamedTuple):
+    """A record, or a partner's copy, that was destroyed here: the highest version of it."""
+
+    ref: Ref
+    held: str
+    """`own` or `received`."""
+    sender: str
+    """Who sent the copy; empty for our own record."""
+    version: int
+    at: datetime
+    why: str
+
+
 class MessageKey(NamedTuple):
     """Names a message here. Ids are chosen by senders, so partner and direction belong to the name."""
 

@@ -7,21 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, tuple_, update
 
 from exchange.errors import Code, Unavailable
 from exchange.model.records import Ref
-from exchange.model.state import Copy, RecordLine
+from exchange.model.state import Copy, CopyLine, RecordLine
 from exchange.store import bulk
 from exchange.store.batches import Batches
 from exchange.store.keys import RecordKeys
 from exchange.store.session import Session, bound_to, steps
 from exchange.store.statements import Statement
-from exchange.store.tables import copies, copy_heads, micros, moment
+from exchange.store.tables import EXPIRES, copies, copy_heads, micros, moment
 
+_C = copies.c
 _H = copy_heads.c
+_PLACE = (
+    _C.originator, _C.id, _C.version, _C.sender, _C.epoch, _C.seq, _C.agreement_id, _C.purpose, _C.received_at,
+    _C.expires_at,
+)  # fmt: skip
+_ORDER = (_C.received_at, _C.sender, _C.epoch, _C.seq, _C.id)
 _HELD = Statement(select(_H.originator, _H.id).where(_H.sender == bindparam("sender")), among=_H.id)
 
 
@@ -43,9 +50,7 @@ class SqlCopies:
         deks = self._keys.of(refs)
         rows = [self._row(copy, dek, roots[copy.root]) for copy, dek in zip(copies_, deks, strict=True)]
         bulk.add(self._session, copies, rows)
-        ordered = sorted(copies_, key=lambda copy: (copy.ref, copy.sender, copy.version))
-        heads = [(c.ref.id, c.ref.originator, c.sender, c.version, c.kind, micros(c.received_at)) for c in ordered]
-        bulk.put(self._session, copy_heads, heads, rising="version")
+        self._put_heads(copies_)
 
     def latest(self, ref: Ref) -> Copy | None:
         """The highest version; among equals the one received last."""
@@ -89,6 +94,57 @@ class SqlCopies:
         make = self._session.at_rest.ledger_ref
         return [make(dek, ref.originator, ref.id) for dek, ref in zip(self._keys.of(refs), refs, strict=True)]
 
+    def places(self, refs: Sequence[Ref], sender: str | None = None) -> list[CopyLine]:
+        wanted, found = set(refs), []
+        for ids in steps(ref.id for ref in refs):
+            of = select(*_PLACE).where(_C.id.in_(ids))
+            if sender is not None:
+                of = of.where(_C.sender == sender)
+            found += [_line(row) for row in self._session.connection.execute(of.order_by(*_ORDER))]
+        return [line for line in found if line.ref in wanted]
+
+    def two_newest(self, ref: Ref) -> list[Copy]:
+        of = select(*copies.c).where(_C.originator == ref.originator, _C.id == ref.id)
+        rows = self._session.connection.execute(of.order_by(_C.version.desc(), _C.received_at.desc(), _C.seq.desc()))
+        found: list[Any] = []
+        for row in rows:
+            if not found or row.version < found[-1].version:
+                found.append(row)
+        return [self._copy(row) for row in found[:2]]
+
+    def expired(self, now: datetime, limit: int) -> list[CopyLine]:
+        due = select(*_PLACE).where(EXPIRES, _C.expires_at <= micros(now))
+        rows = self._session.connection.execute(due.order_by(_C.expires_at, _C.id, _C.originator).limit(limit))
+        return [_line(row) for row in rows]
+
+    def destroy(self, gone: Sequence[CopyLine]) -> None:
+        refs = sorted({line.ref for line in gone})
+        self._keys.own(refs)
+        for line in gone:
+            self._session.connection.execute(delete(copies).where(_here(line)))
+        for ref in refs:
+            self._reseal(ref)
+
+    def _reseal(self, ref: Ref) -> None:
+        """What stays of a record is sealed anew, so that the old key opens nothing; the heads say what is held."""
+        send = self._session.connection.execute
+        of = select(*copies.c).where(_C.originator == ref.originator, _C.id == ref.id)
+        left = [self._copy(row) for row in send(of).all()]
+        send(delete(copy_heads).where(_H.id == ref.id, _H.originator == ref.originator))
+        if not left:
+            self._keys.destroy([ref])
+            return
+        dek = self._keys.renew(ref)
+        for copy in left:
+            body = self._session.at_rest.seal(dek, _place(copy), _join(copy.handling, copy.claims))
+            send(update(copies).where(_here(copy)).values(body=body))
+        self._put_heads(left)
+
+    def _put_heads(self, copies_: Sequence[Copy]) -> None:
+        ordered = sorted(copies_, key=lambda copy: (copy.ref, copy.sender, copy.version))
+        heads = [(c.ref.id, c.ref.originator, c.sender, c.version, c.kind, micros(c.received_at)) for c in ordered]
+        bulk.put(self._session, copy_heads, heads, rising="version")
+
     def _row(self, copy: Copy, dek: bytes, batch: bytes) -> tuple[Any, ...]:
         body = self._session.at_rest.seal(dek, _place(copy), _join(copy.handling, copy.claims))
         return (
@@ -118,6 +174,18 @@ class SqlCopies:
         body = self._session.at_rest.open(self._keys.one(draft.ref), _place(draft), row.body)
         handling, claims = _split(body)
         return replace(draft, handling=handling, claims=claims)
+
+
+def _line(row: Sequence[Any]) -> CopyLine:
+    originator, id_, version, sender, epoch, seq, agreement_id, purpose, received_at, expires_at = row
+    expires = None if expires_at is None else moment(expires_at)
+    ref = Ref(originator, id_)
+    return CopyLine(ref, version, sender, epoch, seq, agreement_id, purpose, moment(received_at), expires)
+
+
+def _here(line: CopyLine | Copy) -> ColumnElement[bool]:
+    parcel = and_(_C.originator == line.ref.originator, _C.id == line.ref.id, _C.version == line.version)
+    return and_(parcel, _C.sender == line.sender, _C.epoch == line.epoch, _C.seq == line.seq)
 
 
 def _place(copy: Copy) -> bytes:

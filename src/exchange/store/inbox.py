@@ -65,6 +65,10 @@ class Inbox:
         rows = self._session.connection.execute(page.order_by(_I.sender, _I.epoch, _I.seq).limit(limit))
         return [_item(row, None) for row in rows]
 
+    def keep_proof(self, sender: str, epoch: int, seq: int, wire: bytes) -> None:
+        here = (_W.sender == sender) & (_W.epoch == epoch) & (_W.seq == seq)
+        self._session.connection.execute(update(inbox_wires).where(here).values(wire=wire))
+
     def receipts_to_return(self, sender: str, limit: int) -> list[InboxItem]:
         return [_item(row, None) for row in self._session.rows(_TO_RETURN, sender=sender, limit=limit)]
 

@@ -120,6 +120,24 @@ class SqlReleases:
         rows = [(view.ref.id, view.ref.originator, view.recipient, view.version, view.view_digest) for view in views]
         bulk.put(self._session, sent_views, rows)
 
+    def views_of(self, refs: Sequence[Ref]) -> list[SentView]:
+        wanted, found = set(refs), []
+        for ids in steps(ref.id for ref in refs):
+            of = select(_S.recipient, _S.originator, _S.id, _S.version, _S.view_digest).where(_S.id.in_(ids))
+            for row in self._session.connection.execute(of.order_by(_S.recipient, _S.id)):
+                if Ref(row[1], row[2]) in wanted:
+                    found.append(SentView(row[0], Ref(row[1], row[2]), row[3], row[4]))
+        return found
+
+    def of_record(self, ref: Ref) -> list[tuple[Proposal, ProposalItem]]:
+        item = (_I.originator, _I.id, _I.version, _I.view_digest, _I.decision_digest)
+        of = select(*item, *_P).join(proposals, _P.id == _I.proposal_id)
+        of = of.where(_I.id == ref.id, _I.originator == ref.originator).order_by(_P.created_at, _P.id)
+        return [
+            (_proposal(row[5:]), ProposalItem(Ref(row[0], row[1]), row[2], row[3], row[4]))
+            for row in self._session.connection.execute(of)
+        ]
+
     def _proposals(self, statement: Select[Any]) -> list[Proposal]:
         return [_proposal(row) for row in self._session.connection.execute(statement)]
 

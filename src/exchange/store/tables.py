@@ -54,6 +54,7 @@ OWED = sql("receipt_returned = 0")
 BULK = sql("bulk_id IS NOT NULL")
 NUMBERED = sql("seq IS NOT NULL")
 PROPOSED = sql("proposal_id IS NOT NULL")
+EXPIRES = sql("expires_at IS NOT NULL")
 UNANSWERED = sql("due_at IS NOT NULL AND answered_at IS NULL AND state IN ('sent', 'refused', 'received')")
 
 settings = Table("settings", metadata, _name("name", key=True), _name("value"))
@@ -122,6 +123,7 @@ copies = Table(
     _number("expires_at", null=True),
     _bytes("manifest"),
     _bytes("body"),
+    _partial("ix_copies_expires", "expires_at", "id", "originator", where=EXPIRES),
 )
 copy_heads = Table(
     "copy_heads",
@@ -210,6 +212,7 @@ proposal_items = Table(
     _number("version"),
     _bytes("view_digest"),
     _bytes("decision_digest"),
+    Index("ix_proposal_items_record", "id", "originator"),
 )
 approvals = Table(
     "approvals",
@@ -259,6 +262,30 @@ messages = Table(
     _partial("uq_messages_number", "partner", "direction", "epoch", "seq", where=NUMBERED, unique=True),
     _partial("uq_messages_proposal", "proposal_id", where=PROPOSED, unique=True),
     _partial("ix_messages_waiting", "due_at", where=UNANSWERED),
+)
+message_refs = Table(
+    "message_refs",
+    metadata,
+    _name("id", key=True),
+    _name("originator", key=True),
+    _name("message", key=True),
+    _name("partner", key=True),
+    _name("direction", key=True),
+    Index("ix_message_refs_message", "message", "partner", "direction"),
+)
+
+# What was destroyed. `sender` is empty for our own records.
+erased = Table(
+    "erased",
+    metadata,
+    _name("id", key=True),
+    _name("originator", key=True),
+    _name("held", key=True),
+    _name("sender", key=True),
+    _number("version"),
+    _number("at"),
+    _name("why"),
+    _one_of("held", "held", "own received"),
 )
 
 # Streams

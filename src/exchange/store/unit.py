@@ -23,6 +23,7 @@ from exchange.store.batches import Batches
 from exchange.store.copies import SqlCopies
 from exchange.store.database_clock import DatabaseClock
 from exchange.store.engine import WAIT_LOCK, Limits, reading, writing
+from exchange.store.erased import SqlErasures
 from exchange.store.ledger import SqlLedger
 from exchange.store.messages import SqlMessages
 from exchange.store.opened import Opened
@@ -46,6 +47,7 @@ class SqlUnit:
         batches = Batches(session)
         self.records = SqlRecords(session, batches, opened)
         self.copies = SqlCopies(session, batches)
+        self.erasures = SqlErasures(session)
         self.agreements = SqlAgreements(session)
         self.partners = SqlPartners(session)
         self.releases = SqlReleases(session)
