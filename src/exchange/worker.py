@@ -18,6 +18,7 @@ from exchange.errors import ExchangeError
 from exchange.operations.deliver import deliver
 from exchange.operations.heartbeat import beat
 from exchange.operations.pull import pull
+from exchange.operations.retention import retention
 from exchange.operations.tidy import tidy
 from exchange.ports import Node
 
@@ -28,6 +29,7 @@ THREADS = 32
 FINISH_S = 10.0
 """Seconds that runs get to finish at a stop, before their connections are cut."""
 TIDY_EVERY = timedelta(minutes=10)
+RETENTION_EVERY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class Worker:
                 self._begin("heartbeat", partner, partial(beat, self.node, partner))
         if self._due("tidy", now, TIDY_EVERY):
             self._safely("tidy", partial(tidy, self.node))
+        if self._free("retention", "") and self._due("retention", now, RETENTION_EVERY):
+            self._begin("retention", "", partial(retention, self.node))
 
     def _free(self, what: str, partner: str) -> bool:
         run = self._runs.get((what, partner))

@@ -165,6 +165,10 @@ class Copies:
         by_version = {each.version: each for each in self._rows.copies if each.ref == ref}
         return [by_version[version] for version in sorted(by_version, reverse=True)][:2]
 
+    def at(self, sender: str, epoch: int, seq: int) -> list[Ref]:
+        place = (sender, epoch, seq)
+        return sorted(each.ref for each in self._rows.copies if (each.sender, each.epoch, each.seq) == place)
+
     def expired(self, now: datetime, limit: int) -> list[CopyLine]:
         due = [each for each in self._rows.copies if each.expires_at is not None and each.expires_at <= now]
         return [_line(each) for each in sorted(due, key=lambda each: (each.expires_at or now, each.ref.id))][:limit]
@@ -303,6 +307,14 @@ class Releases:
 
     def views_of(self, refs: Sequence[Ref]) -> list[SentView]:
         return [view for key, view in sorted(self._rows.views.items()) if key[1] in refs]
+
+    def released_to(self, recipient: str, since: datetime, until: datetime) -> list[tuple[Proposal, tuple[int, int]]]:
+        found = []
+        for (to, epoch, seq), item in sorted(self._rows.outbox.items()):
+            proposal = None if to != recipient or item.proposal_id is None else self.get(item.proposal_id)
+            if proposal is not None and since <= (proposal.released_at or since) < until:
+                found.append((proposal, (epoch, seq)))
+        return found
 
     def of_record(self, ref: Ref) -> list[tuple[Proposal, ProposalItem]]:
         known = self.page(None, None, 10_000)

@@ -48,6 +48,9 @@ class Streams:
         place = (recipient, epoch, seq)
         return [item for at, item in sorted(self._rows.outbox.items()) if at[:2] == place[:2] and at > place][:limit]
 
+    def state_of(self, proposal_id: str) -> str | None:
+        return next((item.state for item in self._rows.outbox.values() if item.proposal_id == proposal_id), None)
+
     def out_item(self, recipient: str, epoch: int, seq: int, *, lock: bool = False) -> OutboxItem | None:
         return self._rows.outbox.get((recipient, epoch, seq))
 

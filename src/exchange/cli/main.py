@@ -9,6 +9,7 @@ import typer
 
 from exchange import __version__
 from exchange.cli import (
+    after,
     agreement,
     audit,
     doctor,
@@ -53,6 +54,8 @@ for _module in (
     audit,
 ):
     app.add_typer(_module.group)
+for _group in after.GROUPS:
+    app.add_typer(_group)
 app.add_typer(doctor.group)
 app.add_typer(demo.group)
 

@@ -44,6 +44,9 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "release.denied": "recipient agreement code records",
         "release.released": "release recipient agreement version policy_digest purpose digest envelope epoch seq "
         "approvals refs",
+        "record.destroyed": "held why message refs",
+        "account.read": "held refs",
+        "breach.noted": "partner code since until envelopes records",
         "message.sent": "message thread type recipient agreement version policy_digest purpose envelope epoch seq refs",
         "message.received": "message thread type sender agreement envelope epoch seq records refs",
         "message.read": "message type",
@@ -55,7 +58,7 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "record.read": "ref held",
         "record.listed": "count",
         "audit.exported": "size",
-        "import.done": "source added updated delisted oddities",
+        "import.done": "source added updated delisted oddities envelopes",
         "login.denied": "code",
     }.items()
 }
@@ -113,10 +116,10 @@ def _time(value: object) -> bool:
 
 
 _FORMS: Final[dict[Callable[[object], bool], str]] = {
-    _time: "at",
+    _time: "at since until",
     _matches(_CODE): "node recipient sender partner",
     _matches(_HEX): "root fingerprint digest batch policy_digest envelope receipt",
-    _matches(_WORD): "role state reason code purpose outcome source held type",
+    _matches(_WORD): "role state reason code purpose outcome source held type why",
     _matches(_ID): "actor person release agreement message thread",
     _from_one: "descriptor_version version seq",
     _count: "epoch manifests records refused count size added updated delisted oddities",

@@ -7,6 +7,8 @@
     its agreement version was in force, signed by every party, and has recipient and purpose (T-12)
     a message that needs approval follows its release    (T-13, T-14); a recall or notice takes a number of its own
     a message that came in follows its envelope          (T-48)
+    a recall and its outcome may outlive the agreement   (what both once signed, ADR 0013)
+    an outcome answers a recall, a destruction for one names it                            (T-22)
     a receipt answers an envelope that was released      (T-08)
 
 Memory: open proposals, and 32 bytes for each envelope and each receipt. Knows nothing of files, checkpoints or keys.
@@ -29,6 +31,8 @@ WITHDRAWN = "APPROVAL_WITHDRAWN"
 
 AT_ONCE = frozenset({"recall", "notice"})
 """Types of messages that one person may send (docs/spec/messages.md §1)."""
+ASKED = frozenset({"recall", "correction"})
+"""Types that a notice answers."""
 
 
 class InForce(NamedTuple):
@@ -109,6 +113,10 @@ class Rules:
         self._terms: dict[InForce, Terms | Fault] = {}
         self._streams: dict[tuple[str, int], _Stream] = {}
         self._epochs: dict[str, int] = {}
+        self._once: dict[tuple[str, int], InForce] = {}
+        """Every version that ever was in force: recalls outlive it."""
+        self._threads: dict[tuple[str, str], str] = {}
+        """(message, `out` or `in`) -> type, of those that are answered by notices."""
         self._before: Entry = {}
         """The entry before the one that is looked at."""
         self.awaited: dict[bytes, Awaited] = {}
@@ -122,6 +130,7 @@ class Rules:
             "release.released": self._released,
             "message.sent": self._message_sent,
             "message.received": self._message_received,
+            "record.destroyed": self._destroyed,
             "envelope.void": self._void,
             "receipt.received": self._receipt,
         }
@@ -149,6 +158,7 @@ class Rules:
         id_, version = text(entry, "agreement"), number(entry, "version")
         if entry["state"] == "active":
             self._active[id_] = InForce(id_, version, text(entry, "digest"), text(entry, "at"))
+            self._once[id_, version] = self._active[id_]
         elif id_ in self._active and self._active[id_].version == version:
             del self._active[id_]
         return None
@@ -202,24 +212,52 @@ class Rules:
         """What needs approval stands right behind its own release, with its number; the rest takes the next one."""
         if entry["type"] not in AT_ONCE:
             same = self._before.get("kind") == "release.released" and self._same_place(entry, "recipient")
+            self._remember(entry, "out")
             return None if same else Fault.MESSAGE_UNAPPROVED
         gap = self._take_number(entry)
-        terms = self._in_force(entry)
+        answered = self._answered(entry, "in")
+        if isinstance(answered, Fault):
+            return gap or answered
+        self._remember(entry, "out")
+        outlives = "recall" in (entry["type"], answered)
+        terms = self._in_force(entry, outlives=outlives)
         if isinstance(terms, Fault):
             return gap or terms
-        return gap or self._outside(entry, terms)
+        return gap or self._outside(entry, terms, outlives=outlives)
 
     def _message_received(self, _index: int, entry: Entry) -> Fault | None:
-        same = self._before.get("kind") == "envelope.received" and self._same_place(entry, "sender")
-        return None if same else Fault.MESSAGE_UNMATCHED
+        if self._before.get("kind") != "envelope.received" or not self._same_place(entry, "sender"):
+            return Fault.MESSAGE_UNMATCHED
+        self._remember(entry, "in")
+        answered = self._answered(entry, "out")
+        return answered if isinstance(answered, Fault) else None
+
+    def _remember(self, entry: Entry, direction: str) -> None:
+        if entry["type"] in ASKED:
+            self._threads[text(entry, "message"), direction] = sys.intern(text(entry, "type"))
+
+    def _answered(self, entry: Entry, direction: str) -> str | Fault | None:
+        """The type of what a notice answers, None for one that opens a thread."""
+        if entry["type"] != "notice" or entry["thread"] == entry["message"]:
+            return None
+        return self._threads.get((text(entry, "thread"), direction), Fault.OUTCOME_UNASKED)
+
+    def _destroyed(self, _index: int, entry: Entry) -> Fault | None:
+        why = text(entry, "why")
+        if why not in ASKED:
+            return None
+        asked = self._threads.get((text(entry, "message"), "in"))
+        return None if asked == why else Fault.DESTROYED_UNASKED
 
     def _same_place(self, entry: Entry, partner: str) -> bool:
         """The entry before is about the same envelope under the same number."""
         return all(entry[name] == self._before[name] for name in (partner, "epoch", "seq", "envelope"))
 
-    def _in_force(self, entry: Entry) -> Terms | Fault:
+    def _in_force(self, entry: Entry, *, outlives: bool = False) -> Terms | Fault:
         """The terms of the agreement that an entry was sealed under, which was active and has both parties."""
         agreement = self._active.get(text(entry, "agreement"))
+        if outlives:
+            agreement = self._once.get((text(entry, "agreement"), number(entry, "version")))
         if agreement is None or agreement.version != entry["version"]:
             return Fault.AGREEMENT_NOT_ACTIVE
         terms = self._terms_of(agreement)
@@ -230,10 +268,10 @@ class Rules:
         self._stream(entry).fingerprint = terms.parties[text(entry, "recipient")]
         return terms
 
-    def _outside(self, entry: Entry, terms: Terms) -> Fault | None:
+    def _outside(self, entry: Entry, terms: Terms, *, outlives: bool = False) -> Fault | None:
         if terms.parties[self._node] != self._root_fingerprint:
             return Fault.AGREEMENT_PARTIES
-        if not terms.valid_from <= text(entry, "at") < terms.valid_until:
+        if not outlives and not terms.valid_from <= text(entry, "at") < terms.valid_until:
             return Fault.AGREEMENT_NOT_ACTIVE
         return None if entry["purpose"] in terms.purposes else Fault.AGREEMENT_PURPOSE
 

@@ -16,6 +16,7 @@ from exchange.operations.bodies import Cover, message_body, release_body
 from exchange.operations.grounds import Grounds
 from exchange.operations.message_facts import facts_out, read_stored
 from exchange.operations.propose import approval_digest, check_answer
+from exchange.operations.sent import RECALLED
 from exchange.operations.views import Asked, View, double_check, view
 from exchange.policies.messages import Sendable, allow
 from exchange.ports import Node, Unit
@@ -85,8 +86,12 @@ class _Again:
         if [(each.record.ref, each.record.version) for each in held] != [(item.ref, item.version) for item in items]:
             raise MovedError(Code.APPROVAL_STALE)
         asked = Asked(self.proposal.recipient, self.proposal.purpose, self.now)
+        sent = self.unit.releases.sent_views(self.proposal.recipient, [item.ref for item in items])
         views = []
         for each, item in zip(held, items, strict=True):
+            known = sent.get(item.ref)
+            if known is not None and known.view_digest == RECALLED and item.version <= known.version:
+                raise MovedError(Code.RECORD_RECALLED)
             seen = view(self.node, self.ground, each, asked)
             if seen.released is None or seen.digest != item.view_digest:
                 raise MovedError(Code.APPROVAL_STALE)

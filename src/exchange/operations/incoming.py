@@ -77,6 +77,7 @@ def keep(unit: Unit, header: Header, envelope: str, message: Message, agreement:
             envelope_digest=envelope,
         )
     )
+    unit.messages.name(_key(header), refs_of(message))
     outcome = outcome_of(message)
     if answers(message) is not None and outcome is not None:
         unit.messages.answered(MessageKey(message.thread, header.sender, "out"), now, outcome)

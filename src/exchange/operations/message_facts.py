@@ -40,30 +40,53 @@ def read_stored(body: bytes, type_: str) -> Message:
 
 def facts_out(node: Node, unit: Unit, ground: Grounds, recipient: str, message: Message, now: datetime) -> Facts:
     """For a message of ours. A record that was ever sealed for the partner counts as sent, also if it was refused."""
-    refs = [*refs_of(message), *([message.replaces] if isinstance(message, Recall) and message.replaces else [])]
+    named = refs_of(message)
+    refs = [*named, *([message.replaces] if isinstance(message, Recall) and message.replaces else [])]
+    theirs = [ref for ref in named if ref.originator != node.code] if isinstance(message, Recall) else []
+    known = [ref for ref in refs if ref.originator == node.code or ref in theirs]
     return Facts(
         agreement=ground.agreement,
         sender=node.code,
         recipient=recipient,
         now=now,
         opening=opening(unit, MessageKey(message.thread, recipient, "in")),
-        sent=frozenset(unit.releases.sent_views(recipient, [ref for ref in refs if ref.originator == node.code])),
+        sent=frozenset(unit.releases.sent_views(recipient, known)),
         held=frozenset(unit.copies.held_from(recipient, refs)),
         grant_reads=isinstance(message, OnwardGrant) and grant_documents.reads(message.grant),
+        named=frozenset(unit.messages.named(MessageKey(message.thread, recipient, "in"))),
+        recalled=frozenset(recalled_from_us(unit, theirs)),
+        in_force=ground.in_force,
     )
+
+
+def recalled_from_us(unit: Unit, refs: Sequence[Ref]) -> set[Ref]:
+    """Those of `refs` that a partner recalled from us."""
+    if not refs:
+        return set()
+    return {ref for ref, each in unit.messages.about(refs) if (each.type, each.key.direction) == ("recall", "in")}
 
 
 def facts_in(node: Node, unit: Unit, agreement: Agreement, sender: str, message: Message | str, now: datetime) -> Facts:
     """For a partner's message, or for a release of his that names this thread."""
     thread = message if isinstance(message, str) else message.thread
+    asked = MessageKey(thread, sender, "out")
     return Facts(
         agreement=agreement,
         sender=sender,
         recipient=node.code,
         now=now,
-        opening=opening(unit, MessageKey(thread, sender, "out")),
+        opening=opening(unit, asked),
         grant_reads=isinstance(message, OnwardGrant) and grant_documents.reads(message.grant),
+        named=frozenset(unit.messages.named(asked)),
+        in_force=_in_force(unit, agreement),
     )
+
+
+def _in_force(unit: Unit, agreement: Agreement) -> bool:
+    stored = unit.agreements.active(agreement.id, lock=False)
+    if stored is None or stored.suspend_requested or stored.state != "active":
+        return False
+    return stored.digest == agreement.digest
 
 
 def opening(unit: Unit, key: MessageKey) -> Opening | None:

@@ -23,6 +23,10 @@ class Permission(StrEnum):
     MESSAGE_READ = "message.read"
     NOTICE_SEND = "notice.send"
     RECALL_SEND = "recall.send"
+    RECALL_ANSWER = "recall.answer"
+    CORRECTION_ACKNOWLEDGE = "correction.acknowledge"
+    BREACH_WRITE = "breach.write"
+    ACCOUNT_READ = "account.read"
     EXCHANGE_RUN = "exchange.run"
     AGREEMENT_READ = "agreement.read"
     AGREEMENT_WRITE = "agreement.write"
@@ -43,6 +47,8 @@ _OFFICER = frozenset(
         Permission.MESSAGE_LIST,
         Permission.MESSAGE_READ,
         Permission.NOTICE_SEND,
+        Permission.CORRECTION_ACKNOWLEDGE,
+        Permission.ACCOUNT_READ,
         Permission.EXCHANGE_RUN,
         Permission.AGREEMENT_READ,
         Permission.PARTNER_READ,
@@ -61,6 +67,10 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.MESSAGE_READ,
             Permission.NOTICE_SEND,
             Permission.RECALL_SEND,
+            Permission.RECALL_ANSWER,
+            Permission.CORRECTION_ACKNOWLEDGE,
+            Permission.BREACH_WRITE,
+            Permission.ACCOUNT_READ,
             Permission.EXCHANGE_RUN,
             Permission.AGREEMENT_READ,
             Permission.AGREEMENT_SUSPEND,
@@ -71,6 +81,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     "auditor": frozenset(
         {
             Permission.AUDIT_EXPORT,
+            Permission.ACCOUNT_READ,
             Permission.AGREEMENT_READ,
             Permission.PARTNER_READ,
             Permission.RELEASE_READ,

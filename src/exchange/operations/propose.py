@@ -24,10 +24,10 @@ from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import Grounds, grounds
 from exchange.operations.message_facts import opening, ready
 from exchange.operations.permissions import Permission, require
-from exchange.operations.sent import NOT_SENT
+from exchange.operations.sent import NOT_SENT, RECALLED
 from exchange.operations.views import Asked, View, view
 from exchange.policies.messages import Facts, check_thread
-from exchange.policies.reasons import Reason
+from exchange.policies.reasons import Reason, because
 from exchange.ports import Node, Unit
 
 MAX_PARCELS = 500
@@ -135,7 +135,9 @@ class _Proposing:
             sent = known.get(each.record.ref)
             if seen.released is None:
                 self.outcome.denied.append((each.record.ref, seen.reason))
-            elif sent is None or sent.view_digest in (seen.digest, NOT_SENT):
+            elif sent is not None and sent.view_digest == RECALLED and each.record.version <= sent.version:
+                self.outcome.denied.append((each.record.ref, because("RECALLED")))
+            elif sent is None or sent.view_digest in (seen.digest, NOT_SENT, RECALLED):
                 if sent is not None and sent.view_digest == seen.digest and not self.wish.again:
                     self.outcome.unchanged.append(each.record.ref)
                 else:

@@ -38,10 +38,12 @@ from exchange.crypto.receipts import Receipt, sign_receipt, stored_receipt
 from exchange.crypto.signed import root_kid_of
 from exchange.errors import Code, Conflict, Denied, ExchangeError, Untrusted
 from exchange.ledger.entries import entry
-from exchange.model.state import Copy, InboxItem, Partner, StoredAgreement, StreamEnd
+from exchange.model.messages import AT_ONCE
+from exchange.model.state import Copy, InboxItem, MessageKey, Partner, StoredAgreement, StreamEnd
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
-from exchange.operations.grounds import parsed
+from exchange.operations.corrections import shred_old
+from exchange.operations.grounds import parsed, was_in_force
 from exchange.operations.incoming import judge, keep, read_body, received_entry
 from exchange.operations.known_partners import card_in_use, partner_in_use
 from exchange.operations.parcels import Taken
@@ -98,7 +100,7 @@ def _known_sender(
     unit: Unit, node: Node, header: Header, tls_identity: str, now: datetime
 ) -> tuple[Descriptor, Agreement]:
     partner = partner_in_use(unit, tls_identity)
-    stored = unit.agreements.get(header.agreement)
+    stored = _named(unit, header)
     agreement = _between_us(stored, node.code, partner)
     opening.check_suite(header, (header.suite,) if agreement is None else agreement.suites, partner.suite_floor)  # 4
     opening.check_addressed(header, node.code, tls_identity)  # 5
@@ -117,10 +119,22 @@ def _between_us(stored: StoredAgreement | None, us: str, partner: Partner) -> Ag
     return agreement if known and agreement.party(us) is not None else None
 
 
+def _named(unit: Unit, header: Header) -> StoredAgreement | None:
+    """The newest version; of a recall or notice also an older one: it may have waited while the agreement changed."""
+    newest = unit.agreements.get(header.agreement)
+    if newest is None or header.type not in AT_ONCE or newest.digest == header.agreement_digest:
+        return newest
+    versions = (each for each in unit.agreements.all() if each.id == newest.id)
+    return next((each for each in versions if each.digest == header.agreement_digest), newest)
+
+
 def _in_force(stored: StoredAgreement, agreement: Agreement, header: Header, now: datetime) -> bool:
-    """A `void` carries nothing and closes a number, so it is taken also after the agreement has ended."""
+    """A `void` carries nothing and closes a number, so it is taken also after the agreement has ended. A recall and its
+    outcome outlive it too: what a notice is about shows in its body, and step 14 refuses any other then."""
     if header.type == "void":
         return True
+    if header.type in AT_ONCE:
+        return stored.digest == header.agreement_digest and was_in_force(stored)
     same = stored.state == "active" and not stored.suspend_requested and stored.digest == header.agreement_digest
     return same and in_force_between(agreement, header.sender, header.recipient, now)
 
@@ -175,7 +189,7 @@ def _take_in(node: Node, unit: Unit, opened: _Opened, wire: bytes, now: datetime
         return None
     if header.epoch != end.epoch or header.seq != end.seq + 1:
         raise Conflict(Code.SEQUENCE_GAP, sender=sender, seq=header.seq, expected=end.seq + 1)
-    opened = _judged(node, unit, opened, now)
+    opened = _without_destroyed(unit, _judged(node, unit, opened, now))
     copies = [_copy(opened, parcel_index, now) for parcel_index in range(len(opened.taken.parcels))]
     unit.copies.add(copies)
     refs = [b64(ref) for ref in unit.copies.ledger_refs([copy.ref for copy in copies])]
@@ -183,7 +197,9 @@ def _take_in(node: Node, unit: Unit, opened: _Opened, wire: bytes, now: datetime
     message, envelope = opened.taken.message, opened.outer.envelope_digest
     if message is not None:
         keep(unit, header, envelope, message, opened.agreement, now)
+        unit.messages.name(MessageKey(header.id, sender, "in"), [copy.ref for copy in copies])
         lines.append(received_entry(node, unit, header, envelope, message, now))
+        lines += shred_old(node, unit, header, message, copies, now)
     written = journal.write(node, unit, lines, now)
     receipt = _receipt(node, opened, written, now)
     unit.streams.advance_in(StreamEnd(sender, header.epoch, header.seq, opened.outer.chain_digest))
@@ -195,6 +211,20 @@ def _judged(node: Node, unit: Unit, opened: _Opened, now: datetime) -> _Opened:
     """Step 14 where it asks what we sent before: the thread that a message answers."""
     code = judge(node, unit, opened.header, opened.taken, opened.agreement, now)
     return opened if code is None else replace(opened, state="refused", code=code, taken=Taken())
+
+
+def _without_destroyed(unit: Unit, opened: _Opened) -> _Opened:
+    """A version that was recalled, or whose time is over, does not come back: its parcel is refused."""
+    taken = opened.taken
+    gone = unit.erasures.versions(opened.sender, [parcel.ref for parcel in taken.parcels]) if taken.parcels else {}
+    if not gone:
+        return opened
+    bad = {index for index, _ in taken.refused}
+    good = (index for index in range(len(taken.parcels) + len(taken.refused)) if index not in bad)
+    placed = list(zip(good, taken.parcels, strict=True))
+    refused = [(index, Code.RECORD_RECALLED) for index, each in placed if each.version <= gone.get(each.ref, 0)]
+    parcels = [each for _, each in placed if each.version > gone.get(each.ref, 0)]
+    return replace(opened, taken=replace(taken, parcels=parcels, refused=sorted([*taken.refused, *refused])))
 
 
 def _forks(header: Header, end: StreamEnd) -> bool:
@@ -262,7 +292,8 @@ def _receipt(node: Node, opened: _Opened, written: journal.Written, now: datetim
 
 def _inbox_item(opened: _Opened, receipt: bytes, wire: bytes, now: datetime) -> InboxItem:
     header = opened.header
-    keep = opened.state == "refused" or bool(opened.taken.refused)
+    codes = {code for _, code in opened.taken.refused}
+    keep = opened.state == "refused" or (bool(codes) and Code.RECORD_RECALLED not in codes)
     return InboxItem(
         sender=opened.sender,
         epoch=header.epoch,

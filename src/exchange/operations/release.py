@@ -33,7 +33,7 @@ from exchange.crypto.opening import parse_outer
 from exchange.crypto.sealing import SealedEnvelope, finish, prepare, void
 from exchange.errors import BadInput, Code, Conflict, Denied, NotFound
 from exchange.ledger.entries import entry
-from exchange.model.messages import AT_ONCE
+from exchange.model.messages import AT_ONCE, Recall, refs_of
 from exchange.model.state import (
     Approval,
     MessageKey,
@@ -48,14 +48,15 @@ from exchange.operations import journal
 from exchange.operations.approved import Approved, MovedError, decided_again
 from exchange.operations.bodies import message_body
 from exchange.operations.clock import safe_now, stamp
-from exchange.operations.grounds import Grounds, grounds
+from exchange.operations.grounds import Grounds, grounds, grounds_for_recall
 from exchange.operations.known_partners import descriptor_of, partner_in_use
 from exchange.operations.message_facts import facts_out, ready
 from exchange.operations.message_rows import left, sent_entry
 from exchange.operations.messages import MessageWish
 from exchange.operations.permissions import Permission, require
+from exchange.operations.recalled import withdraw
 from exchange.operations.sent import drop_draft, forget_views, message_failed
-from exchange.policies.messages import Sendable, allow, due_of
+from exchange.policies.messages import Sendable, allow, due_of, protects
 from exchange.ports import Node, Unit
 
 LIFETIME = timedelta(days=30)
@@ -132,11 +133,19 @@ def send_own_notice(node: Node, unit: Unit, wish: MessageWish) -> Sent:
     return _send(node, unit, node.code, wish)
 
 
+def send_own_recall(node: Node, unit: Unit, wish: MessageWish) -> Sent:
+    """Sends a recall in the node's own name: a record of ours whose time is over (errors: `send`)."""
+    if not isinstance(wish.message, Recall) or wish.message.reason != "retention":
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="type")
+    return _send(node, unit, node.code, wish)
+
+
 def _send(node: Node, unit: Unit, actor: str, wish: MessageWish) -> Sent:
     if wish.message.type not in AT_ONCE:
         raise Denied(Code.APPROVAL_MISSING, needed=1)
     now = safe_now(node, unit)
-    ground = grounds(unit, wish.agreement_id, lock=True)
+    open_ = protects(wish.message)
+    ground = grounds_for_recall(unit, wish.agreement_id) if open_ else grounds(unit, wish.agreement_id, lock=True)
     key = MessageKey("msg-" + secrets.token_hex(16), wish.recipient, "out")
     message = ready(wish.message, key.id)
     sendable = allow(message, facts_out(node, unit, ground, wish.recipient, message, now))
@@ -155,8 +164,10 @@ def _send(node: Node, unit: Unit, actor: str, wish: MessageWish) -> Sent:
     )
     row = left(unit, leaving.placed(row, sealed, end, sendable), sendable, now, new=True)
     node.faults.reach("release.queued")
-    line = sent_entry(node, unit, row, ground, sendable, (actor, now))
-    journal.write(node, unit, [line], now)
+    lines = [sent_entry(node, unit, row, ground, sendable, (actor, now))]
+    if message.type == "recall":
+        lines += withdraw(unit, wish.recipient, refs_of(message), actor, now)
+    journal.write(node, unit, lines, now)
     node.faults.reach("release.logged")
     return Sent(key, end.seq, sealed.envelope_digest)
 
@@ -311,6 +322,7 @@ class _Releasing:
         if approved.row is None or approved.sendable is None:
             return None
         row = leaving.placed(approved.row, sealed, end, approved.sendable)
+        unit.messages.name(row.key, [item.ref for item in approved.items])
         return left(unit, row, approved.sendable, self.now, new=False)
 
     def log(

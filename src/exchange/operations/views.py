@@ -100,6 +100,11 @@ def view(node: Node, grounds: Grounds, held: HeldRecord, asked: Asked) -> View:
     return made
 
 
+def forget_views() -> None:
+    """Drops every view that was made a moment ago: records were erased."""
+    _RECENT.clear()
+
+
 def _view(node: Node, grounds: Grounds, held: HeldRecord, asked: Asked, manifest: bytes) -> View:
     decision = decide(
         Inputs(

@@ -112,6 +112,10 @@ class SqlCopies:
                 found.append(row)
         return [self._copy(row) for row in found[:2]]
 
+    def at(self, sender: str, epoch: int, seq: int) -> list[Ref]:
+        of = select(_C.originator, _C.id).where(_C.sender == sender, _C.epoch == epoch, _C.seq == seq)
+        return [Ref(row[0], row[1]) for row in self._session.connection.execute(of.order_by(_C.id, _C.originator))]
+
     def expired(self, now: datetime, limit: int) -> list[CopyLine]:
         due = select(*_PLACE).where(EXPIRES, _C.expires_at <= micros(now))
         rows = self._session.connection.execute(due.order_by(_C.expires_at, _C.id, _C.originator).limit(limit))

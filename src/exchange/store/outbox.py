@@ -106,6 +106,11 @@ class Outbox:
         by_seq = {row[0]: row[1] for row in found}
         return [_item(row, by_seq[row.seq]) for row in rows]
 
+    def state_of(self, proposal_id: str) -> str | None:
+        of = select(_O.state).where(_O.proposal_id == proposal_id)
+        state: str | None = self._session.connection.execute(of).scalar()
+        return state
+
     def out_item(self, recipient: str, epoch: int, seq: int, *, lock: bool = False) -> OutboxItem | None:
         """`lock` takes FOR UPDATE."""
         if lock and self._session.postgresql:

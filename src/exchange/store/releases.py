@@ -18,7 +18,7 @@ from exchange.model.state import Approval, Proposal, ProposalItem, SentView
 from exchange.store import bulk
 from exchange.store.session import Session, steps
 from exchange.store.statements import Lock, Statement
-from exchange.store.tables import BULK, approvals, micros, moment, proposal_items, proposals, sent_views
+from exchange.store.tables import BULK, approvals, micros, moment, outbox, proposal_items, proposals, sent_views
 
 _P = proposals.c
 _I = proposal_items.c
@@ -137,6 +137,13 @@ class SqlReleases:
             (_proposal(row[5:]), ProposalItem(Ref(row[0], row[1]), row[2], row[3], row[4]))
             for row in self._session.connection.execute(of)
         ]
+
+    def released_to(self, recipient: str, since: datetime, until: datetime) -> list[tuple[Proposal, tuple[int, int]]]:
+        sealed = (outbox.c.proposal_id == _P.id) & (outbox.c.recipient == recipient)
+        of = select(outbox.c.epoch, outbox.c.seq, *_P).join(outbox, sealed).where(_P.recipient == recipient)
+        of = of.where(_P.released_at >= micros(since), _P.released_at < micros(until))
+        rows = self._session.connection.execute(of.order_by(outbox.c.epoch, outbox.c.seq))
+        return [(_proposal(row[2:]), (row[0], row[1])) for row in rows]
 
     def _proposals(self, statement: Select[Any]) -> list[Proposal]:
         return [_proposal(row) for row in self._session.connection.execute(statement)]

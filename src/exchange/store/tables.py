@@ -20,6 +20,7 @@ from sqlalchemy import text as sql
 from exchange.store.columns import bytes_ as _bytes
 from exchange.store.columns import flag as _flag
 from exchange.store.columns import name as _name
+from exchange.store.columns import names as _names
 from exchange.store.columns import number as _number
 from exchange.store.columns import one_of as _one_of
 from exchange.store.columns import partial as _partial
@@ -64,17 +65,14 @@ batches = Table("batches", metadata, _bytes("digest", key=True), _bytes("root"))
 record_keys = Table(
     "record_keys",
     metadata,
-    _name("id", key=True),
-    _name("originator", key=True),
-    _name("held", key=True),
+    *_names("id originator held"),
     _bytes("wrapped"),
     _one_of("held", "held", "own received"),
 )
 records = Table(
     "records",
     metadata,
-    _name("id", key=True),
-    _name("originator", key=True),
+    *_names("id originator"),
     _number("version"),
     _name("kind"),
     _number("changed_at"),
@@ -128,9 +126,7 @@ copies = Table(
 copy_heads = Table(
     "copy_heads",
     metadata,
-    _name("id", key=True),
-    _name("originator", key=True),
-    _name("sender", key=True),
+    *_names("id originator sender"),
     _number("version"),
     _name("kind"),
     _number("received_at"),
@@ -226,9 +222,7 @@ approvals = Table(
 sent_views = Table(
     "sent_views",
     metadata,
-    _name("id", key=True),
-    _name("originator", key=True),
-    _name("recipient", key=True),
+    *_names("id originator recipient"),
     _number("version"),
     _bytes("view_digest"),
 )
@@ -237,9 +231,7 @@ sent_views = Table(
 messages = Table(
     "messages",
     metadata,
-    _name("id", key=True),
-    _name("partner", key=True),
-    _name("direction", key=True),
+    *_names("id partner direction"),
     _name("thread"),
     _name("type"),
     _name("agreement_id"),
@@ -266,11 +258,7 @@ messages = Table(
 message_refs = Table(
     "message_refs",
     metadata,
-    _name("id", key=True),
-    _name("originator", key=True),
-    _name("message", key=True),
-    _name("partner", key=True),
-    _name("direction", key=True),
+    *_names("id originator message partner direction"),
     Index("ix_message_refs_message", "message", "partner", "direction"),
 )
 
@@ -278,10 +266,7 @@ message_refs = Table(
 erased = Table(
     "erased",
     metadata,
-    _name("id", key=True),
-    _name("originator", key=True),
-    _name("held", key=True),
-    _name("sender", key=True),
+    *_names("id originator held sender"),
     _number("version"),
     _number("at"),
     _name("why"),

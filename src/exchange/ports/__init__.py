@@ -17,8 +17,6 @@ from exchange.model.records import HeldRecord, Ref
 from exchange.model.state import (
     Approval,
     Copy,
-    CopyLine,
-    Erased,
     InboxItem,
     MessageKey,
     OutboxItem,
@@ -34,6 +32,7 @@ from exchange.model.state import (
     StoredMessage,
     StreamEnd,
 )
+from exchange.ports.after import CopyPlaces, Erasures, NamedRecords, ProposalStates, SentRecords
 
 
 class Clock(Protocol):
@@ -85,7 +84,7 @@ class Records(Protocol):
         """Destroys the keys of these records, every version and every outside key. What is opened is forgotten."""
 
 
-class Copies(Protocol):
+class Copies(CopyPlaces, Protocol):
     """Records received from partners."""
 
     def add(self, copies: Sequence[Copy]) -> None: ...
@@ -101,30 +100,6 @@ class Copies(Protocol):
         """Those of `refs` of which we hold a copy from `sender`."""
 
     def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]: ...
-
-    def places(self, refs: Sequence[Ref], sender: str | None = None) -> list[CopyLine]:
-        """Every parcel held of these records, oldest first."""
-
-    def two_newest(self, ref: Ref) -> list[Copy]:
-        """The newest version held and the one before it."""
-
-    def expired(self, now: datetime, limit: int) -> list[CopyLine]:
-        """Parcels whose time is over, soonest first."""
-
-    def destroy(self, gone: Sequence[CopyLine]) -> None:
-        """Deletes these parcels and destroys the key that opened them; other parcels of the record get a new one."""
-
-
-class Erasures(Protocol):
-    """What was destroyed: no content, no digest of content."""
-
-    def bury(self, found: Sequence[Erased]) -> None:
-        """The highest version stays."""
-
-    def versions(self, sender: str, refs: Sequence[Ref]) -> dict[Ref, int]:
-        """Of `refs` the highest version of a copy from `sender` that was destroyed."""
-
-    def of(self, ref: Ref) -> list[Erased]: ...
 
 
 class Agreements(Protocol):
@@ -159,7 +134,7 @@ class Partners(Protocol):
     def all(self) -> list[Partner]: ...
 
 
-class Releases(Protocol):
+class Releases(SentRecords, Protocol):
     def add(self, proposal: Proposal, items: Sequence[ProposalItem]) -> None: ...
 
     def get(self, id_: str, *, lock: bool = False) -> Proposal | None:
@@ -188,14 +163,8 @@ class Releases(Protocol):
 
     def put_sent_views(self, views: Sequence[SentView]) -> None: ...
 
-    def views_of(self, refs: Sequence[Ref]) -> list[SentView]:
-        """Who was sent these records, by partner."""
 
-    def of_record(self, ref: Ref) -> list[tuple[Proposal, ProposalItem]]:
-        """Every proposal that held the record, oldest first."""
-
-
-class Messages(Protocol):
+class Messages(NamedRecords, Protocol):
     """Messages of both directions. Bodies are encrypted by the store, each under a key of its own."""
 
     def add(self, message: StoredMessage) -> None:
@@ -228,19 +197,11 @@ class Messages(Protocol):
     def of_thread(self, partner: str, thread: str) -> list[StoredMessage]:
         """Oldest first, without bodies."""
 
-    def name(self, key: MessageKey, refs: Sequence[Ref]) -> None:
-        """Remembers which records a message is about."""
-
-    def named(self, key: MessageKey) -> set[Ref]: ...
-
-    def about(self, refs: Sequence[Ref]) -> list[tuple[Ref, StoredMessage]]:
-        """The messages that name these records, oldest first, without bodies."""
-
     def waiting(self, limit: int) -> list[StoredMessage]:
         """Sent or received messages that have a due time and no answer, soonest first, without bodies."""
 
 
-class Streams(Protocol):
+class Streams(ProposalStates, Protocol):
     """Gap-free counters and the stored envelopes of both directions."""
 
     def end_out(self, recipient: str, *, lock: bool) -> StreamEnd:
@@ -414,12 +375,6 @@ class Peers(Protocol):
     def heartbeat(self, partner: Partner, beat: bytes) -> bytes: ...
 
     def close(self) -> None: ...
-
-
-class Randomness(Protocol):
-    """Identifiers come from the operating system's generator."""
-
-    def id(self, prefix: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
