@@ -58,7 +58,7 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "record.read": "ref held",
         "record.listed": "count",
         "audit.exported": "size",
-        "import.done": "source added updated delisted oddities envelopes",
+        "import.done": "source added updated delisted oddities",
         "login.denied": "code",
     }.items()
 }
@@ -122,7 +122,7 @@ _FORMS: Final[dict[Callable[[object], bool], str]] = {
     _matches(_WORD): "role state reason code purpose outcome source held type why",
     _matches(_ID): "actor person release agreement message thread",
     _from_one: "descriptor_version version seq",
-    _count: "epoch manifests records refused count size added updated delisted oddities",
+    _count: "epoch manifests records refused count size added updated delisted oddities envelopes",
     _ref: "ref",
     _refs: "refs",
     _persons: "approvals",
