@@ -28,6 +28,8 @@ from exchange.operations.deliver import deliver
 from exchange.operations.deposit import Amendment, amend
 from exchange.operations.heartbeat import beat
 from exchange.operations.pull import pull
+from exchange.operations.recalls import RecallAnswer, answer_recall
+from exchange.operations.retention import retention
 from exchange.ports import Node
 from exchange.store import SqlStore, open_engine
 from tests.faults.crashing import Crash, CrashingPeers, CrashingStore
@@ -115,6 +117,22 @@ def greet(sender: State, recipient: State) -> None:
     beat(sender.node, recipient.node.code)
 
 
+def answer_recalls(_sender: State, recipient: State) -> None:
+    """Every recall that waits is answered: destroyed."""
+    with recipient.node.store.read() as unit:
+        found = unit.messages.waiting(100)
+    waiting = [each.key for each in found if (each.type, each.key.direction) == ("recall", "in")]
+    for key in waiting:
+        with recipient.node.store.write() as unit:
+            answer_recall(recipient.node, unit, recipient.staff.approver, RecallAnswer(key, "destroyed"))
+
+
+def let_go(sender: State, recipient: State) -> None:
+    """The worker's retention, on both nodes."""
+    retention(recipient.node)
+    retention(sender.node)
+
+
 def until_quiet(sender: State, recipient: State) -> None:
     """What officers and worker do after a restart: finish what was begun, deliver, pull, until nothing is left."""
     for proposal in _in_state(sender, "proposed"):
@@ -138,6 +156,8 @@ OPERATIONS: dict[str, Callable[[State, State], None]] = {
     "void": push,
     "pull": fetch,
     "heartbeat": greet,
+    "recall": answer_recalls,
+    "retention": let_go,
     "settle": until_quiet,
 }
 

@@ -252,6 +252,40 @@ def test_nothing_leaves_outside_the_agreements_time_or_to_a_stranger() -> None:
         assert denied.value.code is Code.AGREEMENT_NOT_IN_FORCE
 
 
+def test_a_recall_and_its_outcome_outlive_the_agreement_and_nothing_else_does() -> None:
+    """ADR 13, on both sides; never for a stranger."""
+    outcome = m.Notice(PURPOSE, "msg-1", "recall-outcome", "destroyed", (THEIRS,), None, None, None)
+    opened = {"in": Opening("recall", "in", "AG-DZ-AE-KW"), "out": Opening("recall", "out", "AG-DZ-AE-KW")}
+    for ended in ({"now": agreement().valid_until - timedelta(days=-1)}, {"in_force": False}):
+        recall = replace(RECALL, deadline="2099-01-01T00:00:00Z")
+        allow(recall, facts(**ended))
+        let_in(recall, facts(**ended))
+        allow(outcome, facts(**ended, opening=opened["in"]))
+        let_in(outcome, facts(**ended, opening=opened["out"]))
+        for other in (NOTICE, REQUEST, replace(outcome, about="correction-acknowledged", outcome="applied")):
+            for check in (allow, let_in):
+                with pytest.raises(Denied) as denied:
+                    check(other, facts(**ended))
+                assert denied.value.code is Code.AGREEMENT_NOT_IN_FORCE
+        with pytest.raises(Denied):
+            allow(recall, facts(**ended, recipient="QA"))
+
+
+def test_a_recall_of_others_records_goes_down_the_chain_only() -> None:
+    """We hold it from KW and passed it on to AE: only after KW recalled it from us may we recall it there."""
+    onward = replace(RECALL, refs=(THEIRS,))
+    sent = frozenset({THEIRS})
+    with pytest.raises(Denied) as denied:
+        allow(onward, facts(recipient="AE", sent=sent))
+    assert denied.value.facts == {"reason": "ORIGINATOR_CONTROL"}
+    allow(onward, facts(recipient="AE", sent=sent, recalled=sent))
+    with pytest.raises(Denied):
+        allow(onward, facts(recipient="AE", sent=frozenset(), recalled=sent))
+    let_in(onward, facts(recipient="AE"))
+    with pytest.raises(Denied):
+        let_in(onward, facts(recipient="KW"))
+
+
 def test_what_is_let_in_and_what_is_not() -> None:
     """The recipient's reading: `sent` and `held` are not asked, so that a refusal tells nothing of what it holds."""
     let_in(RECALL, facts(sent=frozenset(), held=frozenset()))
