@@ -54,8 +54,8 @@ def test_a_copy_ends_at_its_second_and_its_sender_is_told(house: Federation) -> 
     (ref,) = dz.deposit(gulf_person(1))
     dz.push("KW", [ref])
     assert dz.deliver("KW").accepted == 1
-    shorten(kw, 90)
-    house.clock.forward(timedelta(days=90) - timedelta(seconds=1))
+    shorten(kw, 20)
+    house.clock.forward(timedelta(days=20) - timedelta(seconds=1))
     assert retention(kw.node) == Retained(0, 0)
     house.clock.forward(timedelta(seconds=1))
     assert retention(kw.node) == Retained(1, 0)
@@ -72,12 +72,12 @@ def test_no_agreement_holds_an_erasure_up(house: Federation) -> None:
     (ref,) = dz.deposit(gulf_person(1))
     dz.push("KW", [ref])
     assert dz.deliver("KW").accepted == 1
-    shorten(kw, 90)
+    shorten(kw, 20)
     with kw.node.store.write() as unit:
         raise_flag(unit, kw.staff.approver, AGREEMENT)
     with kw.node.store.write() as unit:
         suspend(kw.node, unit, kw.staff.approver, AGREEMENT)
-    house.clock.forward(timedelta(days=90))
+    house.clock.forward(timedelta(days=20))
     assert retention(kw.node).copies == 1
     assert sent_texts(kw, "DZ") == []
     assert [each["why"] for each in invariants.entries(kw.node, "record.destroyed")] == ["retention"]
