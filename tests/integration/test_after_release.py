@@ -114,11 +114,11 @@ def test_corrected_recalled_destroyed_and_kept(states: Federation) -> None:
     audits_verify(states)
     with dz.node.store.write() as unit:
         found = account(dz.node, unit, dz.staff.auditor, ref)
-    assert [(each.recipient, each.version, each.kind, each.state) for each in found.sent] == [
-        ("AE", 1, "release", "accepted"),
-        ("KW", 1, "release", "accepted"),
-        ("AE", 2, "correction", "accepted"),
-        ("KW", 2, "correction", "accepted"),
+    assert sorted((each.version, each.recipient, each.kind, each.state) for each in found.sent) == [
+        (1, "AE", "release", "accepted"),
+        (1, "KW", "release", "accepted"),
+        (2, "AE", "correction", "accepted"),
+        (2, "KW", "correction", "accepted"),
     ]
     lines = [each.message for each in found.events]
     said = {(line.type, line.key.direction, line.key.partner, line.outcome) for line in lines}

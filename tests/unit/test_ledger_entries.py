@@ -18,10 +18,11 @@ AT = stamp(0)
 _SAMPLES: list[tuple[str, str | int | list[str]]] = [
     ("node recipient sender partner", "TN"),
     ("root fingerprint digest batch policy_digest envelope receipt", hex_of("x")),
-    ("role state reason code purpose outcome source held type", "a.word-OF_one:kind"),
+    ("role state reason code purpose outcome source held type why", "a.word-OF_one:kind"),
     ("person release agreement message thread", "id|issuer/4711"),
     ("descriptor_version version epoch seq", 1),
-    ("manifests records refused count size added updated delisted oddities", 0),
+    ("manifests records refused count size added updated delisted oddities envelopes", 0),
+    ("since until", stamp(7)),
     ("ref", ref_of("a")),
     ("refs", [ref_of("a"), ref_of("b")]),
     ("approvals", ["p-1", "p-2"]),
@@ -60,8 +61,8 @@ def refused(data: bytes) -> str | None:
     return at
 
 
-def test_there_are_28_kinds() -> None:
-    assert len(KINDS) == 28
+def test_there_are_31_kinds() -> None:
+    assert len(KINDS) == 31
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

@@ -151,7 +151,7 @@ def _send(node: Node, unit: Unit, actor: str, wish: MessageWish) -> Sent:
     sendable = allow(message, facts_out(node, unit, ground, wish.recipient, message, now))
     leaving = _Leaving(node, unit, now, ground, wish.recipient)
     sealed, end = leaving.seal(message.type, key.id, message_body(sendable))
-    node.faults.reach("release.sealed")
+    node.faults.reach("send.sealed")
     leaving.queue(sealed, end, None)
     row = StoredMessage(
         key=key,
@@ -163,12 +163,12 @@ def _send(node: Node, unit: Unit, actor: str, wish: MessageWish) -> Sent:
         body=canonical(message.document()),
     )
     row = left(unit, leaving.placed(row, sealed, end, sendable), sendable, now, new=True)
-    node.faults.reach("release.queued")
+    node.faults.reach("send.queued")
     lines = [sent_entry(node, unit, row, ground, sendable, (actor, now))]
     if message.type == "recall":
         lines += withdraw(unit, wish.recipient, refs_of(message), actor, now)
     journal.write(node, unit, lines, now)
-    node.faults.reach("release.logged")
+    node.faults.reach("send.logged")
     return Sent(key, end.seq, sealed.envelope_digest)
 
 
