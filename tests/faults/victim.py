@@ -144,7 +144,8 @@ def until_quiet(sender: State, recipient: State) -> None:
     for _ in range(ROUNDS):
         push(sender, recipient)
         fetch(sender, recipient)
-        if not _waiting(sender, recipient):
+        push(recipient, sender)
+        if not _waiting(sender, recipient) and not _waiting(recipient, sender):
             return
     raise RuntimeError("not quiet")
 

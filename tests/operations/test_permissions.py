@@ -16,14 +16,18 @@ from exchange.model.messages import Message, Notice, Recall, Request
 from exchange.model.records import Ref
 from exchange.model.state import MessageKey, Person
 from exchange.operations import agreements, messages, overview, partners, read
+from exchange.operations.account import account
 from exchange.operations.approve import approve, withdraw
 from exchange.operations.audit import note_export
+from exchange.operations.breach import Breach, affected, notify
+from exchange.operations.corrections import acknowledge, difference
 from exchange.operations.deposit import Amendment, Draft, amend, deposit
 from exchange.operations.import_list import OutsideList, import_list
 from exchange.operations.messages import MessageWish, propose_message
 from exchange.operations.permissions import ROLES
 from exchange.operations.preview import Question, preview
 from exchange.operations.propose import Wish, propose
+from exchange.operations.recalls import RecallAnswer, answer_recall
 from exchange.operations.release import release, send
 from exchange.ports import Node, Unit
 from tests.federation import AGREEMENT, PURPOSE, START, State, card_of, root_of
@@ -32,6 +36,7 @@ REF: Final = Ref("DZ", "rec-nothing-here")
 CLAIM: Final = Claim("c1", "note", "x", "fact")
 KEY: Final = MessageKey("msg-nothing-here", "KW", "in")
 NOTICE: Final = Notice(PURPOSE, "", "breach", "suspected", (), None, None, None)
+BREACH: Final = Breach("KW", START, START.replace(hour=9), "theft")
 REQUEST: Final = Request(PURPOSE, "", "Is he known?", "Invented Act 1", "8h", ())
 RECALL: Final = Recall(PURPOSE, "", (REF,), "inaccurate", None, "2026-12-01T00:00:00Z", None)
 
@@ -51,6 +56,12 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "withdraw": ({RELEASING}, lambda n, u, p: withdraw(n, u, p, "rel-x")),
     "release": ({OFFICER, RELEASING}, lambda n, u, p: release(n, u, p, "rel-x")),
     "send": ({OFFICER, RELEASING}, lambda n, u, p: send(n, u, p, wish(NOTICE))),
+    "answer recall": ({RELEASING}, lambda n, u, p: answer_recall(n, u, p, RecallAnswer(KEY, "destroyed"))),
+    "acknowledge": ({OFFICER, RELEASING}, lambda n, u, p: acknowledge(n, u, p, KEY)),
+    "difference": ({OFFICER, RELEASING}, lambda n, u, p: difference(n, u, p, REF)),
+    "account": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: account(n, u, p, REF)),
+    "affected": ({RELEASING}, lambda n, u, p: affected(n, u, p, BREACH)),
+    "notify": ({RELEASING}, lambda n, u, p: notify(n, u, p, BREACH, "suspected", None)),
     "propose message": ({OFFICER}, lambda n, u, p: propose_message(n, u, p, wish(REQUEST))),
     "list messages": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: messages.list_messages(u, p, None, None, 5)),
     "read message": ({OFFICER, RELEASING}, lambda n, u, p: messages.read_message(n, u, p, KEY)),

@@ -46,6 +46,7 @@ _CODED: Final[dict[str, Callable[[str], JsonValue]]] = {
     "text": lambda text: text,
     "long text": lambda text: f"first line\n{text} last line",
     "sign-off": lambda text: {"for": "torture_risk", "authority": text, "date": "2026-01-01"},
+    "renewal": lambda text: {"reason": text, "authority": f"{text} authority", "until": "2027-01-01"},
     "record": lambda text: {"originator": "DZ", "id": f"rec-{text}"},
     "name": lambda text: {"text": f"Specimen {text}", "script": "Latn", "type": "primary", "note": f"{text} note"},
     "partial date": lambda text: {"precision": "year", "year": 1988, "note": text},
