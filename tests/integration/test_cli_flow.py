@@ -330,3 +330,27 @@ def test_a_suspended_agreement_lets_nothing_out(agreed: Pair) -> None:
     record = ae("officer", "record", "add", str(file))["records"][0]
     assert ae("officer", "push", "--record", record, *wish, expect=4)["code"] == "AGREEMENT_NOT_IN_FORCE"
     ae("admin", "agreement", "activate", AGREEMENT, "--version", "1")
+
+
+def test_what_happens_after_release_by_command(agreed: Pair) -> None:
+    dz, folder = agreed.dz, agreed.folder
+    file = folder / "another.json"
+    file.write_text(json.dumps(traveller()), encoding="utf-8")
+    record = dz("officer", "record", "add", str(file))["records"][0]
+    account = dz("officer", "account", record)
+    assert (account["sent"], account["received"], account["destroyed"]) == ([], [], [])
+    dz("officer", "account", "DZ/rec-there-is-no-such", expect=3)
+    dz("officer", "record", "diff", record, expect=3)
+    note = folder / "note.txt"
+    note.write_text("another man", encoding="utf-8")
+    terms = ["--to", "AE", "--agreement", AGREEMENT, "--purpose", TRAVEL, "--reason", "wrong_person"]
+    recall = ["recall", "send", record, *terms, "--deadline", "2099-01-01T00:00:00Z", "--note", str(note)]
+    dz("approver", *recall, expect=4)
+    dz("officer", *recall, expect=5)
+    nobodys = ["AE", "msg-" + "0" * 32]
+    dz("approver", "recall", "answer", *nobodys, "--outcome", "destroyed", expect=3)
+    dz("approver", "recall", "answer", *nobodys, "--outcome", "retained", expect=2)
+    dz("officer", "corrections", "ack", *nobodys, expect=3)
+    times = ["--since", "2020-01-01T00:00:00Z", "--until", "2099-01-01T00:00:00Z"]
+    assert dz("approver", "breach", "--partner", "AE", *times, "--kind", "theft")["notices"] == []
+    dz("approver", "breach", "--partner", "AE", *times, "--kind", "rumour", expect=2)

@@ -91,7 +91,8 @@ def account(node: Node, unit: Unit, person: Person, ref: Ref) -> Account:
 
 def _sent(node: Node, unit: Unit, ref: Ref) -> list[Disclosure]:
     released = [(each, item) for each, item in unit.releases.of_record(ref) if each.state == "released"]
-    return [_disclosure(node, unit, proposal, item) for proposal, item in released]
+    found = [_disclosure(node, unit, proposal, item) for proposal, item in released]
+    return sorted(found, key=lambda each: (each.at, each.version, each.recipient))
 
 
 def _disclosure(node: Node, unit: Unit, proposal: Proposal, item: ProposalItem) -> Disclosure:
