@@ -58,8 +58,9 @@ def test_what_happens_after_release(states: Federation, offices: tuple[Office, O
     with dz.client() as officer:
         assert officer.post("/v1/recalls", json=recall, headers=fresh_key()).json()["code"] == "PERMISSION_MISSING"
     with dz.client("releasing_officer") as officer:
-        late: dict[str, object] = {"deadline": "2026-01-01T00:00:00Z"}
-        for wrong in (late, {"reason": "because"}, {"records": []}, {"agreement": "AG"}):
+        late = {"deadline": "2026-01-01T00:00:00Z"}
+        wrongs: list[dict[str, object]] = [{**late}, {"reason": "because"}, {"records": []}, {"agreement": "AG"}]
+        for wrong in wrongs:
             assert officer.post("/v1/recalls", json={**recall, **wrong}, headers=fresh_key()).status_code in (403, 422)
         sent = officer.post("/v1/recalls", json=recall, headers=fresh_key())
         assert sent.status_code == 201, sent.text
