@@ -29,6 +29,7 @@ from exchange.model.state import (
     SentView,
     StoredAgreement,
     StoredAnswer,
+    StoredGrant,
     StoredMessage,
     StreamEnd,
 )
@@ -94,6 +95,9 @@ class Copies(Protocol):
 
     def held_from(self, sender: str, refs: Sequence[Ref]) -> set[Ref]:
         """Those of `refs` of which we hold a copy from `sender`."""
+
+    def first_hand(self, refs: Sequence[Ref], *, lock: bool) -> list[Copy]:
+        """The newest copy of each that its originator itself sent, in the order of `refs`; `lock` takes FOR SHARE."""
 
     def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]: ...
 
@@ -195,6 +199,24 @@ class Messages(Protocol):
 
     def waiting(self, limit: int) -> list[StoredMessage]:
         """Sent or received messages that have a due time and no answer, soonest first, without bodies."""
+
+
+class Grants(Protocol):
+    """Consents of originators to pass records on."""
+
+    def keep(self, grant: StoredGrant) -> bool:
+        """Stores a grant; False when the same one is there, which stays as it is."""
+
+    def get(self, digest: str) -> StoredGrant | None: ...
+
+    def usable(self, holder: str, recipient: str, now: datetime, *, lock: bool) -> list[StoredGrant]:
+        """Neither revoked nor expired, newest first; `lock` takes FOR SHARE, so that none is revoked meanwhile."""
+
+    def revoke(self, originator: str, holder: str, thread: str, at: datetime) -> list[str]:
+        """Marks every grant of this thread; returns the digests of those that were not revoked before."""
+
+    def page(self, after: str | None, limit: int) -> list[StoredGrant]:
+        """In the order of their digests, behind `after`."""
 
 
 class Streams(Protocol):
@@ -321,6 +343,9 @@ class Unit(Protocol):
 
     @property
     def messages(self) -> Messages: ...
+
+    @property
+    def grants(self) -> Grants: ...
 
     @property
     def streams(self) -> Streams: ...

@@ -28,6 +28,7 @@ from exchange.model.state import (
     SentView,
     StoredAgreement,
     StoredAnswer,
+    StoredGrant,
     StoredMessage,
     StreamEnd,
 )
@@ -53,6 +54,7 @@ class Rows:
     approvals: list[Approval] = field(default_factory=list)
     views: dict[tuple[str, Ref], SentView] = field(default_factory=dict)
     messages: dict[MessageKey, StoredMessage] = field(default_factory=dict)
+    grants: dict[str, StoredGrant] = field(default_factory=dict)
     ends_out: dict[str, StreamEnd] = field(default_factory=dict)
     ends_in: dict[str, StreamEnd] = field(default_factory=dict)
     outbox: dict[Place, OutboxItem] = field(default_factory=dict)
@@ -139,6 +141,12 @@ class Copies:
 
     def held_from(self, sender: str, refs: Sequence[Ref]) -> set[Ref]:
         return {each.ref for each in self._rows.copies if each.sender == sender} & set(refs)
+
+    def first_hand(self, refs: Sequence[Ref], *, lock: bool) -> list[Copy]:
+        del lock
+        own = [each for each in self._rows.copies if each.sender == each.ref.originator]
+        newest = {each.ref: each for each in sorted(own, key=lambda each: (each.version, each.received_at, each.seq))}
+        return [newest[ref] for ref in refs if ref in newest]
 
     def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]:
         return [_hmac("copy", *ref) for ref in refs]

@@ -7,9 +7,10 @@
     its agreement version was in force, signed by every party, and has recipient and purpose (T-12)
     a message that needs approval follows its release    (T-13, T-14); a recall or notice takes a number of its own
     a message that came in follows its envelope          (T-48)
+    a grant follows its message; what goes on under one follows its release, and the grant still stands   (T-20)
     a receipt answers an envelope that was released      (T-08)
 
-Memory: open proposals, and 32 bytes for each envelope and each receipt. Knows nothing of files, checkpoints or keys.
+Memory: open proposals, grants, and 32 bytes for each envelope and each receipt. Knows no files, checkpoints or keys.
 Spec: docs/spec/ledger.md §6, steps 6 to 11.
 """
 
@@ -111,6 +112,8 @@ class Rules:
         self._epochs: dict[str, int] = {}
         self._before: Entry = {}
         """The entry before the one that is looked at."""
+        self._grants: dict[str, tuple[str, str]] = {}
+        """Grant that we hold -> its recipient and when it ends; a revoked one is not in it."""
         self.awaited: dict[bytes, Awaited] = {}
         """Receipt digest (32 bytes) -> what the receipt must say."""
         self.releases = 0
@@ -122,6 +125,10 @@ class Rules:
             "release.released": self._released,
             "message.sent": self._message_sent,
             "message.received": self._message_received,
+            "grant.given": self._grant,
+            "grant.received": self._grant,
+            "grant.revoked": self._grant_revoked,
+            "release.onward": self._onward,
             "envelope.void": self._void,
             "receipt.received": self._receipt,
         }
@@ -212,6 +219,33 @@ class Rules:
     def _message_received(self, _index: int, entry: Entry) -> Fault | None:
         same = self._before.get("kind") == "envelope.received" and self._same_place(entry, "sender")
         return None if same else Fault.MESSAGE_UNMATCHED
+
+    def _grant(self, _index: int, entry: Entry) -> Fault | None:
+        """It stands right behind the message that brings it."""
+        given = entry["kind"] == "grant.given"
+        kind = "message.sent" if given else "message.received"
+        same = self._before.get("kind") == kind and self._before["thread"] == entry["thread"]
+        if not same or self._before["type"] != "onward-grant":
+            return Fault.GRANT_UNMATCHED
+        if not given:
+            self._grants[text(entry, "grant")] = (text(entry, "recipient"), text(entry, "expires"))
+        return None
+
+    def _grant_revoked(self, _index: int, entry: Entry) -> Fault | None:
+        self._grants.pop(text(entry, "grant"), None)
+        return None
+
+    def _onward(self, _index: int, entry: Entry) -> Fault | None:
+        """Part of the release before it; its originators consented, to this recipient, and still do."""
+        before = self._before
+        same = before.get("kind") == "release.released" and before["release"] == entry["release"]
+        if not same or not set(texts(entry, "refs")) <= set(texts(before, "refs")):
+            return Fault.RELEASE_DIFFERS
+        for grant in texts(entry, "grants"):
+            recipient, expires = self._grants.get(grant, ("", ""))
+            if recipient != entry["recipient"] or text(entry, "at") >= expires:
+                return Fault.ONWARD_UNGRANTED
+        return None if before["recipient"] == entry["recipient"] else Fault.RELEASE_DIFFERS
 
     def _same_place(self, entry: Entry, partner: str) -> bool:
         """The entry before is about the same envelope under the same number."""
