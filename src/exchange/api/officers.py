@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from exchange.api import exchanges, messages, metrics, records, releases
+from exchange.api import exchanges, messages, metrics, onward, records, releases
 from exchange.api.answers import answer
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
@@ -60,5 +60,6 @@ ROUTES: Final = (
     *records.ROUTES,
     *releases.ROUTES,
     *messages.ROUTES,
+    *onward.ROUTES,
     *exchanges.ROUTES,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from exchange.ledger.entries import entry
@@ -80,9 +81,8 @@ def _given(node: Node, unit: Unit, wire: bytes, between: Between, actor: str) ->
     row = row_of(grant, wire, between.agreement_id, between.now)
     if not unit.grants.keep(row):
         return []
-    kind = "grant.given" if between.sender == node.code else "grant.received"
-    line = entry(
-        kind,
+    ours = between.sender == node.code
+    line = (partial(entry, "grant.given") if ours else partial(entry, "grant.received"))(
         at=stamp(between.now),
         actor=actor,
         grant=row.digest,
