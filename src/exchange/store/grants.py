@@ -10,8 +10,9 @@ from sqlalchemy import and_, select, update
 from exchange.errors import Conflict
 from exchange.model.state import StoredGrant
 from exchange.store import bulk
+from exchange.store.grant_tables import grants
 from exchange.store.session import Session
-from exchange.store.tables import grants, micros, moment
+from exchange.store.tables import micros, moment
 
 _G = grants.c
 

@@ -261,23 +261,6 @@ messages = Table(
     _partial("ix_messages_waiting", "due_at", where=UNANSWERED),
 )
 
-grants = Table(
-    "grants",
-    metadata,
-    _name("digest", key=True),
-    _name("originator"),
-    _name("holder"),
-    _name("recipient"),
-    _name("thread"),
-    _name("agreement_id"),
-    _bytes("wire"),
-    _number("expires_at"),
-    _number("stored_at"),
-    _number("revoked_at", null=True),
-    Index("ix_grants_holder", "holder", "recipient", "expires_at"),
-    Index("ix_grants_thread", "thread", "holder"),
-)
-
 # Streams
 
 

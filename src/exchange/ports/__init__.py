@@ -29,10 +29,10 @@ from exchange.model.state import (
     SentView,
     StoredAgreement,
     StoredAnswer,
-    StoredGrant,
     StoredMessage,
     StreamEnd,
 )
+from exchange.ports.grants import Grants
 
 
 class Clock(Protocol):
@@ -199,24 +199,6 @@ class Messages(Protocol):
 
     def waiting(self, limit: int) -> list[StoredMessage]:
         """Sent or received messages that have a due time and no answer, soonest first, without bodies."""
-
-
-class Grants(Protocol):
-    """Consents of originators to pass records on."""
-
-    def keep(self, grant: StoredGrant) -> bool:
-        """Stores a grant; False when the same one is there, which stays as it is."""
-
-    def get(self, digest: str) -> StoredGrant | None: ...
-
-    def usable(self, holder: str, recipient: str, now: datetime, *, lock: bool) -> list[StoredGrant]:
-        """Neither revoked nor expired, newest first; `lock` takes FOR SHARE, so that none is revoked meanwhile."""
-
-    def revoke(self, originator: str, holder: str, thread: str, at: datetime) -> list[str]:
-        """Marks every grant of this thread; returns the digests of those that were not revoked before."""
-
-    def page(self, after: str | None, limit: int) -> list[StoredGrant]:
-        """In the order of their digests, behind `after`."""
 
 
 class Streams(Protocol):
