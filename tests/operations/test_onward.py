@@ -158,7 +158,7 @@ def test_what_may_not_be_asked(row: Federation) -> None:
     assert caught(lambda: ask(named=[Ref("DZ", "rec-00000000")])) is Code.MESSAGE_NOT_ALLOWED
     assert caught(lambda: ask(named=refs, to="DZ")) is Code.MESSAGE_NOT_ALLOWED
     assert caught(lambda: ask(named=refs, to="AE")) is Code.MESSAGE_NOT_ALLOWED
-    assert caught(lambda: ask(named=refs, agreement=AE_KW)) is Code.MESSAGE_NOT_ALLOWED
+    assert caught(lambda: ask(named=refs, agreement=AE_KW)) is Code.AGREEMENT_NOT_IN_FORCE
 
 
 def test_a_grant_needs_a_second_person_and_gives_no_more_than_was_asked(row: Federation) -> None:
