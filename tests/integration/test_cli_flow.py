@@ -330,3 +330,38 @@ def test_a_suspended_agreement_lets_nothing_out(agreed: Pair) -> None:
     record = ae("officer", "record", "add", str(file))["records"][0]
     assert ae("officer", "push", "--record", record, *wish, expect=4)["code"] == "AGREEMENT_NOT_IN_FORCE"
     ae("admin", "agreement", "activate", AGREEMENT, "--version", "1")
+
+
+def test_a_question_and_its_answer(agreed: Pair) -> None:
+    dz, ae, folder = agreed.dz, agreed.ae, agreed.folder
+    (folder / "question.txt").write_text("Is he known to you?\n", encoding="utf-8")
+    words = ["--to", "DZ", "--agreement", AGREEMENT, "--purpose", TRAVEL, "--legal-basis", "Invented Act 1"]
+    asked = ae("officer", "ask", *words, "--question-file", str(folder / "question.txt"), "--urgency", "8h")
+    _settled(ae, asked["id"])
+    with ae.served():
+        assert dz("officer", "pull", "--from", "AE")["pulled"][0]["code"] is None
+    due = dz("officer", "status")["obligations"]
+    assert [(each["type"], each["by"], each["due"]) for each in due] == [("request", "ours", 1)]
+    told = ["answer", asked["thread"], "--to", "AE", "--outcome", "nothing"]
+    assert dz("officer", *told, "--code", "court", expect=2)["code"] == "VALUE_NOT_ALLOWED"
+    said = dz("officer", *told)
+    _settled(dz, said["answer"]["id"])
+    assert dz("officer", "status")["obligations"] == []
+
+
+def test_what_may_not_go_on_is_not_asked(agreed: Pair) -> None:
+    ae = agreed.ae
+    assert ae("officer", "onward", "list") | {"grants": [], "next": None} == ae("officer", "onward", "list")
+    words = ["--from", "DZ", "--to", "KW", "--agreement", AGREEMENT, "--purpose", TRAVEL, "--reason", "x"]
+    denied = ae("officer", "onward", "request", "DZ/rec-00000000", *words, expect=4)
+    assert (denied["code"], denied["reason"]) == ("MESSAGE_NOT_ALLOWED", "NOT_HELD")
+    thread = "msg-" + "0" * 32
+    ae("officer", "onward", "grant", thread, "--holder", "DZ", "--under", AGREEMENT, expect=3)
+    ae("officer", "onward", "refuse", thread, "--holder", "DZ", "--code", "court", expect=3)
+    ae("officer", "onward", "revoke", thread, "--holder", "DZ", expect=3)
+
+
+def _settled(node: Desk, release: str) -> None:
+    """Approved by another person and released; delivered by nobody yet."""
+    node("approver", "approve", release)
+    node("officer", "release", release)

@@ -14,7 +14,7 @@ from sqlalchemy import MetaData, create_engine, inspect, select
 from exchange.crypto.atrest import AtRest
 from exchange.errors import Code, Unavailable
 from exchange.ledger import book
-from exchange.model.state import Approval, SentView, StoredAnswer, StreamEnd
+from exchange.model.state import Approval, SentView, StoredAnswer, StoredGrant, StreamEnd
 from exchange.store import SqlStore, migrate, open_engine
 from exchange.store.tables import metadata
 from tests.conftest import KEK
@@ -66,6 +66,7 @@ def fill(url: str) -> None:
         unit.releases.add(proposal(released_at=NOW, envelope_digest="e", bulk_id="b"), items([1, 2]))
         unit.releases.approve(Approval("rel-1", "person-2", "releasing_officer", "d", NOW))
         unit.messages.add(message())
+        unit.grants.keep(StoredGrant("d", "MA", "DZ", "TN", "msg-1", "agr-1", b"wire", NOW + timedelta(days=1), NOW))
         unit.releases.put_sent_views([SentView("MA", ref(1), 1, bytes(32))])
         unit.streams.end_out("MA", lock=True)
         unit.streams.end_in("MA", lock=True)
@@ -85,12 +86,12 @@ def fill(url: str) -> None:
 def test_from_nothing_to_head_and_back(databases: Sqlite | Postgresql) -> None:
     with databases.fresh(migrated=False) as url:
         assert migrate.current(url) is None
-        assert migrate.pending(url) == ["0001", "0002", "0003"]
+        assert migrate.pending(url) == ["0001", "0002", "0003", "0009"]
         migrate.upgrade(url, "0001")
-        assert (migrate.current(url), migrate.pending(url)) == ("0001", ["0002", "0003"])
+        assert (migrate.current(url), migrate.pending(url)) == ("0001", ["0002", "0003", "0009"])
         migrate.upgrade(url)
         migrate.upgrade(url)
-        assert (migrate.current(url), migrate.pending(url)) == ("0003", [])
+        assert (migrate.current(url), migrate.pending(url)) == ("0009", [])
         migrate.downgrade(url, "base")
         assert migrate.current(url) is None
         assert rows(url) == {}
@@ -104,12 +105,12 @@ def test_down_and_up_with_data(database: str) -> None:
     migrate.downgrade(database, "0001")
     kept = rows(database)
     assert {name: len(found) for name, found in kept.items()} == {
-        name: len(found) for name, found in before.items() if name != "messages"
+        name: len(found) for name, found in before.items() if name not in ("messages", "grants")
     }
-    same = before.keys() - {"messages", "proposals", "inbox"}
+    same = before.keys() - {"messages", "grants", "proposals", "inbox"}
     assert {name: kept[name] for name in same} == {name: before[name] for name in same}
     migrate.upgrade(database)
-    assert rows(database) == {**before, "messages": []}
+    assert rows(database) == {**before, "messages": [], "grants": []}
     assert not succeeds(database, "DELETE FROM ledger_entries")
     store = SqlStore(open_engine(database), AtRest(KEK))
     with store.read() as unit:
