@@ -149,8 +149,10 @@ def test_a_preview_says_why(officer: httpx.Client) -> None:
     assert states["birth.date"] == "coarser"
     assert states["birth.year"] == "sent"
     assert answer["handling"]["tlp"].startswith("TLP:")
-    other = officer.post("/v1/previews", json={**body, "recipient": "FR"}).json()["answers"][0]
+    named = {**body, "recipient": "FR", "agreement": "AG-DZ-AE-KW"}
+    other = officer.post("/v1/previews", json=named).json()["answers"][0]
     assert (other["state"], other["reason"]["code"]) == ("denied", "NOT_A_PARTY")
+    assert officer.post("/v1/previews", json={**body, "recipient": "FR"}).json()["answers"] == []
 
 
 def test_a_suspended_agreement_releases_nothing(dz: Office, officer: httpx.Client) -> None:

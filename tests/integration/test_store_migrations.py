@@ -14,7 +14,7 @@ from sqlalchemy import MetaData, create_engine, inspect, select
 from exchange.crypto.atrest import AtRest
 from exchange.errors import Code, Unavailable
 from exchange.ledger import book
-from exchange.model.state import Approval, Erased, SentView, StoredAnswer, StreamEnd
+from exchange.model.state import Approval, Erased, SentView, StoredAnswer, StoredGrant, StreamEnd
 from exchange.store import SqlStore, migrate, open_engine
 from exchange.store.tables import metadata
 from tests.conftest import KEK
@@ -72,6 +72,7 @@ def fill(url: str) -> None:
         unit.messages.add(message())
         unit.messages.name(message().key, [ref(1)])
         unit.erasures.bury([Erased(ref(9, "MA"), "received", "MA", 1, NOW, "recall")])
+        unit.grants.keep(StoredGrant("d", "MA", "DZ", "TN", "msg-1", "agr-1", b"wire", NOW + timedelta(days=1), NOW))
         unit.releases.put_sent_views([SentView("MA", ref(1), 1, bytes(32))])
         unit.streams.end_out("MA", lock=True)
         unit.streams.end_in("MA", lock=True)

@@ -30,6 +30,7 @@ from exchange.model.state import (
     SentView,
     StoredAgreement,
     StoredAnswer,
+    StoredGrant,
     StoredMessage,
     StreamEnd,
 )
@@ -57,6 +58,7 @@ class Rows:
     messages: dict[MessageKey, StoredMessage] = field(default_factory=dict)
     named: set[tuple[Ref, MessageKey]] = field(default_factory=set)
     erased: dict[tuple[Ref, str, str], Erased] = field(default_factory=dict)
+    grants: dict[str, StoredGrant] = field(default_factory=dict)
     ends_out: dict[str, StreamEnd] = field(default_factory=dict)
     ends_in: dict[str, StreamEnd] = field(default_factory=dict)
     outbox: dict[Place, OutboxItem] = field(default_factory=dict)
@@ -151,6 +153,12 @@ class Copies:
 
     def held_from(self, sender: str, refs: Sequence[Ref]) -> set[Ref]:
         return {each.ref for each in self._rows.copies if each.sender == sender} & set(refs)
+
+    def first_hand(self, refs: Sequence[Ref], *, lock: bool) -> list[Copy]:
+        del lock
+        own = [each for each in self._rows.copies if each.sender == each.ref.originator]
+        newest = {each.ref: each for each in sorted(own, key=lambda each: (each.version, each.received_at, each.seq))}
+        return [newest[ref] for ref in refs if ref in newest]
 
     def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]:
         if not {each.ref for each in self._rows.copies}.issuperset(refs):

@@ -15,6 +15,7 @@ from datetime import datetime
 from exchange.crypto.header import NO_PREVIOUS
 from exchange.ledger.book import Head
 from exchange.model.state import InboxItem, OutboxItem, Person, StoredAnswer, StreamEnd
+from tests.operations.fake_grants import Grants
 from tests.operations.fake_messages import Messages
 from tests.operations.fake_rows import Agreements, Copies, Erasures, Partners, Place, Records, Releases, Rows
 
@@ -184,7 +185,7 @@ class FakeUnit:
         self.rows = rows
         self.records, self.copies, self.agreements = Records(rows), Copies(rows), Agreements(rows)
         self.partners, self.releases, self.streams = Partners(rows), Releases(rows), Streams(rows)
-        self.messages = Messages(rows)
+        self.messages, self.grants = Messages(rows), Grants(rows)
         self.erasures = Erasures(rows)
         self.ledger, self.people, self.answers = Ledger(rows), People(rows), Answers(rows)
 

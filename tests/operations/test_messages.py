@@ -275,9 +275,9 @@ def test_what_the_gate_refuses(dz: State, kw: State, shared: Ref) -> None:
 
 
 def test_onward_where_the_agreement_allows_it(house: Federation, dz: State, kw: State, shared: Ref) -> None:
-    """It is asked and refused; a grant leaves nowhere while there is no grant document, and none is let in."""
+    """It is asked and refused; what is no grant leaves nowhere. With one: test_onward.py."""
     for state in house.states.values():
-        enact(state, {**agreement_document("dz-ae-kw.yaml"), "version": 2, "onward": "ask"})
+        enact(state, {**agreement_document("dz-ae-kw.yaml"), "version": 2, "onward": "ask", "examples": []})
     wish = OnwardRequest(PURPOSE, "", (shared,), "TN", "a court asks", ("name.full",))
     for bad, reason in ((replace(wish, for_recipient="DZ"), "ONWARD_RECIPIENT"), (wish, "ORIGINATOR_CONTROL")):
         with pytest.raises(Denied) as denied:

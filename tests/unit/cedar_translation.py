@@ -156,6 +156,11 @@ def _test(test: Test) -> tuple[str, str]:
         raise AssertionError(f"not translated: {test.name}")
     met = match.format(words, said)
     known = "true" if test.name == "caveat" else f"!{said}.isEmpty()"
+    if test.name == "nationality":
+        return met, f"({known} && context.nationality_undisclosed.isEmpty() && !{met})"
+    if test.name == "nationality_undisclosed":
+        certain = f'!{said}.contains("") && !({said}.isEmpty() && context.nationality.isEmpty())'
+        return met, f"({certain} && !{met})"
     return f"({known} && {met})", f"({known} && !{met})"
 
 
@@ -192,6 +197,7 @@ def _record_lines(agreement: Agreement) -> tuple[str, ...]:
         f"{_MINOR} && context.last_review > context.issued_plus_year",
         'context.flags.contains("obtained_under_duress")',
         f"{_ASYLUM} && (context.nationality.isEmpty() || context.nationality.contains(context.recipient))",
+        f"{_ASYLUM} && !context.nationality_undisclosed.isEmpty()",
         f'!context.assurance && (context.flags.contains("torture_risk") || {assured})',
         f'context.flags.containsAny({_set(neutral)}) && !context.signed.contains("neutrality")',
         'context.flags.containsAny(["humanitarian", "journalist", "lawyer"]) && !context.signed.contains("listing")',
@@ -225,6 +231,11 @@ def context(case: Case) -> dict[str, Any]:
             value["country"]
             for value in _values(record, "nationality")
             if isinstance(value, dict) and isinstance(value.get("country"), str)
+        ],
+        "nationality_undisclosed": [
+            value["region"] if isinstance(value.get("region"), str) else ""
+            for value in _values(record, "nationality")
+            if isinstance(value, dict) and value.get("status") == "undisclosed"
         ],
         **_grading(record),
         "marking_at_most": _texts_or_mark(record, "record.marking"),

@@ -63,6 +63,8 @@ def nudged(rng: Random, case: Case) -> Case:
     elif draw == 4:
         flag = rng.choice(("asylum", "refugee"))
         origin: JsonObject = {"country": rng.choice((case.recipient, "SY")), "status": "presumed"}
+        if chance(rng, 25):
+            origin = {"region": "EUROPE", "status": vocab.UNDISCLOSED}
         return case._replace(record=_with(_with(case.record, "record.flag", flag), "nationality", origin))
     elif draw < 7:
         value: JsonValue = rng.choice(sorted(vocab.FLAGS)) if chance(rng, 85) else rng.choice(ODD)

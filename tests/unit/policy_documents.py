@@ -19,6 +19,7 @@ T = TypeVar("T")
 PARTIES: Final = ("DZ", "AE", "KW", "TN")
 STATES: Final = (*PARTIES, "LY")
 COUNTRIES: Final = ("KW", "AE", "LY", "SY")
+REGIONS: Final = ("EUROPE", "AFRICA")
 PURPOSES: Final = ("counter_terrorism.travel", "analysis.joint")
 LABELS: Final = tuple(label.value for label in vocab.Tlp)
 KINDS: Final = ("person", "person", "person", "network", "movement", "assessment")
@@ -34,6 +35,7 @@ SELECTORS: Final = (
 
 WORDS: Final[dict[str, tuple[str, ...]]] = {
     "nationality": COUNTRIES,
+    "nationality_undisclosed": REGIONS,
     "residence": COUNTRIES,
     "theatre": COUNTRIES,
     "route_from": COUNTRIES,

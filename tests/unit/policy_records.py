@@ -13,7 +13,7 @@ from exchange.model import vocab
 from exchange.model.claims import Claim, Grade, JsonObject, JsonValue
 from exchange.model.paths import PATHS
 from exchange.model.records import Record
-from tests.unit.policy_documents import COUNTRIES, KINDS, LABELS, PURPOSES, SELECTABLE, TEXTS, WORDS, chance
+from tests.unit.policy_documents import COUNTRIES, KINDS, LABELS, PURPOSES, REGIONS, SELECTABLE, TEXTS, WORDS, chance
 
 GRADES: Final = (Grade("admiralty", "B", "2"), Grade("admiralty", "A", "1"), Grade("admiralty", "D", "3"))
 ODD_GRADES: Final = (Grade("admiralty", "F", "2"), Grade("admiralty", "B", "6"), Grade("4x4", "A", "4"))
@@ -133,6 +133,9 @@ def substance(rng: Random, kind: str, *, births: bool = True) -> list[tuple[str,
 
 
 def _nationality(rng: Random) -> JsonValue:
+    if chance(rng, 15):
+        undisclosed: JsonObject = {"status": vocab.UNDISCLOSED, "region": rng.choice((*REGIONS, *REGIONS, None))}
+        return undisclosed | ({"country": "KW"} if chance(rng, 10) else {})
     return {"country": rng.choice(COUNTRIES), "status": rng.choice(sorted(vocab.NATIONALITY_STATUSES))}
 
 

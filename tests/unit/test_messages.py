@@ -45,9 +45,11 @@ def _notice(about: str) -> st.SearchStrategy[m.Notice]:
         kept = about == "recall-outcome" and outcome in m.KEPT
         reason = st.builds(m.LegalReason, st.sampled_from(sorted(m.LEGAL_REASONS)), TEXT) if kept else st.none()
         until = st.just("2027-01-31") if kept else st.none() | st.just("2027-01-31")
+        refs = {"grant-revoked": st.just(()), "passed-on": SOME}.get(about, REFS)
+        note = st.just("ab" * 32) if about == "passed-on" else NOTE
         return st.builds(
-            m.Notice, **HEAD, about=st.just(about), outcome=st.just(outcome), refs=REFS, legal_reason=reason,
-            until=until, note=NOTE,
+            m.Notice, **HEAD, about=st.just(about), outcome=st.just(outcome), refs=refs, legal_reason=reason,
+            until=until, note=note,
         )  # fmt: skip
 
     return st.sampled_from(sorted(m.NOTICES[about])).flatmap(whole)

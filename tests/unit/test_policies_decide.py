@@ -8,6 +8,7 @@ import pytest
 
 from exchange.model.claims import Claim, Grade, JsonValue
 from exchange.model.records import Record, Ref
+from exchange.policies.check import Question, permitted
 from exchange.policies.decide import Grant
 from exchange.policies.handling import Handling
 from tests.unit.policies_kit import GRADE, NOW, agreement, ask, ask_with, clause, code, name, policy, record, sent
@@ -17,6 +18,10 @@ SIGNED: tuple[str, JsonValue] = (
     "record.signoff",
     {"for": "neutrality", "authority": "an authority", "date": "2026-01-01"},
 )
+
+
+UNNAMED: tuple[str, JsonValue] = ("nationality", {"status": "undisclosed", "region": "EUROPE"})
+TUNISIAN: tuple[str, JsonValue] = ("nationality", {"country": "TN", "status": "claimed"})
 
 
 def kuwaiti(status: str = "confirmed") -> tuple[str, JsonValue]:
@@ -125,6 +130,11 @@ def test_case_13_back_catalogue_as_the_agreement_says() -> None:
         ([("record.flag", "asylum")], "ORIGIN_UNKNOWN"),
         ([("record.flag", "refugee"), kuwaiti("former")], "ORIGIN_COUNTRY"),
         ([("record.flag", "refugee"), ("nationality", {"country": "SY", "status": "confirmed"})], None),
+        ([("record.flag", "asylum"), UNNAMED], "ORIGIN_UNKNOWN"),
+        (
+            [("record.flag", "asylum"), UNNAMED, ("nationality", {"country": "SY", "status": "former"})],
+            "ORIGIN_UNKNOWN",
+        ),
         ([("record.flag", "torture_risk")], "ASSURANCE_MISSING"),
         ([("record.flag", "torture_risk"), ("record.assurance", "reference")], None),
         ([("record.flag", "neutrality_religious")], "NEUTRALITY"),
@@ -248,6 +258,32 @@ def test_a_withhold_wins_and_applies_when_unknown(facts: list[tuple[str, JsonVal
     given = agreement(clauses=[clause(disclose=["identity.name", "gender"]), hold])
     outcome = ask(given, record(NAME, ("gender", "male"), *facts)).outcomes["c1"]
     assert (outcome.state, outcome.reason) == (state, reason)
+
+
+@pytest.mark.parametrize(
+    ("facts", "named", "unnamed"),
+    [
+        ([UNNAMED], "CLAUSE_NOT_EVALUABLE", "CLAUSE"),
+        ([UNNAMED, kuwaiti()], "CLAUSE", "CLAUSE"),
+        ([UNNAMED, TUNISIAN], "CLAUSE_NOT_EVALUABLE", "CLAUSE"),
+        ([TUNISIAN], "CLAUSE_NOT_MET", "CLAUSE_NOT_MET"),
+        ([], "CLAUSE_NOT_EVALUABLE", "CLAUSE_NOT_EVALUABLE"),
+        ([("nationality", {"status": "undisclosed", "region": "ASIA"})], "CLAUSE_NOT_EVALUABLE", "CLAUSE_NOT_MET"),
+        ([("nationality", {"status": "undisclosed"})], "CLAUSE_NOT_EVALUABLE", "CLAUSE_NOT_EVALUABLE"),
+        ([("nationality", {"status": "undisclosed"}), TUNISIAN], "CLAUSE_NOT_EVALUABLE", "CLAUSE_NOT_EVALUABLE"),
+        ([("nationality", {"country": "KW", "region": "EUROPE", "status": "former"})], "CLAUSE", "CLAUSE_NOT_MET"),
+    ],
+)
+def test_a_nationality_that_may_not_be_named(facts: list[tuple[str, JsonValue]], named: str, unnamed: str) -> None:
+    """It answers its own test, and leaves `nationality` open where no named country does: it could be any."""
+    conditions = (("nationality", ["KW"], named), ("nationality_undisclosed", ["EUROPE"], unnamed))
+    for test, words, reason in conditions:
+        given = agreement(clauses=[clause(when={test: words}), clause(id="5.2", disclose=["gender"])])
+        about = record(NAME, ("gender", "male"), *facts)
+        decision = ask(given, about)
+        assert decision.outcomes["c1"].reason == reason, test
+        allowed = permitted(Question(given, (), about, "DZ", "KW", "border.checks", NOW))
+        assert ("c1" in allowed) is (reason == "CLAUSE"), test
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The agreements of docs/examples decide their own examples, and a difference is found and named."""
+"""Examples of agreements: a difference is found and named. The agreements of docs/examples: test_example_agreements."""
 
 from __future__ import annotations
 
@@ -7,35 +7,9 @@ from typing import Any
 import pytest
 
 from exchange.errors import BadInput
-from exchange.model.vocab import PathClass
 from exchange.policies.agreement import read
-from exchange.policies.clauses import selected
-from exchange.policies.examples import decide_example, run_examples
+from exchange.policies.examples import run_examples
 from tests.unit.policies_kit import document, example, example_document, name
-
-
-@pytest.mark.parametrize(("agreement", "least"), [("dz-ae-kw", 12), ("dz-tn-eg", 12), ("dz-qa", 5), ("dz-ae-un", 3)])
-def test_the_example_agreements_decide_their_examples(agreement: str, least: int) -> None:
-    loaded = example(agreement)
-    assert len(loaded.examples) >= least
-    assert run_examples(loaded) == []
-    states = {decide_example(loaded, each).record_state for each in loaded.examples}
-    assert states == {"released", "denied"}
-
-
-def test_contact_only_lets_nothing_identifying_leave() -> None:
-    loaded = example("dz-qa")
-    told = {path for clause in loaded.clauses for selector in clause.disclose for path in selected(selector)}
-    named = (
-        PathClass.NAME,
-        PathClass.BIRTH,
-        PathClass.DOCUMENT,
-        PathClass.BIOMETRIC,
-        PathClass.CONTACT,
-        PathClass.FAMILY,
-    )
-    assert told
-    assert told.isdisjoint({path for cls in named for path in selected(cls)})
 
 
 def test_red_needs_more_approvals_than_amber() -> None:
@@ -68,6 +42,16 @@ def _example(**expect: Any) -> dict[str, Any]:
         (
             {"record": "released", "sent": ["name.full"], "coarser": [], "withheld": ["birth.year"], "approvals": 2},
             ["approvals"],
+        ),
+        (
+            {"record": "released", "sent": ["name.full"], "coarser": [], "withheld": ["birth.year"]}
+            | {"role": "officer", "caveats": [], "purposes": ["border.checks"], "onward": "ask", "retention_days": 365},
+            [],
+        ),
+        (
+            {"record": "released", "sent": ["name.full"], "coarser": [], "withheld": ["birth.year"]}
+            | {"role": "releasing_officer", "caveats": ["NO_ARREST_BASIS"], "purposes": [], "onward": "none"},
+            ["role", "caveats", "purposes", "onward"],
         ),
         ({"record": "denied"}, ["record"]),
         ({"record": "denied", "reason": "MINOR"}, ["record", "reason"]),

@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from exchange.api import after, exchanges, messages, metrics, records, releases
+from exchange.api import after, exchanges, messages, metrics, onward, records, releases
 from exchange.api.answers import answer
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
@@ -61,5 +61,6 @@ ROUTES: Final = (
     *releases.ROUTES,
     *messages.ROUTES,
     *after.ROUTES,
+    *onward.ROUTES,
     *exchanges.ROUTES,
 )

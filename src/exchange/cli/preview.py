@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -12,9 +13,10 @@ from exchange.cli.faults import StopError
 from exchange.cli.output import Output
 from exchange.cli.record import named, reference, value_text
 from exchange.cli.session import Session
+from exchange.cli.side_by_side import show_side_by_side
 from exchange.cli.words import word
 from exchange.errors import Code
-from exchange.operations.preview import NoAnswer, Preview, Question, preview
+from exchange.operations.preview import NoAnswer, Preview, Question, preview, releasable
 from exchange.policies.explain import explain
 from exchange.sentences import sentence
 
@@ -28,28 +30,49 @@ def preview_(
     record: Annotated[str, typer.Argument(metavar="ORIGINATOR/ID", help="A record of ours.")],
     to: Annotated[str, typer.Option(help="The partner's country code.")],
     purpose: Annotated[str, typer.Option(help="Purpose code, for example counter_terrorism.travel.")],
-    agreement: Annotated[str | None, typer.Option(help="One agreement; without it all in force, side by side.")] = None,
+    agreement: Annotated[
+        str | None, typer.Option(help="One agreement; without it all in force with the partner, side by side.")
+    ] = None,
 ) -> None:
     """What would this partner see of this record, and why not the rest? Exit 4 if no agreement lets anything out."""
     question = Question(reference(record), to, purpose, agreement)
     with session.acting() as (node, person), node.store.write() as unit:
         answers = preview(node, unit, person, question)
-    documents = [_tell(session.out, each, to) for each in answers]
-    released = any(each["state"] == "released" for each in documents)
+    documents = [_document(each, session.out.lang) for each in answers]
+    possible = releasable(answers)
+    _show(session.out, answers, to)
     session.out.line(word("nothing_sent", session.out.lang))
-    session.result(record=named(question.ref), to=to, purpose=purpose, answers=documents, releasable=released)
-    if not released:
+    session.result(
+        record=named(question.ref),
+        to=to,
+        purpose=purpose,
+        answers=documents,
+        releasable=bool(possible),
+        name_one=possible if agreement is None else [],
+    )
+    if not possible:
         raise StopError(Exit.DENIED)
 
 
-def _tell(out: Output, answer: Preview | NoAnswer, to: str) -> dict[str, object]:
+def _show(out: Output, answers: Sequence[Preview | NoAnswer], to: str) -> None:
+    """One agreement in full; several side by side, claim by claim, and the request to name one of them."""
+    if not answers:
+        out.line(word("no_agreement", out.lang))
+    shown = [each for each in answers if isinstance(each, Preview)]
+    for each in answers:
+        if isinstance(each, NoAnswer):
+            out.line(each.agreement_id, sentence(Code(each.code), out.lang, {}))
+        elif len(shown) == 1:
+            show_preview(out, each, to)
+    if len(shown) > 1:
+        show_side_by_side(out, shown, to)
+
+
+def _document(answer: Preview | NoAnswer, lang: str) -> dict[str, object]:
     if isinstance(answer, NoAnswer):
-        why = sentence(Code(answer.code), out.lang, {})
-        out.line(answer.agreement_id, why)
+        why = sentence(Code(answer.code), lang, {})
         return {"agreement": answer.agreement_id, "state": "denied", "code": answer.code, "why": why}
-    document = preview_document(answer, out.lang)
-    show_preview(out, answer, to)
-    return document
+    return preview_document(answer, lang)
 
 
 def show_preview(out: Output, answer: Preview, to: str) -> None:
@@ -80,6 +103,7 @@ def preview_document(answer: Preview, lang: str) -> dict[str, object]:
         "remedy": said.remedy,
         "view_digest": answer.view.digest.hex(),
         "approvals_needed": decision.approvals_needed,
+        "approver_role": decision.approver_role,
         "handling": None if released is None else released.handling.document(),
         "claims": [
             {

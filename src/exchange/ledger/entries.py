@@ -50,6 +50,10 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "message.sent": "message thread type recipient agreement version policy_digest purpose envelope epoch seq refs",
         "message.received": "message thread type sender agreement envelope epoch seq records refs",
         "message.read": "message type",
+        "grant.given": "grant thread originator holder recipient expires refs",
+        "grant.received": "grant thread originator holder recipient expires refs",
+        "grant.revoked": "grant thread",
+        "release.onward": "release recipient grants refs",
         "envelope.void": "recipient epoch seq envelope",
         "receipt.received": "recipient epoch seq envelope outcome receipt",
         "envelope.received": "sender epoch seq envelope records refused refs",
@@ -104,6 +108,10 @@ def _persons(value: object) -> bool:
     return isinstance(value, list) and len(value) <= 16 and all(map(_matches(_ID), value))
 
 
+def _digests(value: object) -> bool:
+    return isinstance(value, list) and 1 <= len(value) <= MAX_REFS and all(map(_matches(_HEX), value))
+
+
 def _time(value: object) -> bool:
     """A real UTC second; text order is time order."""
     if not isinstance(value, str) or not _TIME.fullmatch(value):
@@ -116,9 +124,9 @@ def _time(value: object) -> bool:
 
 
 _FORMS: Final[dict[Callable[[object], bool], str]] = {
-    _time: "at since until",
-    _matches(_CODE): "node recipient sender partner",
-    _matches(_HEX): "root fingerprint digest batch policy_digest envelope receipt",
+    _time: "at since until expires",
+    _matches(_CODE): "node recipient sender partner originator holder",
+    _matches(_HEX): "root fingerprint digest batch policy_digest envelope receipt grant",
     _matches(_WORD): "role state reason code purpose outcome source held type why",
     _matches(_ID): "actor person release agreement message thread",
     _from_one: "descriptor_version version seq",
@@ -126,6 +134,7 @@ _FORMS: Final[dict[Callable[[object], bool], str]] = {
     _ref: "ref",
     _refs: "refs",
     _persons: "approvals",
+    _digests: "grants",
     lambda value: type(value) is int and value == VERSION: "v",
     lambda value: isinstance(value, str): "kind",
 }

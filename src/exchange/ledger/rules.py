@@ -9,9 +9,10 @@
     a message that came in follows its envelope          (T-48)
     a recall and its outcome may outlive the agreement   (what both once signed, ADR 0013)
     an outcome answers a recall, a destruction for one names it                            (T-22)
+    a grant follows its message; what goes on under one follows its release, and the grant still stands   (T-20)
     a receipt answers an envelope that was released      (T-08)
 
-Memory: open proposals, and 32 bytes for each envelope and each receipt. Knows nothing of files, checkpoints or keys.
+Memory: open proposals, grants, and 32 bytes for each envelope and each receipt. Knows no files, checkpoints or keys.
 Spec: docs/spec/ledger.md §6, steps 6 to 11.
 """
 
@@ -119,6 +120,8 @@ class Rules:
         """(message, `out` or `in`) -> type, of those that are answered by notices."""
         self._before: Entry = {}
         """The entry before the one that is looked at."""
+        self._grants: dict[str, tuple[str, str]] = {}
+        """Grant that we hold -> its recipient and when it ends; a revoked one is not in it."""
         self.awaited: dict[bytes, Awaited] = {}
         """Receipt digest (32 bytes) -> what the receipt must say."""
         self.releases = 0
@@ -131,6 +134,10 @@ class Rules:
             "message.sent": self._message_sent,
             "message.received": self._message_received,
             "record.destroyed": self._destroyed,
+            "grant.given": self._grant,
+            "grant.received": self._grant,
+            "grant.revoked": self._grant_revoked,
+            "release.onward": self._onward,
             "envelope.void": self._void,
             "receipt.received": self._receipt,
         }
@@ -248,6 +255,33 @@ class Rules:
             return None
         asked = self._threads.get((text(entry, "message"), "in"))
         return None if asked == why else Fault.DESTROYED_UNASKED
+
+    def _grant(self, _index: int, entry: Entry) -> Fault | None:
+        """It stands right behind the message that brings it."""
+        given = entry["kind"] == "grant.given"
+        kind = "message.sent" if given else "message.received"
+        same = self._before.get("kind") == kind and self._before["thread"] == entry["thread"]
+        if not same or self._before["type"] != "onward-grant":
+            return Fault.GRANT_UNMATCHED
+        if not given:
+            self._grants[text(entry, "grant")] = (text(entry, "recipient"), text(entry, "expires"))
+        return None
+
+    def _grant_revoked(self, _index: int, entry: Entry) -> Fault | None:
+        self._grants.pop(text(entry, "grant"), None)
+        return None
+
+    def _onward(self, _index: int, entry: Entry) -> Fault | None:
+        """Part of the release before it; its originators consented, to this recipient, and still do."""
+        before = self._before
+        same = before.get("kind") == "release.released" and before["release"] == entry["release"]
+        if not same or not set(texts(entry, "refs")) <= set(texts(before, "refs")):
+            return Fault.RELEASE_DIFFERS
+        for grant in texts(entry, "grants"):
+            recipient, expires = self._grants.get(grant, ("", ""))
+            if recipient != entry["recipient"] or text(entry, "at") >= expires:
+                return Fault.ONWARD_UNGRANTED
+        return None if before["recipient"] == entry["recipient"] else Fault.RELEASE_DIFFERS
 
     def _same_place(self, entry: Entry, partner: str) -> bool:
         """The entry before is about the same envelope under the same number."""

@@ -246,6 +246,26 @@ class StoredMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredGrant:
+    """A grant that was verified when it was stored: one that we gave, that we hold, or that came with a copy."""
+
+    digest: str
+    """Digest of its document."""
+    originator: str
+    holder: str
+    recipient: str
+    thread: str
+    """The onward request that it answers."""
+    agreement_id: str
+    """The agreement of originator and holder under which it was given; of one that came with a copy, the copy's."""
+    wire: bytes
+    """As its originator signed it."""
+    expires_at: datetime
+    stored_at: datetime
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RecordLine:
     """One row of a record list: no names, nothing from inside the body."""
 

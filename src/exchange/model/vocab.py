@@ -168,6 +168,10 @@ SCRIPTS: Final = frozenset(
 )
 """ISO 15924. `Zyyy` where the text mixes scripts or the source does not say."""
 NATIONALITY_STATUSES: Final = frozenset({"confirmed", "claimed", "presumed", "former", "withdrawn", "disputed"})
+UNDISCLOSED: Final = "undisclosed"
+"""Status of a nationality that exists and that the originator may not name: a region stands in its country's place."""
+REGIONS: Final = frozenset({"AFRICA", "AMERICAS", "ASIA", "EUROPE", "OCEANIA"})
+"""The five regions of the United Nations' M49."""
 GENDERS: Final = frozenset({"male", "female", "other", "unknown"})
 PRECISIONS: Final = frozenset({"exact", "approximate", "range", "year"})
 CALENDARS: Final = frozenset({"gregorian", "hijri"})

@@ -15,6 +15,8 @@ from exchange.model.state import Proposal, ProposalItem, StoredMessage
 from exchange.operations.bodies import Cover, message_body, release_body
 from exchange.operations.grounds import Grounds
 from exchange.operations.message_facts import facts_out, read_stored
+from exchange.operations.permits import Way
+from exchange.operations.permits import held as find
 from exchange.operations.propose import approval_digest, check_answer
 from exchange.operations.sent import RECALLED
 from exchange.operations.views import Asked, View, double_check, view
@@ -82,11 +84,13 @@ class _Again:
         return Approved(proposal.id if row is None else row.key.id, items, views, sendable, row)
 
     def _views(self, items: Sequence[ProposalItem]) -> list[tuple[HeldRecord, View]]:
-        held = self.unit.records.current([item.ref for item in items], lock=True)
+        proposal = self.proposal
+        way = Way(proposal.recipient, self.ground.agreement.id, proposal.purpose, self.now)
+        held, permits = find(self.node, self.unit, [item.ref for item in items], way, lock=True)
         if [(each.record.ref, each.record.version) for each in held] != [(item.ref, item.version) for item in items]:
             raise MovedError(Code.APPROVAL_STALE)
-        asked = Asked(self.proposal.recipient, self.proposal.purpose, self.now)
-        sent = self.unit.releases.sent_views(self.proposal.recipient, [item.ref for item in items])
+        asked = Asked(proposal.recipient, proposal.purpose, self.now, permits)
+        sent = self.unit.releases.sent_views(proposal.recipient, [item.ref for item in items])
         views = []
         for each, item in zip(held, items, strict=True):
             known = sent.get(item.ref)

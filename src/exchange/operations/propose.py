@@ -24,6 +24,8 @@ from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import Grounds, grounds
 from exchange.operations.message_facts import opening, ready
 from exchange.operations.permissions import Permission, require
+from exchange.operations.permits import Way
+from exchange.operations.permits import held as find
 from exchange.operations.sent import NOT_SENT, RECALLED
 from exchange.operations.views import Asked, View, view
 from exchange.policies.messages import Facts, check_thread
@@ -87,10 +89,11 @@ class _Chunk:
 def propose(node: Node, unit: Unit, person: Person, wish: Wish, bulk_id: str | None = None) -> Proposed:
     """Decides every record of the wish and stores the proposals; what is denied is told and logged, never stored.
 
-    A record that the partner already holds in another view goes into a proposal of the kind `correction`.
+    A record of ours that the partner already holds in another view goes into a proposal of the kind `correction`.
+    Another state's record leaves under a grant of its originator only, always as a release.
 
-    Errors: Denied(AGREEMENT_NOT_IN_FORCE, SUSPENDED, THREAD_UNKNOWN), NotFound for a record that is not ours, BadInput
-    for the count or an unknown reason.
+    Errors: Denied(AGREEMENT_NOT_IN_FORCE, SUSPENDED, THREAD_UNKNOWN), NotFound for a record that we do not hold,
+    BadInput for the count or an unknown reason.
     """
     require(person, Permission.RELEASE_PROPOSE)
     if not 1 <= len(wish.refs) <= MAX_RECORDS or len(set(wish.refs)) != len(wish.refs):
@@ -125,8 +128,9 @@ class _Proposing:
     entries: list[bytes] = field(default_factory=list)
 
     def decide_page(self, refs: Sequence[Ref]) -> None:
-        asked = Asked(self.wish.recipient, self.wish.purpose, self.now)
-        held = self.unit.records.current(refs, lock=True)
+        way = Way(self.wish.recipient, self.ground.agreement.id, self.wish.purpose, self.now)
+        held, permits = find(self.node, self.unit, refs, way, lock=True)
+        asked = Asked(self.wish.recipient, self.wish.purpose, self.now, permits)
         if len(held) != len(refs):
             raise NotFound(records=len(refs) - len(held))
         known = self.unit.releases.sent_views(self.wish.recipient, refs)
@@ -137,7 +141,7 @@ class _Proposing:
                 self.outcome.denied.append((each.record.ref, seen.reason))
             elif sent is not None and sent.view_digest == RECALLED and each.record.version <= sent.version:
                 self.outcome.denied.append((each.record.ref, because("RECALLED")))
-            elif sent is None or sent.view_digest in (seen.digest, NOT_SENT, RECALLED):
+            elif sent is None or sent.view_digest in (seen.digest, NOT_SENT, RECALLED) or seen.grant is not None:
                 if sent is not None and sent.view_digest == seen.digest and not self.wish.again:
                     self.outcome.unchanged.append(each.record.ref)
                 else:

@@ -43,10 +43,11 @@ from exchange.model.state import Copy, InboxItem, MessageKey, Partner, StoredAgr
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.corrections import shred_old
+from exchange.operations.grants import Between, effects
 from exchange.operations.grounds import parsed, was_in_force
 from exchange.operations.incoming import judge, keep, read_body, received_entry
 from exchange.operations.known_partners import card_in_use, partner_in_use
-from exchange.operations.parcels import Taken
+from exchange.operations.parcels import Cards, Taken
 from exchange.policies.agreement import Agreement
 from exchange.policies.import_rules import in_force_between
 from exchange.ports import Node, Unit
@@ -168,13 +169,23 @@ def _open(node: Node, outer: Outer, agreement: Agreement, descriptor: Descriptor
         return _Opened(outer, agreement, header.sender, "void", None, Taken())
     try:
         body = opening.open_body(outer, node.keys.sealing)  # 11 12
-        taken = read_body(body, header, agreement, descriptor, now)  # 13 14
+        taken = read_body(body, header, agreement, _cards(node, descriptor, now), now)  # 13 14
     except ExchangeError as refused:
         return _Opened(outer, agreement, header.sender, "refused", refused.code, Taken())
     except (TypeError, ValueError, OverflowError, LookupError, RecursionError):
         # A fault of ours in reading theirs: it must neither block the stream nor pass.
         return _Opened(outer, agreement, header.sender, "refused", Code.BODY_MALFORMED, Taken())
     return _Opened(outer, agreement, header.sender, "accepted", None, taken)
+
+
+def _cards(node: Node, descriptor: Descriptor, now: datetime) -> Cards:
+    """The sender's card, and how that of another originator is found: as pinned here, never in the message."""
+
+    def card_of(code: str) -> Descriptor:
+        with node.store.read() as unit:
+            return card_in_use(partner_in_use(unit, code), now)
+
+    return Cards(descriptor, card_of)
 
 
 def _take_in(node: Node, unit: Unit, opened: _Opened, wire: bytes, now: datetime) -> bytes | None:
@@ -200,6 +211,9 @@ def _take_in(node: Node, unit: Unit, opened: _Opened, wire: bytes, now: datetime
         unit.messages.name(MessageKey(header.id, sender, "in"), [copy.ref for copy in copies])
         lines.append(received_entry(node, unit, header, envelope, message, now))
         lines += shred_old(node, unit, header, message, copies, now)
+        lines += effects(node, unit, message, Between(sender, node.code, header.agreement, now), sender)
+    for row in opened.taken.grants.values():
+        unit.grants.keep(row)
     written = journal.write(node, unit, lines, now)
     receipt = _receipt(node, opened, written, now)
     unit.streams.advance_in(StreamEnd(sender, header.epoch, header.seq, opened.outer.chain_digest))

@@ -18,6 +18,7 @@ One transaction, in this order (docs/spec/policy.md §8):
 
 A message takes the same steps: its text is what was approved, and the gate decides on it again. A recall or a notice
 protects people and goes at once, by one person; for it there are steps 2, 7, 8 and 9.
+Another state's record leaves under its originator's grant only, and the originator is told in the same transaction.
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from exchange.crypto.encoding import b64, canonical
+from exchange.crypto.encoding import canonical
 from exchange.crypto.header import Header
 from exchange.crypto.opening import parse_outer
 from exchange.crypto.sealing import SealedEnvelope, finish, prepare, void
 from exchange.errors import BadInput, Code, Conflict, Denied, NotFound
 from exchange.ledger.entries import entry
-from exchange.model.messages import AT_ONCE, Recall, refs_of
+from exchange.model.messages import AT_ONCE, Notice, Recall, refs_of
 from exchange.model.state import (
     Approval,
     MessageKey,
@@ -48,9 +49,10 @@ from exchange.operations import journal
 from exchange.operations.approved import Approved, MovedError, decided_again
 from exchange.operations.bodies import message_body
 from exchange.operations.clock import safe_now, stamp
+from exchange.operations.grants import Between, Onward, effects, onward_entry, passed_on
 from exchange.operations.grounds import Grounds, grounds, grounds_for_recall
 from exchange.operations.known_partners import descriptor_of, partner_in_use
-from exchange.operations.message_facts import facts_out, ready
+from exchange.operations.message_facts import blinded, facts_out, ready
 from exchange.operations.message_rows import left, sent_entry
 from exchange.operations.messages import MessageWish
 from exchange.operations.permissions import Permission, require
@@ -96,12 +98,17 @@ def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome
     approvals = work.approvals()
     node.faults.reach("release.decided")
     leaving = _Leaving(node, unit, now, ground, proposal.recipient)
+    onward = passed_on(approved)
+    for partner in sorted({proposal.recipient, *(each.grant.originator for each in onward)} if onward else ()):
+        unit.streams.end_out(partner, lock=True)  # the originators are told below: all streams in one order
     sealed, end = leaving.seal(proposal.kind, approved.id, approved.body(proposal))
     node.faults.reach("release.sealed")  # nothing is stored yet: a crash leaves the approved proposal as it was
     leaving.queue(sealed, end, proposal.id)
     message = work.store(approved, leaving, sealed, end)
     node.faults.reach("release.queued")  # uncommitted: a crash rolls all of it back, the number included
     work.log(approvals, approved, message, leaving, sealed, end)
+    for each in onward:
+        _tell_originator(node, unit, proposal.purpose, each)
     node.faults.reach("release.logged")
     return Outcome(proposal.id, "released", None, end.seq, sealed.envelope_digest, len(approved.items))
 
@@ -140,6 +147,13 @@ def send_own_recall(node: Node, unit: Unit, wish: MessageWish) -> Sent:
     return _send(node, unit, node.code, wish)
 
 
+def _tell_originator(node: Node, unit: Unit, purpose: str, onward: Onward) -> None:
+    """In the transaction of the release: what cannot be told does not go on (Denied, as of `send`)."""
+    grant = onward.grant
+    notice = Notice(purpose, "", "passed-on", "granted", onward.refs, None, None, grant.digest)
+    _send(node, unit, node.code, MessageWish(grant.originator, grant.agreement_id, notice))
+
+
 def _send(node: Node, unit: Unit, actor: str, wish: MessageWish) -> Sent:
     if wish.message.type not in AT_ONCE:
         raise Denied(Code.APPROVAL_MISSING, needed=1)
@@ -164,7 +178,9 @@ def _send(node: Node, unit: Unit, actor: str, wish: MessageWish) -> Sent:
     )
     row = left(unit, leaving.placed(row, sealed, end, sendable), sendable, now, new=True)
     node.faults.reach("send.queued")
+    between = Between(node.code, wish.recipient, ground.agreement.id, now)
     lines = [sent_entry(node, unit, row, ground, sendable, (actor, now))]
+    lines += effects(node, unit, message, between, actor)
     if message.type == "recall":
         lines += withdraw(unit, wish.recipient, refs_of(message), actor, now)
     journal.write(node, unit, lines, now)
@@ -336,7 +352,6 @@ class _Releasing:
     ) -> None:
         """Step 9."""
         proposal = self.proposal
-        refs = self.unit.records.ledger_refs([item.ref for item in approved.items])
         lines = [
             entry(
                 "release.released",
@@ -353,12 +368,17 @@ class _Releasing:
                 epoch=end.epoch,
                 seq=end.seq,
                 approvals=sorted(approval.person for approval in approvals),
-                refs=[b64(ref) for ref in refs],
+                refs=blinded(self.node, self.unit, [item.ref for item in approved.items]),
             )
         ]
+        who = (self.person.id, self.now)
+        onward = passed_on(approved)
+        if onward:
+            lines.append(onward_entry(self.node, self.unit, (proposal.id, proposal.recipient), onward, who))
         if message is not None and approved.sendable is not None:
-            who = (self.person.id, self.now)
             lines.append(sent_entry(self.node, self.unit, message, leaving.ground, approved.sendable, who))
+            between = Between(self.node.code, proposal.recipient, proposal.agreement_id, self.now)
+            lines += effects(self.node, self.unit, approved.sendable.message, between, self.person.id)
         journal.write(self.node, self.unit, lines, self.now)
 
     def voided(self, code: Code) -> Outcome:

@@ -6,6 +6,7 @@ They are run by `exchange.policies.examples`. Spec: docs/spec/policy.md §8.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,12 +15,13 @@ from exchange.model import vocab
 from exchange.model.claims import Claim, Grade
 from exchange.model.paths import PATHS
 from exchange.model.records import Record
-from exchange.policies.clauses import RETENTION_DAYS_MAX, UNSELECTABLE
+from exchange.policies.clauses import APPROVER_ROLES, ONWARD, RETENTION_DAYS_MAX, UNSELECTABLE
 from exchange.policies.reading import Part
 from exchange.policies.reasons import REMEDY_OF
 
 _CLAIM_ID: Final = re.compile(r"c[0-9]{1,4}", re.ASCII)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_TERMS: Final = ("tlp", "approvals", "role", "retention_days", "caveats", "purposes", "onward")
 _ADDED: Final = ("record.marking", "record.legal_basis", "record.purpose", "record.review", "record.category")
 
 
@@ -35,6 +37,11 @@ class Expected:
     tlp: str | None
     approvals: int | None
     retention_days: int | None
+    role: str | None = None
+    """Who must approve."""
+    caveats: frozenset[str] | None = None
+    purposes: frozenset[str] | None = None
+    onward: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +129,7 @@ def _expected(part: Part, record: Record) -> Expected:
         reason = members["reason"].word(REMEDY_OF) if "reason" in members else None
         nothing: frozenset[str] = frozenset()
         return Expected(False, reason, nothing, nothing, nothing, None, None, None)
-    members = part.members(("record", "sent", "coarser", "withheld"), ("tlp", "approvals", "retention_days"))
+    members = part.members(("record", "sent", "coarser", "withheld"), _TERMS)
     members["record"].word(("released",))
     _complete(part, members, record)
     days = members.get("retention_days")
@@ -135,11 +142,20 @@ def _expected(part: Part, record: Record) -> Expected:
         tlp=members["tlp"].word(vocab.TLP_BY_STRICTNESS) if "tlp" in members else None,
         approvals=members["approvals"].whole(1, 5) if "approvals" in members else None,
         retention_days=None if days is None else days.whole(1, RETENTION_DAYS_MAX),
+        role=members["role"].word(APPROVER_ROLES) if "role" in members else None,
+        caveats=_set(members["caveats"], vocab.CAVEATS) if "caveats" in members else None,
+        purposes=_set(members["purposes"], vocab.PURPOSES) if "purposes" in members else None,
+        onward=members["onward"].word(ONWARD) if "onward" in members else None,
     )
 
 
+def _set(part: Part, words: Collection[str]) -> frozenset[str]:
+    """A list of different words; it may be empty."""
+    return frozenset(part.words(words)) if part.value != [] else frozenset()
+
+
 def _paths(part: Part) -> frozenset[str]:
-    return frozenset(part.words(PATHS)) if part.value != [] else frozenset()
+    return _set(part, PATHS)
 
 
 def _complete(part: Part, members: dict[str, Part], record: Record) -> None:

@@ -1,7 +1,7 @@
 """The second, independently written release checker: which claims may leave, by table. It must agree with `decide`.
 
-It answers yes or no and nothing else: no reasons, no handling, no grants (a record of another originator never
-passes). Anything odd denies. Spec: docs/spec/policy.md §4, §5.
+It answers yes or no and nothing else: no reasons, no handling. A record of another originator passes only under its
+originator's consent, which is read here a second time. Anything odd denies. Spec: docs/spec/policy.md §4, §5.
 """
 
 from __future__ import annotations
@@ -11,18 +11,30 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
-from exchange.model.claims import Claim, JsonValue
+from exchange.model.claims import JsonValue
 from exchange.model.paths import PATHS
 from exchange.model.paths.checks import is_date
 from exchange.model.records import Record
 from exchange.model.vocab import CATEGORIES, FLAGS, PathClass
 from exchange.policies.agreement import Agreement, NationalPolicy
-from exchange.policies.check_table import CLASS_OF, RANK, WORD_OF, Facts, Scope, Verdict, sheet, texts, verdict
+from exchange.policies.check_table import CLASS_OF, RANK, WORD_OF, Facts, Scope, Sheet, Verdict, sheet, texts, verdict
 
 _NOBODY: Final[frozenset[str]] = frozenset()
-_RULED: Final = frozenset({PathClass.GOVERNANCE, PathClass.SAFEGUARD})
-"""Classes that do not make a claim substantive; a path that is not registered has none, and does."""
-_CORRIDOR: Final = frozenset({PathClass.MOVEMENT, PathClass.PRECISE})
+
+
+def _paths(*classes: PathClass) -> frozenset[str]:
+    return frozenset(path for path, cls in CLASS_OF.items() if cls in classes)
+
+
+_GOVERNANCE: Final = _paths(PathClass.GOVERNANCE)
+_RULED: Final = _GOVERNANCE | _paths(PathClass.SAFEGUARD)
+"""Paths that do not make a claim substantive; one that is not registered does."""
+_CORRIDOR: Final = _paths(PathClass.MOVEMENT, PathClass.PRECISE)
+_BIOMETRIC: Final = _paths(PathClass.BIOMETRIC)
+_OF_EVERY_CLAIM: Final = frozenset(
+    {"statement", "observed_within", "source_grade_at_least", "information_grade_at_least"}
+)
+"""Tests that look at every claim, whatever its path."""
 _ASYLUM: Final = frozenset({"asylum", "refugee"})
 _PROTECTED: Final = frozenset({"humanitarian", "journalist", "lawyer"})
 _YEAR: Final = re.compile(r"[0-9]{4}", re.ASCII)
@@ -31,6 +43,25 @@ _HIJRI_FROM: Final = 1200
 _HIJRI_BELOW: Final = 1600
 
 Values = dict[str, list[JsonValue]]
+
+
+class Consent(NamedTuple):
+    """An originator's grant as it was signed, and what our copy is bound by."""
+
+    originator: str
+    holder: str
+    recipient: str
+    purpose: str
+    versions: dict[str, int]
+    """Record id -> the first version that it covers."""
+    paths: tuple[str, ...] | None
+    agreements: tuple[str, ...]
+    issued: datetime
+    expires: datetime
+    markings: tuple[str, ...]
+    """TLP labels of the grant and of our copy."""
+    purposes: tuple[tuple[str, ...], ...]
+    """Purposes of the grant's handling and of our copy's."""
 
 
 class Ask(NamedTuple):
@@ -46,6 +77,7 @@ class Ask(NamedTuple):
     values: Values
     flags: set[str]
     minor: bool
+    consent: Consent | None = None
 
     def says(self, path: str) -> set[str]:
         return texts(self.values.get(path, ()))
@@ -66,6 +98,7 @@ class Question(NamedTuple):
     recipient: str
     purpose: str
     now: datetime
+    consents: tuple[Consent, ...] = ()
 
 
 def permitted(question: Question) -> frozenset[str]:
@@ -73,13 +106,15 @@ def permitted(question: Question) -> frozenset[str]:
 
     `now` is an aware datetime; a naive one denies. Never raises for a well-formed record, whatever its values.
     """
-    agreement, policies, record, node, recipient, purpose, now = question
+    agreement, policies, record, node, recipient, purpose, now, consents = question
     if now.tzinfo is None:
         return _NOBODY
     ask = _ask(agreement, record, (node, recipient, purpose), now.astimezone(UTC))
+    ask = ask._replace(consent=next((each for each in consents if _consents(each, ask)), None))
     if any(line(ask) for line in LINES):
         return _NOBODY
-    ruling = verdict(sheet(agreement, policies, Scope(node, recipient, record.kind, purpose)), _facts(ask))
+    table = sheet(agreement, policies, Scope(node, recipient, record.kind, purpose))
+    ruling = verdict(table, _facts(ask, table))
     return _NOBODY if ruling.forbidden else _leaving(ask, ruling)
 
 
@@ -91,6 +126,21 @@ def _ask(agreement: Agreement, record: Record, asked: tuple[str, str, str], now:
     minor = record.kind == "person" and _is_minor(values, now.date())
     flags = texts(values.get("record.flag", ()))
     return Ask(agreement, record, node, recipient, purpose, now, now.date().isoformat(), values, flags, minor)
+
+
+def _consents(consent: Consent, ask: Ask) -> bool:
+    """Whether this grant speaks of this record, this pair of states, this agreement, this purpose and this moment."""
+    record = ask.record
+    named = (consent.originator, consent.holder, consent.recipient, consent.purpose)
+    return (
+        named == (record.originator, ask.node, ask.recipient, ask.purpose)
+        and record.originator not in (ask.node, ask.recipient)
+        and record.version >= consent.versions.get(record.id, record.version + 1)
+        and ask.agreement.id in consent.agreements
+        and consent.issued <= ask.now < consent.expires
+        and all(ask.purpose in allowed for allowed in consent.purposes)
+        and all(label in RANK for label in consent.markings)
+    )
 
 
 def _is_minor(values: Values, today: date) -> bool:
@@ -118,6 +168,16 @@ def _latest(value: JsonValue) -> str | None:
 
 def _nationalities(ask: Ask) -> set[str]:
     return texts(value.get("country") for value in ask.values.get("nationality", ()) if isinstance(value, dict))
+
+
+def _unnamed(ask: Ask) -> set[str]:
+    """Regions of the nationalities that may not be named; one without a region is the empty text."""
+    hidden = [
+        value.get("region")
+        for value in ask.values.get("nationality", ())
+        if isinstance(value, dict) and value.get("status") == "undisclosed"
+    ]
+    return texts(hidden) | ({""} if any(not isinstance(region, str) for region in hidden) else set())
 
 
 def _no_party(ask: Ask) -> bool:
@@ -188,13 +248,15 @@ def _unknown_flag(ask: Ask) -> bool:
 
 
 def _origin(ask: Ask) -> bool:
-    """A refugee or asylum seeker whose origin is unknown, or is the recipient."""
-    origins = _nationalities(ask) if ask.flags & _ASYLUM else {""}
-    return not origins or ask.recipient in origins
+    """A refugee or asylum seeker whose origin is unknown, may not be named, or is the recipient."""
+    if not ask.flags & _ASYLUM:
+        return False
+    origins = _nationalities(ask)
+    return not origins or ask.recipient in origins or bool(_unnamed(ask))
 
 
 LINES: Final[tuple[Callable[[Ask], bool], ...]] = (
-    lambda ask: ask.record.originator != ask.node,
+    lambda ask: ask.record.originator != ask.node and ask.consent is None,
     _no_party,
     lambda ask: not ask.agreement.valid_from <= ask.now < ask.agreement.valid_until,
     lambda ask: ask.purpose not in ask.agreement.purposes,
@@ -217,43 +279,46 @@ LINES: Final[tuple[Callable[[Ask], bool], ...]] = (
 """Spec §4, lines 1 to 18 and 20: one that holds denies the record."""
 
 
-def _facts(ask: Ask) -> Facts:
-    words: dict[str, set[str]] = {name: set() for name in (*WORD_OF.values(), "statement", "observed")}
-    words["originator"] = {ask.record.originator}
+def _facts(ask: Ask, table: Sheet) -> Facts:
+    """What the table's tests ask for; a word that no claim says is left out."""
+    words: dict[str, set[str]] = {"originator": {ask.record.originator}, "nationality_undisclosed": _unnamed(ask)}
     for path, name in WORD_OF.items():
         if path in ask.values:
-            words[name] |= _nationalities(ask) if path == "nationality" else ask.says(path)
+            said = _nationalities(ask) if path == "nationality" else ask.says(path)
+            words[name] = words[name] | said if name in words else said
     facts = Facts(ask.now.date(), words)
     facts.marking = max((RANK[label] for label in ask.says("record.marking") if label in RANK), default=None)
-    for claim in ask.record.claims:
-        if CLASS_OF.get(claim.path) not in _RULED:
-            words["statement"].add(claim.statement)
-            if claim.grade is not None:
-                facts.grades.add(claim.grade)
-            if claim.observed is not None and is_date(claim.observed):
-                words["observed"].add(claim.observed)
+    if not table.names.isdisjoint(_OF_EVERY_CLAIM):
+        claims = [claim for claim in ask.record.claims if claim.path not in _RULED]
+        words["statement"] = {claim.statement for claim in claims}
+        words["observed"] = {
+            claim.observed for claim in claims if claim.observed is not None and is_date(claim.observed)
+        }
+        facts.grades.update(claim.grade for claim in claims if claim.grade is not None)
     return facts
 
 
 def _leaving(ask: Ask, ruling: Verdict) -> frozenset[str]:
     """Spec §5, then lines 21 and 22."""
-    masked = _masked(ask)
-    marking = max(RANK[label] for label in ask.says("record.marking"))
-    substantive: list[Claim] = []
-    governance: list[Claim] = []
-    for claim in ask.record.claims:
-        cls = CLASS_OF.get(claim.path)
-        if cls == PathClass.GOVERNANCE:
-            governance.append(claim)
-        elif claim.path in ruling.open and cls not in masked:
-            substantive.append(claim)
-            marking = max(marking, ruling.open[claim.path])
+    masked, opened = _masked(ask), dict(ruling.open)
+    bound: tuple[str, ...] = ()
+    if ask.record.originator != ask.node and ask.consent is not None:
+        bound = ask.consent.markings
+        if ask.consent.paths is not None:
+            opened = {path: rank for path, rank in opened.items() if path in ask.consent.paths}
+    substantive = [claim for claim in ask.record.claims if claim.path in opened and claim.path not in masked]
+    labels = (*ask.says("record.marking"), *bound)
+    marking = max([*(RANK[label] for label in labels), *(opened[claim.path] for claim in substantive)])
     covered = any(RANK[label] == marking for label in ask.agreement.approvals)
     if not substantive or not covered:
         return _NOBODY
-    return frozenset(claim.id for claim in (*substantive, *governance))
+    return frozenset(
+        claim.id
+        for claim in ask.record.claims
+        if claim.path in _GOVERNANCE or (claim.path in opened and claim.path not in masked)
+    )
 
 
-def _masked(ask: Ask) -> frozenset[PathClass | None]:
-    corridor = _CORRIDOR if "aid_corridor" in ask.flags else frozenset()
-    return corridor | ({PathClass.BIOMETRIC} if ask.minor else frozenset())
+def _masked(ask: Ask) -> frozenset[str]:
+    corridor = _CORRIDOR if "aid_corridor" in ask.flags else _NOBODY
+    return corridor | _BIOMETRIC if ask.minor else corridor

@@ -57,6 +57,21 @@ def one_of_or_none(facts: Facts, name: str, argument: Argument) -> int:
     return one_of(facts, name, argument) if facts.words.get(name) else NO
 
 
+def named(facts: Facts, name: str, argument: Argument) -> int:
+    """As `one_of`, but beside a nationality that may not be named a "no" is not certain."""
+    answer = one_of(facts, name, argument)
+    return EITHER if answer == NO and facts.words.get("nationality_undisclosed") else answer
+
+
+def unnamed(facts: Facts, name: str, argument: Argument) -> int:
+    """One region is in the list; a named country is a "no", an unreadable region or no nationality leaves it open."""
+    regions = facts.words.get(name, set())
+    if isinstance(argument, tuple) and not regions.isdisjoint(argument):
+        return YES
+    known = regions or facts.words.get("nationality")
+    return NO if known and "" not in regions else EITHER
+
+
 def all_of_them(facts: Facts, name: str, argument: Argument) -> int:
     known = facts.words.get(name)
     if not known or not isinstance(argument, tuple):
@@ -103,7 +118,8 @@ def graded(facts: Facts, name: str, argument: Argument) -> int:
 
 
 ANSWERS: Final[dict[str, Answer]] = {
-    "nationality": one_of,
+    "nationality": named,
+    "nationality_undisclosed": unnamed,
     "residence": one_of,
     "theatre": one_of,
     "route_from": one_of,

@@ -17,7 +17,7 @@ from exchange.policies.agreement import Agreement, NationalPolicy
 from exchange.policies.clauses import Need
 from exchange.policies.compile import Matched, Outcome, Plan, Table, answers, plan_of, table_of, terms_of
 from exchange.policies.facts import Facts
-from exchange.policies.handling import Handling, Marks
+from exchange.policies.handling import Handling, Marks, capped, narrowed
 from exchange.policies.reasons import REMEDY_OF, Reason, because
 from exchange.policies.safeguards import APPROVALS_AT_LEAST, Guard, guard
 
@@ -31,6 +31,8 @@ class Grant(NamedTuple):
     expires: datetime
     claims: frozenset[str] | None
     """Ids of the claims it covers; None for all."""
+    bound: tuple[Handling, ...] = ()
+    """What binds already: the handling of our copy and that of the consent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,9 @@ def decide(inputs: Inputs) -> Decision:
     plan = plan_of(inputs.agreement, inputs.policies, inputs.node, inputs.recipient, inputs.purpose)
     facts = Facts(record, inputs.now.astimezone(UTC).date())
     marks = _marks(facts)
+    bound = grant.bound if grant is not None else ()
+    if marks is not None and bound:
+        marks = narrowed(marks, bound)
     refusal = _ground(inputs, plan) or _governance(inputs, plan, marks)
     if refusal is not None or marks is None:
         return _denied(inputs, because(refusal or "GOVERNANCE_MISSING"))
@@ -126,10 +131,12 @@ def decide(inputs: Inputs) -> Decision:
     handling, need = terms_of(plan, record.kind, rules, marks)
     if need is None:
         return _denied(inputs, because("MARKING_NOT_COVERED"), outcomes)
-    return _decision(inputs, None, handling, _raised(need, guarded), outcomes)
+    return _decision(inputs, None, capped(handling, bound), _raised(need, guarded), outcomes)
 
 
 def _grant(inputs: Inputs) -> Grant | None:
+    if inputs.record.originator == inputs.node:
+        return None
     asked = (inputs.record.ref, inputs.recipient, inputs.purpose)
     for grant in inputs.grants:
         if (grant.ref, grant.recipient, grant.purpose) == asked and inputs.now < grant.expires:

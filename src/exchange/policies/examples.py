@@ -95,6 +95,10 @@ def _terms(example: Example, decision: Decision) -> list[tuple[str, object, obje
         ("tlp", expect.tlp, handling.tlp),
         ("approvals", expect.approvals, decision.approvals_needed),
         ("retention_days", expect.retention_days, handling.retention_days),
+        ("role", expect.role, decision.approver_role),
+        ("caveats", expect.caveats, frozenset(handling.caveats)),
+        ("purposes", expect.purposes, frozenset(handling.purposes)),
+        ("onward", expect.onward, handling.onward),
     ]
     return [term for term in asked if term[1] is not None]
 

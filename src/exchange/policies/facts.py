@@ -14,13 +14,14 @@ from exchange.model.claims import Claim, JsonValue
 from exchange.model.paths import PATHS
 from exchange.model.paths.checks import is_date
 from exchange.model.records import Record
-from exchange.model.vocab import GRADE_UNKNOWN, TLP_BY_STRICTNESS, PathClass
+from exchange.model.vocab import GRADE_UNKNOWN, TLP_BY_STRICTNESS, UNDISCLOSED, PathClass
 from exchange.policies.clauses import UNSELECTABLE
 from exchange.policies.tests import AllOf, AnyOf, Condition, Floor, Not, Test
 
 Answer = bool | None
 READS: Final[dict[str, tuple[str, ...]]] = {
     "nationality": ("nationality",),
+    "nationality_undisclosed": ("nationality",),
     "residence": ("residence.country",),
     "theatre": ("theatre", "presence.country", "location.country"),
     "route_from": ("route.from",),
@@ -59,7 +60,7 @@ class Facts:
         """The words that a test of `READS` compares with its list; empty when the record says nothing there."""
         found = self._words.get(test)
         if found is None:
-            found = frozenset(self.countries() if test == "nationality" else self._texts(READS[test]))
+            found = frozenset(_SPECIAL[test](self) if test in _SPECIAL else self._texts(READS[test]))
             self._words[test] = found
         return found
 
@@ -87,10 +88,21 @@ class Facts:
         values = [value.get("country") for value in self.values.get("nationality", ()) if isinstance(value, dict)]
         return [value for value in values if isinstance(value, str)]
 
+    def regions(self) -> list[str]:
+        """The regions of the nationalities that may not be named; an empty text for one without a region."""
+        values = [value for value in self.values.get("nationality", ()) if isinstance(value, dict)]
+        found = [value.get("region") for value in values if value.get("status") == UNDISCLOSED]
+        return [region if isinstance(region, str) else "" for region in found]
+
     def _texts(self, paths: tuple[str, ...]) -> list[str]:
         return [value for path in paths for value in self.texts(path)]
 
 
+_SPECIAL: Final[dict[str, Callable[[Facts], list[str]]]] = {
+    "nationality": Facts.countries,
+    "nationality_undisclosed": Facts.regions,
+}
+"""Tests whose words are inside an object."""
 Check = Callable[[Facts], Answer]
 
 
@@ -131,6 +143,10 @@ def _joined(checks: tuple[Check, ...], *, decides: bool) -> Check:
 
 def _test(test: Test) -> Check:
     argument = test.argument
+    if test.name == "nationality" and isinstance(argument, tuple):
+        return _named(frozenset(argument))
+    if test.name == "nationality_undisclosed" and isinstance(argument, tuple):
+        return _unnamed(frozenset(argument))
     if test.name in READS and isinstance(argument, tuple):
         return _any_word(test.name, frozenset(argument))
     if test.name == "originator" and isinstance(argument, tuple):
@@ -153,6 +169,28 @@ def _any_word(name: str, wanted: frozenset[str]) -> Check:
     def check(facts: Facts) -> Answer:
         found = facts.words(name)
         return not wanted.isdisjoint(found) if found else absent
+
+    return check
+
+
+def _named(wanted: frozenset[str]) -> Check:
+    """A nationality that may not be named could be any country: without a match it leaves the test open."""
+
+    def check(facts: Facts) -> Answer:
+        found = facts.words("nationality")
+        if not wanted.isdisjoint(found):
+            return True
+        return None if not found or facts.words("nationality_undisclosed") else False
+
+    return check
+
+
+def _unnamed(wanted: frozenset[str]) -> Check:
+    def check(facts: Facts) -> Answer:
+        found = facts.words("nationality_undisclosed")
+        if not wanted.isdisjoint(found):
+            return True
+        return None if "" in found or not (found or facts.words("nationality")) else False
 
     return check
 

@@ -175,6 +175,9 @@ def _typed(message: Message, facts: Facts) -> None:
             raise _denied("ORIGINATOR_CONTROL")
         if message.for_recipient in (facts.sender, facts.recipient):
             raise _denied("ONWARD_RECIPIENT")
+    elif isinstance(message, Notice) and message.about == "passed-on":
+        if originators != {facts.recipient}:
+            raise _denied("ORIGINATOR_CONTROL")
     elif isinstance(message, OnwardGrant) and message.grant is not None and not facts.grant_reads:
         raise _denied("GRANT_UNREADABLE")
 

@@ -139,7 +139,7 @@ def _of_flags(facts: Facts, flags: frozenset[str], *, assured: bool, recipient: 
     asylum = not flags.isdisjoint(_ASYLUM)
     rules = (
         ("DURESS", Flag.OBTAINED_UNDER_DURESS in flags),
-        ("ORIGIN_UNKNOWN", asylum and not countries),
+        ("ORIGIN_UNKNOWN", asylum and (not countries or bool(facts.words("nationality_undisclosed")))),
         ("ORIGIN_COUNTRY", asylum and recipient in countries),
         ("ASSURANCE_MISSING", (assured or Flag.TORTURE_RISK in flags) and not facts.texts("record.assurance")),
         ("NEUTRALITY", not flags.isdisjoint(_NEUTRALITY) and not _signed(facts, "neutrality")),

@@ -92,9 +92,9 @@ RECORD: Final[dict[str, Sentence]] = {
         "The record holds information obtained under duress; it is not sent.",
     ),
     "ORIGIN_UNKNOWN": Sentence(
-        "الشخص طالب لجوء أو لاجئ، وجنسيته غير مسجّلة، فلا يمكن استبعاد بلده الأصلي.",
-        "La personne demande l'asile ou est réfugiée, sans nationalité inscrite ; son pays d'origine est incertain.",
-        "The person is an asylum seeker or refugee without a recorded nationality; the origin cannot be ruled out.",
+        "الشخص طالب لجوء أو لاجئ، وجنسيته غير مسجّلة أو لا يجوز ذكرها، فلا يمكن استبعاد بلده الأصلي.",
+        "La personne demande l'asile ou est réfugiée, sa nationalité manque ou reste tue ; l'origine est incertaine.",
+        "The person seeks asylum or is a refugee; a nationality is missing or not named, so the origin is not certain.",
     ),
     "ORIGIN_COUNTRY": Sentence(
         "الشخص طالب لجوء أو لاجئ، و{recipient} بلد جنسيته.",

@@ -73,6 +73,7 @@ def _words(allowed: frozenset[str] | None) -> Callable[[Part], Argument]:
 
 ARGUMENTS: Final[dict[str, Callable[[Part], Argument]]] = {
     "nationality": _words(vocab.COUNTRIES),
+    "nationality_undisclosed": _words(vocab.REGIONS),
     "residence": _words(vocab.COUNTRIES),
     "theatre": _words(vocab.COUNTRIES),
     "route_from": _words(vocab.COUNTRIES),

@@ -33,6 +33,7 @@ from exchange.model.state import (
     StreamEnd,
 )
 from exchange.ports.after import CopyPlaces, Erasures, NamedRecords, ProposalStates, SentRecords
+from exchange.ports.grants import Grants
 
 
 class Clock(Protocol):
@@ -98,6 +99,9 @@ class Copies(CopyPlaces, Protocol):
 
     def held_from(self, sender: str, refs: Sequence[Ref]) -> set[Ref]:
         """Those of `refs` of which we hold a copy from `sender`."""
+
+    def first_hand(self, refs: Sequence[Ref], *, lock: bool) -> list[Copy]:
+        """The newest copy of each that its originator itself sent, in the order of `refs`; `lock` takes FOR SHARE."""
 
     def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]: ...
 
@@ -331,6 +335,9 @@ class Unit(Protocol):
 
     @property
     def messages(self) -> Messages: ...
+
+    @property
+    def grants(self) -> Grants: ...
 
     @property
     def streams(self) -> Streams: ...

@@ -103,6 +103,7 @@ SENTENCES: Final[dict[Code, str]] = {
     Code.RECALL_OUTSTANDING: (
         "Partners who got the record from here have not said that it is destroyed. Answer with what is kept, and why."
     ),
+    Code.GRANT_INVALID: "The consent to pass this record on does not hold here. Ask the originator for another.",
     Code.THREAD_UNKNOWN: "This answers a message that is not known here. Name the thread of the message it answers.",
     Code.RELEASE_DENIED: (
         "The agreement, a national policy or a safeguard does not permit this. Look at the preview for the reason."

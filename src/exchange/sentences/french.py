@@ -130,6 +130,7 @@ SENTENCES: Final[dict[Code, str]] = {
         "Des partenaires à qui la fiche a été transmise n'ont pas dit qu'elle est détruite. "
         "Répondez ce qui est conservé, et pourquoi."
     ),
+    Code.GRANT_INVALID: "L'accord de transmission de cette fiche ne vaut pas ici. Demandez-en un autre à son État.",
     Code.THREAD_UNKNOWN: ("Ceci répond à un message inconnu ici. Indiquez le fil du message auquel vous répondez."),
     Code.RELEASE_DENIED: (
         "L'accord, une règle nationale ou une garantie ne le permet pas. Voyez le motif dans l'aperçu."

@@ -90,6 +90,21 @@ class SqlCopies:
             found |= {Ref(row[0], row[1]) for row in rows} & wanted
         return found
 
+    def first_hand(self, refs: Sequence[Ref], *, lock: bool) -> list[Copy]:
+        """By id, so that all writers lock in one order. A copy that somebody else passed on is no first hand."""
+        found: dict[Ref, Copy] = {}
+        for ref in sorted(set(refs)):
+            of = select(*copies.c).where(
+                copies.c.originator == ref.originator, copies.c.id == ref.id, copies.c.sender == ref.originator
+            )
+            newest = of.order_by(copies.c.version.desc(), copies.c.received_at.desc(), copies.c.seq.desc()).limit(1)
+            if lock and self._session.postgresql and self._session.write:
+                newest = newest.with_for_update(read=True)
+            row = self._session.connection.execute(newest).first()
+            if row is not None:
+                found[ref] = self._copy(row)
+        return [found[ref] for ref in refs if ref in found]
+
     def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]:
         make = self._session.at_rest.ledger_ref
         return [make(dek, ref.originator, ref.id) for dek, ref in zip(self._keys.of(refs), refs, strict=True)]

@@ -24,6 +24,7 @@ from exchange.store.copies import SqlCopies
 from exchange.store.database_clock import DatabaseClock
 from exchange.store.engine import WAIT_LOCK, Limits, reading, writing
 from exchange.store.erased import SqlErasures
+from exchange.store.grants import SqlGrants
 from exchange.store.ledger import SqlLedger
 from exchange.store.messages import SqlMessages
 from exchange.store.opened import Opened
@@ -52,6 +53,7 @@ class SqlUnit:
         self.partners = SqlPartners(session)
         self.releases = SqlReleases(session)
         self.messages = SqlMessages(session)
+        self.grants = SqlGrants(session)
         self.streams = SqlStreams(session)
         self.ledger = SqlLedger(session)
         self.people = SqlPeople(session)

@@ -184,6 +184,11 @@ def is_area(value: JsonValue) -> bool:
     return _area(value) and value != {} and (type(value) is dict and ("lat" in value) == ("lon" in value))
 
 
+def is_nationality(value: JsonValue) -> bool:
+    """A country with its status; or `undisclosed` with a region, and then no member in which one could be named."""
+    return _nationality(value) or _undisclosed(value)
+
+
 def is_place(value: JsonValue) -> bool:
     """At least one of country, city, region, street, postcode, note."""
     return _place(value) and value != {}
@@ -200,6 +205,13 @@ _place: Final = members(
 _area: Final = members(
     {},
     {"country": is_country, "region": is_short, "city": is_short, "lat": whole(-90, 90), "lon": whole(-180, 180)},
+)
+_nationality: Final = members(
+    {"country": is_country, "status": one_of(vocab.NATIONALITY_STATUSES)},
+    {"rank": whole(1, 9), "note": is_short},
+)
+_undisclosed: Final = members(
+    {"status": one_of((vocab.UNDISCLOSED,)), "region": one_of(vocab.REGIONS)}, {"rank": whole(1, 9)}
 )
 _document: Final = members(
     {"type": one_of(vocab.DOCUMENT_TYPES)},
@@ -226,13 +238,7 @@ NAME: Final = Form(
         | {"note": is_long, "parts": is_parts},
     ),
 )
-NATIONALITY: Final = Form(
-    "nationality",
-    members(
-        {"country": is_country, "status": one_of(vocab.NATIONALITY_STATUSES)},
-        {"rank": whole(1, 9), "note": is_short},
-    ),
-)
+NATIONALITY: Final = Form("nationality", is_nationality)
 DOCUMENT: Final = Form("document", is_document)
 POINT: Final = Form("point", members({"lat": whole(-90_000_000, 90_000_000), "lon": whole(-180_000_000, 180_000_000)}))
 REF: Final = Form(
