@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from exchange.errors import Code, Remote
 from exchange.model.state import Partner, PulledPage
 from exchange.operations.heartbeat import answer_heartbeat
+from exchange.operations.offers import answer_offer
 from exchange.operations.pull import answer_pull, take_receipts
 from exchange.operations.receive import receive
 from exchange.ports import Node
@@ -74,6 +75,9 @@ class SimulatedPeers:
 
     def heartbeat(self, partner: Partner, beat: bytes) -> bytes:
         return self._call(partner, beat, lambda node: answer_heartbeat(node, self.code, beat))
+
+    def offer(self, partner: Partner, offer: bytes) -> bytes:
+        return self._call(partner, offer, lambda node: answer_offer(node, self.code, offer))
 
     def close(self) -> None:
         return None

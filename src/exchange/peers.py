@@ -106,6 +106,10 @@ class HttpPeers:
     def heartbeat(self, partner: Partner, beat: bytes) -> bytes:
         return self._call(partner, "POST", "/partner/v1/heartbeat", body=beat, limit=MAX_RECEIPT)
 
+    def offer(self, partner: Partner, offer: bytes) -> bytes:
+        """Offers an agreement; returns the partner's answer, with the signatures that it holds."""
+        return self._call(partner, "POST", "/partner/v1/agreements", body=offer, limit=MAX_PAGE)
+
     def close(self) -> None:
         """Also ends calls at work in other threads, and refuses new ones."""
         with self._lock:

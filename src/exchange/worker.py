@@ -1,4 +1,4 @@
-"""The node's loop: deliver what is queued, pull what waits, exchange heartbeats, clear what has expired.
+"""The node's loop: deliver what is queued, pull what waits, heartbeats, agreements whose date has come, clearing up.
 
 It calls operations and nothing else. A failure with one partner never stops the others (threat T-38).
 """
@@ -19,6 +19,7 @@ from exchange.operations.deliver import deliver
 from exchange.operations.heartbeat import beat
 from exchange.operations.pull import pull
 from exchange.operations.retention import retention
+from exchange.operations.schedule import enact
 from exchange.operations.tidy import tidy
 from exchange.ports import Node
 
@@ -28,6 +29,8 @@ THREADS = 32
 """Runs for partners at once; a partner has at most one for each of deliver, pull and heartbeat."""
 FINISH_S = 10.0
 """Seconds that runs get to finish at a stop, before their connections are cut."""
+ENACT_EVERY = timedelta(seconds=30)
+"""How late a scheduled agreement comes into force at most."""
 TIDY_EVERY = timedelta(minutes=10)
 RETENTION_EVERY = timedelta(minutes=10)
 
@@ -81,6 +84,10 @@ class Worker:
                 self._begin("pull", partner, partial(pull, self.node, partner))
             if self._free("heartbeat", partner) and self._due(f"beat.{partner}", now, self.pace.heartbeat):
                 self._begin("heartbeat", partner, partial(beat, self.node, partner))
+        if self._due("agreements", now, ENACT_EVERY):
+            enacted = self._safely("agreements", partial(enact, self.node))
+            for agreement, version in [] if enacted is None else enacted.failed:
+                log.error("worker.agreements alarm agreement=%s version=%d", agreement, version)
         if self._due("tidy", now, TIDY_EVERY):
             self._safely("tidy", partial(tidy, self.node))
         if self._free("retention", "") and self._due("retention", now, RETENTION_EVERY):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 REPO = Path(__file__).resolve().parents[2]
 PACKAGE = REPO / "src" / "exchange"
+TESTS = REPO / "tests"
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from exchange.ledger.entries import KINDS
-from tests.architecture.sources import PACKAGE, called, modules, name_of
+from tests.architecture.sources import PACKAGE, TESTS, called, modules, name_of
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 CORE = ("errors.py", "model/", "crypto/", "policies/", "ledger/", "interop/")
@@ -62,6 +62,12 @@ def arguments(function: Function) -> list[str]:
 def test_no_file_is_long() -> None:
     long = {name: size for name in modules() if (size := len((PACKAGE / name).read_text("utf-8").splitlines())) > 400}
     assert not long
+
+
+def test_no_file_of_tests_is_long() -> None:
+    sizes = {path.name: len(path.read_text("utf-8").splitlines()) for path in TESTS.rglob("*.py")}
+    assert len(sizes) > 100
+    assert not {name for name, size in sizes.items() if size > 400}
 
 
 def test_no_function_is_long() -> None:

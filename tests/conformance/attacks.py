@@ -113,7 +113,10 @@ def headers() -> Iterator[Vector]:
         "header-boolean": ("true where 1 is meant", exact.replace(b'"v":1}', b'"v":true}')),
         "header-other-version": ("version 2 of the format", header_bytes(ready, v=2)),
         "header-unknown-type": ("a type that no page knows", header_bytes(ready, type="broadcast")),
-        "header-to-itself": ("sender and recipient are one", header_bytes(ready, sender="KW")),
+        "header-to-itself": ("sender and recipient are one", header_bytes(ready, sender="KW", stream="KW-KW")),
+        "stream-of-another-pair": ("numbered as the stream from DZ to AE", header_bytes(ready, stream="DZ-AE")),
+        "stream-turned-round": ("numbered as the stream from KW to DZ", header_bytes(ready, stream="KW-DZ")),
+        "stream-of-no-pair": ("numbered in a stream of its own", header_bytes(ready, stream="DZ-KW-2")),
         "header-time-loose": ("a time with an offset", header_bytes(ready, issued="2026-11-02T10:00:00+01:00")),
     }
     for name, (what, head) in forms.items():

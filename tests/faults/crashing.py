@@ -160,6 +160,9 @@ class CrashingPeers:
     def heartbeat(self, partner: Partner, beat: bytes) -> bytes:
         return self._around("heartbeat", lambda: self.inner.heartbeat(partner, beat))
 
+    def offer(self, partner: Partner, offer: bytes) -> bytes:
+        return self._around("offer", lambda: self.inner.offer(partner, offer))
+
     def close(self) -> None:
         self.inner.close()
 

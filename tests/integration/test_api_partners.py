@@ -23,10 +23,12 @@ from exchange.crypto.opening import parse_outer
 from exchange.errors import Code, Remote
 from exchange.model.messages import Answer, Message, Notice, OnwardGrant, OnwardRequest, Recall, Request
 from exchange.model.state import Partner
+from exchange.operations.agreements import draft, sign
 from exchange.operations.deliver import deliver
 from exchange.operations.deposit import Amendment, amend
 from exchange.operations.heartbeat import beat, last_beat
 from exchange.operations.messages import MessageWish, propose_message
+from exchange.operations.offers import offer, take_offer
 from exchange.operations.pull import pull
 from exchange.operations.release import send
 from exchange.peers import ClientCertificate, HttpPeers
@@ -166,6 +168,26 @@ def test_push_pull_receipts_and_heartbeat(line: Line) -> None:
         assert unit.copies.count("DZ") == 3
     assert said is not None
     assert said.head == 2
+
+
+def test_an_agreement_is_signed_over_the_wire(line: Line) -> None:
+    """DZ offers, KW's administrator takes and signs, DZ fetches the signature: mutual TLS, nothing activated."""
+    document = {**agreement_document("dz-ae-kw.yaml"), "version": 2}
+    dz, kw = line.states["DZ"], line.states["KW"]
+    with line.dz.store.write() as unit:
+        drafted = draft(line.dz, unit, dz.staff.admin, document)
+        sign(line.dz, unit, dz.staff.admin, AGREEMENT, 2, root_of("DZ"))
+    assert offer(line.dz, dz.staff.admin, "KW", AGREEMENT, 2).added == ()
+    with line.kw.store.write() as unit:
+        taken = take_offer(line.kw, unit, kw.staff.admin, "DZ", drafted.digest)
+        assert (taken.state, sorted(taken.signatures)) == ("draft", ["DZ"])
+        sign(line.kw, unit, kw.staff.admin, AGREEMENT, 2, root_of("KW"))
+    done = offer(line.dz, dz.staff.admin, "KW", AGREEMENT, 2)
+    assert (done.added, sorted(done.agreement.signatures)) == (("KW",), ["DZ", "KW"])
+    assert (done.agreement.state, done.agreement.document) == ("draft", drafted.document)
+    for content, status in ((b"{}", 422), (b"x" * ((1 << 20) + 1), 413)):
+        assert line.call("DZ", "POST", "/partner/v1/agreements", content=content).status_code == status
+    assert line.call("XX", "POST", "/partner/v1/agreements", content=b"{}").status_code == 403
 
 
 def test_the_stored_bytes_leave_verbatim(line: Line) -> None:

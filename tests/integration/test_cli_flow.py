@@ -180,6 +180,12 @@ def test_from_a_record_to_reconciled_ledgers(agreed: Pair) -> None:
     states = {claim["path"]: claim["state"] for claim in seen["claims"]}
     assert (states["contact.phone"], states["birth.date"], states["birth.year"]) == ("withheld", "coarser", "sent")
 
+    printed = dz("officer", "preview", record, *wish, "--pdf", str(folder / "decision.pdf"), "--lang", "ar")
+    assert printed["answers"][0]["agreement"] == AGREEMENT
+    assert (folder / "decision.pdf").read_bytes().startswith(b"%PDF-")
+    explained = dz("officer", "agreement", "explain", AGREEMENT, "--lang", "fr")
+    assert f"Empreinte du document\u00a0: {explained['digest']}" in explained["text"]
+
     pushed = dz("officer", "push", "--record", record, *wish)
     proposal = pushed["proposals"][0]
     dz("officer", "approve", proposal["id"], expect=5)
@@ -354,6 +360,8 @@ def test_what_happens_after_release_by_command(agreed: Pair) -> None:
     times = ["--since", "2020-01-01T00:00:00Z", "--until", "2099-01-01T00:00:00Z"]
     assert dz("approver", "breach", "--partner", "AE", *times, "--kind", "theft")["notices"] == []
     dz("approver", "breach", "--partner", "AE", *times, "--kind", "rumour", expect=2)
+
+
 def test_a_question_and_its_answer(agreed: Pair) -> None:
     dz, ae, folder = agreed.dz, agreed.ae, agreed.folder
     (folder / "question.txt").write_text("Is he known to you?\n", encoding="utf-8")

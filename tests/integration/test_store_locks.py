@@ -84,7 +84,7 @@ def test_a_revocation_waits_for_a_release(store: SqlStore, threads: ThreadPoolEx
         unit.agreements.put(agreement())
     with store.write() as unit:
         assert unit.agreements.active("agr-1", lock=True) is not None
-        revocation = later(threads, store, lambda own: own.agreements.put(agreement(state="terminated")))
+        revocation = later(threads, store, lambda own: own.agreements.put(agreement(state="superseded")))
         assert waits(revocation)
         assert unit.agreements.active("agr-1", lock=True) == agreement()
     revocation.result(PATIENCE)

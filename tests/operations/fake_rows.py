@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from hashlib import sha256
 
-from exchange.errors import NotFound
+from exchange.errors import Code, Conflict, NotFound
 from exchange.ledger.book import EMPTY, Head
 from exchange.model.records import HeldRecord, Ref
 from exchange.model.state import (
@@ -20,7 +20,9 @@ from exchange.model.state import (
     CopyLine,
     Erased,
     InboxItem,
+    KeptDecisions,
     MessageKey,
+    Offer,
     OutboxItem,
     Partner,
     Person,
@@ -33,6 +35,7 @@ from exchange.model.state import (
     StoredGrant,
     StoredMessage,
     StreamEnd,
+    Termination,
 )
 
 Place = tuple[str, int, int]
@@ -49,10 +52,13 @@ class Rows:
     copies: list[Copy] = field(default_factory=list)
     agreements: dict[tuple[str, int], StoredAgreement] = field(default_factory=dict)
     flags: set[str] = field(default_factory=set)
+    terminations: dict[tuple[str, int], Termination] = field(default_factory=dict)
+    offers: dict[tuple[str, str, int], Offer] = field(default_factory=dict)
     partners: dict[str, Partner] = field(default_factory=dict)
     pins: dict[str, str] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
     items: dict[str, tuple[ProposalItem, ...]] = field(default_factory=dict)
+    decisions: dict[tuple[str, str], KeptDecisions] = field(default_factory=dict)
     approvals: list[Approval] = field(default_factory=list)
     views: dict[tuple[str, Ref], SentView] = field(default_factory=dict)
     messages: dict[MessageKey, StoredMessage] = field(default_factory=dict)
@@ -148,6 +154,12 @@ class Copies:
         shown = [each for ref, each in sorted(found.items()) if after is None or ref > after][:limit]
         return [RecordLine(each.ref, each.version, each.kind, each.received_at, "received") for each in shown]
 
+    def end_by(self, agreement_id: str, until: datetime) -> int:
+        mine = [each for each in self._rows.copies if each.agreement_id == agreement_id]
+        later = [each for each in mine if each.expires_at is None or each.expires_at > until]
+        self._rows.copies = [replace(each, expires_at=until) if each in later else each for each in self._rows.copies]
+        return len(later)
+
     def count(self, sender: str | None = None) -> int:
         return len({each.ref for each in self._rows.copies if sender in (None, each.sender)})
 
@@ -240,8 +252,47 @@ class Agreements:
     def request_suspension(self, id_: str) -> None:
         self._rows.flags.add(id_)
 
+    def scheduled(self, until: datetime) -> list[StoredAgreement]:
+        due = [(each.starts_at, each) for each in self.all() if each.state == "scheduled" and each.starts_at]
+        return [each for starts, each in sorted(due, key=lambda pair: pair[0]) if starts <= until]
+
+    def termination(self, id_: str, version: int, *, lock: bool) -> Termination | None:
+        return self._rows.terminations.get((id_, version))
+
+    def ask_termination(self, termination: Termination) -> None:
+        place = (termination.agreement_id, termination.version)
+        if place in self._rows.terminations:
+            raise Conflict(Code.ALREADY_EXISTS)
+        self._rows.terminations[place] = termination
+
+    def confirm_termination(self, id_: str, version: int, person: str, at: datetime) -> None:
+        known = self._rows.terminations[id_, version]
+        self._rows.terminations[id_, version] = replace(known, confirmed_by=person, confirmed_at=at)
+
+    def withdraw_termination(self, id_: str, version: int) -> None:
+        if (id_, version) not in self._rows.terminations:
+            raise NotFound
+        del self._rows.terminations[id_, version]
+
     def _flagged(self, stored: StoredAgreement | None) -> StoredAgreement | None:
         return None if stored is None else replace(stored, suspend_requested=stored.id in self._rows.flags)
+
+
+class Offers:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def put(self, offer: Offer) -> None:
+        self._rows.offers[offer.partner, offer.agreement_id, offer.version] = offer
+
+    def get(self, partner: str, id_: str, version: int) -> Offer | None:
+        return self._rows.offers.get((partner, id_, version))
+
+    def of(self, partner: str | None) -> list[Offer]:
+        return [each for _, each in sorted(self._rows.offers.items()) if partner in (None, each.partner)]
+
+    def drop(self, partner: str, id_: str, version: int) -> None:
+        self._rows.offers.pop((partner, id_, version), None)
 
 
 class Partners:
@@ -273,6 +324,12 @@ class Releases:
         self._rows.proposals[proposal.id] = proposal
         self._rows.items[proposal.id] = tuple(items)
 
+    def keep_decisions(self, id_: str, kept: KeptDecisions) -> None:
+        self._rows.decisions[id_, kept.stage] = kept
+
+    def kept_decisions(self, id_: str) -> list[KeptDecisions]:
+        return [kept for place, kept in sorted(self._rows.decisions.items()) if place[0] == id_]
+
     def get(self, id_: str, *, lock: bool = False) -> Proposal | None:
         return self._rows.proposals.get(id_)
 
@@ -284,6 +341,10 @@ class Releases:
 
     def approvals(self, id_: str) -> list[Approval]:
         return [each for each in self._rows.approvals if each.proposal_id == id_]
+
+    def approved_by(self, person: str) -> list[str]:
+        given = {each.proposal_id for each in self._rows.approvals if each.person == person}
+        return sorted(id_ for id_ in given if self._rows.proposals[id_].state in ("proposed", "approved"))
 
     def revoke_approval(self, id_: str, person: str) -> None:
         kept = [each for each in self._rows.approvals if (each.proposal_id, each.person) != (id_, person)]

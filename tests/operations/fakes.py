@@ -17,7 +17,17 @@ from exchange.ledger.book import Head
 from exchange.model.state import InboxItem, OutboxItem, Person, StoredAnswer, StreamEnd
 from tests.operations.fake_grants import Grants
 from tests.operations.fake_messages import Messages
-from tests.operations.fake_rows import Agreements, Copies, Erasures, Partners, Place, Records, Releases, Rows
+from tests.operations.fake_rows import (
+    Agreements,
+    Copies,
+    Erasures,
+    Offers,
+    Partners,
+    Place,
+    Records,
+    Releases,
+    Rows,
+)
 
 
 class Streams:
@@ -71,6 +81,10 @@ class Streams:
     def receipts(self, after: Place | None, limit: int) -> list[tuple[Place, bytes]]:
         found = [(at, item.receipt) for at, item in sorted(self._rows.outbox.items()) if after is None or at > after]
         return [(at, receipt) for at, receipt in found if receipt is not None][:limit]
+
+    def waiting_under(self, agreement_id: str, limit: int) -> list[OutboxItem]:
+        items = [item for _, item in sorted(self._rows.outbox.items()) if item.agreement_id == agreement_id]
+        return [replace(each, wire=b"") for each in items if each.receipt is None and each.state != "void"][:limit]
 
     def outbox_counts(self, recipient: str | None = None) -> dict[str, int]:
         return dict(Counter(item.state for at, item in self._rows.outbox.items() if recipient in (None, at[0])))
@@ -186,7 +200,7 @@ class FakeUnit:
         self.records, self.copies, self.agreements = Records(rows), Copies(rows), Agreements(rows)
         self.partners, self.releases, self.streams = Partners(rows), Releases(rows), Streams(rows)
         self.messages, self.grants = Messages(rows), Grants(rows)
-        self.erasures = Erasures(rows)
+        self.erasures, self.offers = Erasures(rows), Offers(rows)
         self.ledger, self.people, self.answers = Ledger(rows), People(rows), Answers(rows)
 
     def setting(self, name: str) -> str | None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from exchange.errors import Code, Unavailable
-from exchange.operations.clock import AHEAD, PARTNER_TIME, SKEW, note_partner_time, safe_now, stamp
+from exchange.operations.clock import AHEAD, JUMP, PARTNER_TIME, SKEW, note_partner_time, safe_now, stamp
 from exchange.ports import Node
 from tests.federation import START, HandClock, NoFaults, keys_of
 from tests.operations.fake_rows import Rows
@@ -54,6 +54,21 @@ def test_far_ahead_of_the_database_stops() -> None:
     with pytest.raises(Unavailable) as refused:
         safe_now(node(START + AHEAD + SECOND, START), unit())
     assert refused.value.facts == {"apart_s": 86_401}
+
+
+@pytest.mark.parametrize("ahead", [JUMP + SECOND, timedelta(days=3650)])
+def test_far_ahead_of_all_that_is_known_stops_without_a_second_clock(ahead: timedelta) -> None:
+    for rows in (unit(last=START), unit(last=START - JUMP, partner=START + SKEW)):
+        assert safe_now(node(START + JUMP), rows) == START + JUMP
+        with pytest.raises(Unavailable) as refused:
+            safe_now(node(START + ahead), rows)
+        assert refused.value.code is Code.CLOCK_UNSAFE
+        assert refused.value.facts == {"ahead_s": int(ahead.total_seconds())}
+
+
+def test_a_database_with_a_clock_of_its_own_vouches_for_a_long_rest() -> None:
+    later = START + timedelta(days=400)
+    assert safe_now(node(later, later), unit(last=START)) == later
 
 
 def test_the_highest_of_all_is_the_floor() -> None:

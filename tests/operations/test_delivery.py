@@ -103,6 +103,9 @@ class Mute:
     def heartbeat(self, partner: Partner, beat: bytes) -> bytes:
         return self.inner.heartbeat(partner, beat)
 
+    def offer(self, partner: Partner, offer: bytes) -> bytes:
+        return self.inner.offer(partner, offer)
+
     def close(self) -> None:
         self.inner.close()
 

@@ -118,3 +118,33 @@ def test_one_bad_entry_leaves_nothing_behind(dz: State) -> None:
 def test_more_than_one_page(dz: State) -> None:
     assert bring(dz, 1, [entry(n) for n in range(501)]).added == 501
     assert bring(dz, 2, [entry(n) for n in range(1)]).delisted == 500
+
+
+def marks(state: State) -> dict[str, str]:
+    """Blinded key -> what is remembered of the content."""
+    with state.node.store.read() as unit:
+        return {key: mark for key, (_, mark) in unit.records.external_all("un-sc").items()}
+
+
+def test_nothing_remembered_of_the_content_can_be_guessed(dz: State) -> None:
+    """The list is public: a plain digest in the database would say which entry of it a record of ours is."""
+    same = entry(1)
+    entries = [same, entry(2), same._replace(key="QDi.900")]
+    bring(dz, 1, entries)
+    kept = list(marks(dz).values())
+    assert len(set(kept)) == 3, "not even that two entries are alike"
+    assert not set(kept) & {each.digest for each in entries}
+    assert bring(dz, 2, entries) == Imported(0, 0, 3, 0)
+
+
+def test_marks_of_a_version_before_are_known_and_replaced_by_the_next_import(dz: State) -> None:
+    """Databases hold plain digests until then: no record gets a new version because of it, and none is left after."""
+    bring(dz, 1, [entry(1), entry(2), entry(3)])
+    with dz.node.store.write() as unit:
+        for each in (entry(1), entry(2), entry(3)):
+            (ref, _) = unit.records.external_all("un-sc")[unit.records.blind("un-sc", each.key)]
+            unit.records.link_external("un-sc", [(each.key, ref, each.digest)])
+    assert bring(dz, 2, [entry(1), entry(2, "changed")]) == Imported(0, 1, 1, 1)
+    plain = {each.digest for each in (entry(1), entry(2), entry(2, "changed"), entry(3))}
+    assert not set(marks(dz).values()) & plain
+    assert bring(dz, 3, [entry(1), entry(2, "changed")]) == Imported(0, 0, 2, 0)

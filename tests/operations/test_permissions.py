@@ -15,7 +15,19 @@ from exchange.model.claims import Claim
 from exchange.model.messages import Message, Notice, Recall, Request
 from exchange.model.records import Ref
 from exchange.model.state import MessageKey, Person
-from exchange.operations import agreements, messages, overview, partners, read
+from exchange.operations import (
+    agreements,
+    clock_confirm,
+    equivocation,
+    messages,
+    offers,
+    overview,
+    partners,
+    read,
+    schedule,
+    simulate,
+    terminate,
+)
 from exchange.operations.account import account
 from exchange.operations.approve import approve, withdraw
 from exchange.operations.audit import note_export
@@ -23,14 +35,20 @@ from exchange.operations.breach import Breach, affected, notify
 from exchange.operations.corrections import acknowledge, difference
 from exchange.operations.deposit import Amendment, Draft, amend, deposit
 from exchange.operations.import_list import OutsideList, import_list
+from exchange.operations.matrix import matrix
 from exchange.operations.messages import MessageWish, propose_message
 from exchange.operations.permissions import ROLES
 from exchange.operations.preview import Question, preview
 from exchange.operations.propose import Wish, propose
 from exchange.operations.recalls import RecallAnswer, answer_recall
 from exchange.operations.release import release, send
+from exchange.operations.replay import replay
+from exchange.operations.replay_file import export_decisions
+from exchange.operations.why import WhyQuestion, why_claim
+from exchange.policies.agreement import read as read_document
+from exchange.policies.simulate import Simulation, simulation
 from exchange.ports import Node, Unit
-from tests.federation import AGREEMENT, PURPOSE, START, State, card_of, root_of
+from tests.federation import AGREEMENT, PURPOSE, START, State, agreement_document, card_of, root_of
 
 REF: Final = Ref("DZ", "rec-nothing-here")
 CLAIM: Final = Claim("c1", "note", "x", "fact")
@@ -47,6 +65,13 @@ def wish(message: Message) -> MessageWish:
 
 Call = Callable[[Node, Unit, Person], object]
 OFFICER, RELEASING, AUDITOR, ADMIN = "officer", "releasing_officer", "auditor", "administrator"
+
+
+def _task(node: Node) -> Simulation:
+    candidate = read_document(agreement_document("dz-ae-kw.yaml"), "0" * 64)
+    return simulation(candidate, None, (), node.code, START)
+
+
 TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "deposit": ({OFFICER}, lambda n, u, p: deposit(n, u, p, [Draft("person", (CLAIM,))])),
     "amend": ({OFFICER}, lambda n, u, p: amend(n, u, p, [Amendment(REF, 1, (CLAIM,))])),
@@ -83,8 +108,41 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "activate": ({ADMIN}, lambda n, u, p: agreements.activate(n, u, p, AGREEMENT, 1)),
     "suspend": ({RELEASING, ADMIN}, lambda n, u, p: agreements.suspend(n, u, p, AGREEMENT)),
     "raise flag": ({RELEASING, ADMIN}, lambda n, u, p: agreements.raise_flag(u, p, AGREEMENT)),
+    "resolve": ({ADMIN}, lambda n, u, p: equivocation.resolve(n, u, p, "KW", "PARTNER_RESTORED")),
+    "confirm clock": ({ADMIN}, lambda n, u, p: clock_confirm.confirm_clock(n, u, p, n.clock.now())),
+    "unschedule": ({ADMIN}, lambda n, u, p: schedule.unschedule(n, u, p, AGREEMENT, 1)),
+    "ask termination": ({RELEASING, ADMIN}, lambda n, u, p: terminate.ask_termination(n, u, p, AGREEMENT)),
+    "withdraw termination": ({RELEASING, ADMIN}, lambda n, u, p: terminate.withdraw_termination(n, u, p, AGREEMENT)),
+    "confirm termination": ({RELEASING, ADMIN}, lambda n, u, p: terminate.confirm_termination(n, p, AGREEMENT)),
+    "offer": ({ADMIN}, lambda n, u, p: offers.offer(n, p, "KW", AGREEMENT, 9)),
+    "list offers": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: offers.list_offers(u, p)),
+    "take offer": ({ADMIN}, lambda n, u, p: offers.take_offer(n, u, p, "KW", "d")),
+    "refuse offer": ({ADMIN}, lambda n, u, p: offers.refuse_offer(u, p, "KW", "d")),
+    "begin simulation": (
+        {OFFICER, RELEASING, AUDITOR, ADMIN},
+        lambda n, u, p: simulate.begin_simulation(n, u, p, {}, 0),
+    ),
+    "simulated page": (
+        {OFFICER, RELEASING, AUDITOR, ADMIN},
+        lambda n, u, p: simulate.simulated_page(u, p, _task(n), None),
+    ),
+    "simulated pages": (
+        {OFFICER, RELEASING, AUDITOR, ADMIN},
+        lambda n, u, p: simulate.simulated_pages(n, p, _task(n)),
+    ),
+    "recent records": (
+        {OFFICER, RELEASING, AUDITOR, ADMIN},
+        lambda n, u, p: simulate.recent_records(n, p, _task(n).candidate),
+    ),
     "add partner": ({ADMIN}, lambda n, u, p: partners.add_partner(n, u, p, card_of("QA"), root_of("QA").fingerprint)),
     "suspend partner": ({ADMIN}, lambda n, u, p: partners.suspend_partner(n, u, p, "KW")),
+    "matrix": ({OFFICER, RELEASING}, lambda n, u, p: matrix(n, u, p, REF, PURPOSE)),
+    "why claim": (
+        {OFFICER, RELEASING},
+        lambda n, u, p: why_claim(n, u, p, WhyQuestion(REF, "c1", "KW", AGREEMENT, PURPOSE)),
+    ),
+    "replay": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: replay(n, u, p, "rel-x")),
+    "export decisions": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: export_decisions(n, u, p, "rel-x")),
     "export": ({AUDITOR}, lambda n, u, p: note_export(n, p)),
 }
 OPERATIONS: Final = Path(__file__).resolve().parents[2] / "src" / "exchange" / "operations"

@@ -84,8 +84,8 @@ def test_another_name_over_the_same_ciphertext_is_a_signed_refusal(lone: World, 
 def test_a_header_cannot_be_changed_under_its_signature(lone: World) -> None:
     """Every member that says to whom, by whom and under what, changed under DZ's signature."""
     kw, outer = lone["KW"], parse_outer(envelope(lone, "AE"))
-    to_kw = replace(outer.header, recipient="KW")
-    for header in (to_kw, replace(to_kw, stream="DZ-KW"), replace(to_kw, id="rel-other")):
+    to_kw = replace(outer.header, recipient="KW", stream="DZ-KW")
+    for header in (to_kw, replace(to_kw, policy_digest="00" * 32), replace(to_kw, id="rel-other")):
         signed = finish([Unsigned(header.to_bytes(), outer.ciphertext)], lone["AE"].node.keys.signing[1])[0]
         assert caught(partial(receive, kw.node, "DZ", signed.wire)) is Code.SIGNATURE_INVALID
     assert holds_nothing(kw)

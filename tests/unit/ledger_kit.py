@@ -29,7 +29,7 @@ from exchange.ledger.export import (
     build,
     receipt_digest,
 )
-from exchange.ledger.report import Report
+from exchange.ledger.report import Exit, Fault, Report
 from exchange.ledger.verify import verify
 
 START = datetime(2026, 3, 1, 8, 0, 0, tzinfo=UTC)
@@ -278,3 +278,24 @@ def good() -> tuple[bytes, ...]:
     story.write("envelope.void", "DZ", recipient="TN", epoch=1, seq=2, envelope=hex_of("void", 2))
     story.write("audit.exported", "p-auditor", size=15)
     return tuple(story.lines())
+
+
+def only(report: Report, fault: Fault, index: int | None) -> None:
+    """Exactly one finding, and what follows from it."""
+    assert [(each.fault, each.index) for each in report.findings] == [(fault, index)]
+    assert (report.reason, report.first_bad_index) == (fault, index)
+    assert report.exit_code == fault.exit != Exit.OK
+    assert not report.ok
+
+
+def ready() -> Story:
+    """A story whose next index is 6."""
+    return Story().begin()
+
+
+def noted(size: int, root: bytes, origin: str = "DZ.exchange", at: int | None = None) -> CheckpointPart:
+    return CheckpointPart(at if at is not None else size, checkpoint.make(origin, size, root, party("DZ").keys.ledger))
+
+
+def void(story: Story, seq: int, name: str = "void") -> int:
+    return story.write("envelope.void", "DZ", recipient="TN", epoch=1, seq=seq, envelope=hex_of(name, seq))

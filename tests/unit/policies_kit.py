@@ -153,3 +153,18 @@ def sent(decision: Decision, about: Record) -> list[str]:
     """Paths that leave, without governance."""
     outcomes = decision.outcomes
     return [c.path for c in about.claims if outcomes[c.id].state == "sent" and outcomes[c.id].reason != "GOVERNANCE"]
+
+
+NAME: tuple[str, JsonValue] = ("name.full", name())
+SIGNED: tuple[str, JsonValue] = (
+    "record.signoff",
+    {"for": "neutrality", "authority": "an authority", "date": "2026-01-01"},
+)
+
+
+UNNAMED: tuple[str, JsonValue] = ("nationality", {"status": "undisclosed", "region": "EUROPE"})
+TUNISIAN: tuple[str, JsonValue] = ("nationality", {"country": "TN", "status": "claimed"})
+
+
+def kuwaiti(status: str = "confirmed") -> tuple[str, JsonValue]:
+    return ("nationality", {"country": "KW", "status": status})

@@ -8,7 +8,7 @@ from exchange.operations.overview import Status
 
 
 def test_every_sample_is_a_count() -> None:
-    status = Status(3, 2, 9, {"queued": 1}, [("MA", 1, 4, "EQUIVOCATION")], [Count("recall", "theirs", 2, 1)])
+    status = Status(3, 2, 9, {"queued": 1}, [("MA", 1, 4, "EQUIVOCATION")], [Count("recall", "theirs", 2, 1)], [])
     lines = text(status).splitlines()
     assert 'exchange_obligations_due{type="recall",by="theirs"} 2' in lines
     assert 'exchange_obligations_overdue{type="recall",by="theirs"} 1' in lines

@@ -20,6 +20,7 @@ from exchange.crypto.opening import (
     check_addressed,
     check_suite,
     check_times,
+    header_of,
     open_body,
     parse_outer,
     verify_signature,
@@ -177,6 +178,8 @@ def test_2_outer_parse() -> None:
         ("agreement", "../x"),
         ("agreement_digest", "ab"),
         ("stream", "\n"),
+        ("stream", "TN-DZ"),
+        ("stream", "DZ-TN-2"),
         ("epoch", -1),
         ("seq", 0),
         ("previous", "CD" * 32),
@@ -274,7 +277,7 @@ def test_11_surreptitious_forwarding_and_stripping_fail(suite: int) -> None:
     """T-04, T-05: nobody can put another header, sender or signature around a ciphertext."""
     outer = parse_outer(_sealed(suite).wire)
     for draft in (
-        replace(outer.header, sender="FR", signing_kid=signing_key("FR", suite).kid),
+        replace(outer.header, sender="FR", stream="FR-TN", signing_kid=signing_key("FR", suite).kid),
         replace(outer.header, seq=8),
         replace(outer.header, agreement="agreement-8"),
     ):
@@ -366,3 +369,13 @@ def test_headers_round_trip() -> None:
     assert header_digest(draft.to_bytes()) != header_digest(replace(draft, seq=8).to_bytes())
     assert draft.issued_at == NOW
     assert draft.expires_at - draft.issued_at == opening.MAX_LIFETIME
+
+
+@_BOTH
+def test_the_header_of_our_own_envelope_is_read_alone(suite: int) -> None:
+    wire = _sealed(suite).wire
+    assert header_of(wire) == parse_outer(wire).header
+    closing = void(replace(header(suite), commitment="ab" * 32), signing_key("DZ", suite)).wire
+    assert header_of(closing) == parse_outer(closing).header
+    for other in (b"", wire[1:], wire[:40], b'{"sealed":' + wire[9:], b'{"header":"' + b"A" * 8):
+        assert code_of(header_of, other) is not None

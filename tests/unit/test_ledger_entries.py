@@ -18,10 +18,10 @@ AT = stamp(0)
 _SAMPLES: list[tuple[str, str | int | list[str]]] = [
     ("node recipient sender partner", "TN"),
     ("root fingerprint digest batch policy_digest envelope receipt", hex_of("x")),
-    ("role state reason code purpose outcome source held type why", "a.word-OF_one:kind"),
+    ("role state reason code purpose outcome source held type why form", "a.word-OF_one:kind"),
     ("person release agreement message thread", "id|issuer/4711"),
     ("descriptor_version version epoch seq", 1),
-    ("manifests records refused count size added updated delisted oddities envelopes", 0),
+    ("manifests records refused count size added updated delisted oddities envelopes ahead", 0),
     ("since until", stamp(7)),
     ("ref", ref_of("a")),
     ("refs", [ref_of("a"), ref_of("b")]),

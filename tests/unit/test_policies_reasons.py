@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from exchange.policies import decide as decide_module
-from exchange.policies.explain import explain, rendered
+from exchange.policies.explain import explain
 from exchange.policies.reasons import REMEDIES, REMEDY_OF, because
 from exchange.policies.sentences import CLAIM, INSTEAD, RECORD, REMEDY, Sentence
-from tests.unit.policies_kit import agreement, ask, clause, example, name, policy, record
+from tests.unit.policies_kit import agreement, ask, name, record
 
 SOURCE = Path(decide_module.__file__).parent
 ALL = {**RECORD, **CLAIM, **REMEDY, "INSTEAD": INSTEAD}
@@ -62,22 +62,3 @@ def test_an_explanation_has_no_placeholder_left_and_no_value(language: str) -> N
     text = repr(told) + repr(denied)
     assert "{" not in text
     assert "Invented" not in text
-
-
-@pytest.mark.parametrize("name_", ["dz-ae-kw", "dz-tn-eg"])
-def test_the_agreement_as_text_names_every_rule(name_: str) -> None:
-    loaded = example(name_)
-    text = rendered(loaded, "fr")
-    assert loaded.title.fr in text
-    ids = [clause.id for clause in loaded.clauses] + [forbid.id for forbid in loaded.forbids]
-    assert ids
-    assert all(f"\n{id_}  " in text for id_ in ids)
-
-
-def test_a_national_policy_as_text_names_its_rules() -> None:
-    assert "\n5.1  * -> KW: person\n     withhold: birth.*\n" in rendered(policy(clauses=[clause_of_policy()]), "ar")
-
-
-def clause_of_policy() -> dict[str, object]:
-    given = clause(disclose=None, withhold=["birth.*"])
-    return {member: value for member, value in given.items() if member != "from"}

@@ -19,6 +19,8 @@ from exchange.api.schemas.node import (
     PartnerOut,
     PartnersOut,
     PulledOut,
+    ResolveIn,
+    StoppedOut,
 )
 from exchange.api.schemas.records import InboxLineOut, InboxOut
 from exchange.crypto.encoding import read_canonical
@@ -26,6 +28,7 @@ from exchange.model.state import InboxItem, StoredAgreement
 from exchange.operations.agreements import raise_flag, suspend
 from exchange.operations.clock import stamp
 from exchange.operations.deliver import deliver
+from exchange.operations.equivocation import Stopped, resolve
 from exchange.operations.overview import PartnerView, list_agreements, list_partners, read_agreement
 from exchange.operations.permissions import Permission
 from exchange.operations.pull import pull
@@ -46,6 +49,14 @@ def post_pull(call: Call) -> Response:
     done = pull(call.node, call.path("partner"))
     stopped = None if done.stopped is None else done.stopped.value
     return answer(PulledOut(envelopes=done.envelopes, pages=done.pages, stopped=stopped))
+
+
+def post_resolution(call: Call) -> Response:
+    """Lets a partner's stopped stream go on, with the reason; answers where it had stopped."""
+    partner, asked = call.path("partner"), call.document(ResolveIn)
+    with call.write() as unit:
+        where = resolve(call.node, unit, call.person, partner, asked.reason)
+    return answer(_stopped(where))
 
 
 def get_inbox(call: Call) -> Response:
@@ -108,6 +119,10 @@ def _inbox_line(item: InboxItem) -> InboxLineOut:
     )
 
 
+def _stopped(where: Stopped) -> StoppedOut:
+    return StoppedOut(epoch=where.epoch, seq=where.seq, at=where.at)
+
+
 def _partner(view: PartnerView) -> PartnerOut:
     partner, beat = view.partner, view.beat
     return PartnerOut(
@@ -118,6 +133,7 @@ def _partner(view: PartnerView) -> PartnerOut:
         suspended=partner.suspended,
         added_at=stamp(partner.added_at),
         heartbeat=None if beat is None else HeartbeatOut(at=beat.at, head=beat.head, received=beat.received),
+        stopped=None if view.stopped is None else _stopped(view.stopped),
     )
 
 
@@ -138,6 +154,15 @@ _AGREEMENT: Final = Permission.AGREEMENT_READ
 ROUTES: Final = (
     Route("POST", "/v1/partners/{partner}/deliveries", post_delivery, Audience.OFFICER, _RUN, gives=DeliveredOut),
     Route("POST", "/v1/partners/{partner}/pulls", post_pull, Audience.OFFICER, _RUN, gives=PulledOut),
+    Route(
+        "POST",
+        "/v1/partners/{partner}/resolution",
+        post_resolution,
+        Audience.OFFICER,
+        Permission.PARTNER_WRITE,
+        takes=ResolveIn,
+        gives=StoppedOut,
+    ),
     Route("GET", "/v1/inbox", get_inbox, Audience.OFFICER, Permission.RECORD_READ, query=InboxQuery, gives=InboxOut),
     Route("GET", "/v1/partners", get_partners, Audience.OFFICER, Permission.PARTNER_READ, gives=PartnersOut),
     Route("GET", "/v1/agreements", get_agreements, Audience.OFFICER, _AGREEMENT, gives=AgreementsOut),

@@ -6,11 +6,11 @@ from typing import Final
 
 from starlette.responses import Response
 
-from exchange.api import after, exchanges, messages, metrics, onward, records, releases
+from exchange.api import after, agreements, exchanges, explain, messages, metrics, onward, records, releases
 from exchange.api.answers import answer
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
-from exchange.api.schemas.node import EvidenceOut, MeOut, ObligationsOut, StatusOut
+from exchange.api.schemas.node import AlarmOut, EvidenceOut, MeOut, ObligationsOut, StatusOut
 from exchange.operations.overview import status
 from exchange.operations.permissions import ROLES, Permission
 
@@ -41,6 +41,10 @@ def get_status(call: Call) -> Response:
                 ObligationsOut(type=each.type, by=each.by, due=each.due, overdue=each.overdue)
                 for each in found.obligations
             ],
+            alarms=[
+                AlarmOut(agreement=each.agreement_id, version=each.version, at=each.at, code=each.code)
+                for each in found.alarms
+            ],
         )
     )
 
@@ -62,5 +66,7 @@ ROUTES: Final = (
     *messages.ROUTES,
     *after.ROUTES,
     *onward.ROUTES,
+    *explain.ROUTES,
     *exchanges.ROUTES,
+    *agreements.ROUTES,
 )

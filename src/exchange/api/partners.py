@@ -1,4 +1,4 @@
-"""Routes for partners' nodes: push, pull, receipts, heartbeat. Stored bytes go out verbatim; nothing is re-serialised.
+"""Routes for partners' nodes: push, pull, receipts, heartbeat, offers. Stored bytes go out verbatim.
 
 Who the partner is comes from the TLS socket (`exchange.api.auth`); what an envelope says of its sender is compared with
 it by the operation. These are the hot routes: no model, no parsing here. Spec: docs/spec/transport.md §8.
@@ -15,6 +15,7 @@ from exchange.api.declare import Audience, Route
 from exchange.crypto.encoding import canonical
 from exchange.errors import BadInput, Code, TooLarge
 from exchange.operations.heartbeat import answer_heartbeat
+from exchange.operations.offers import answer_offer
 from exchange.operations.pull import PAGE, answer_pull, take_receipts
 from exchange.operations.receive import receive
 
@@ -55,6 +56,11 @@ def post_heartbeat(call: Call) -> Response:
     return Response(answer_heartbeat(call.node, call.partner, call.body), media_type=_JSON)
 
 
+def post_agreement(call: Call) -> Response:
+    """Takes an offered agreement in and answers with the signatures that we hold for the same bytes."""
+    return Response(answer_offer(call.node, call.partner, call.body), media_type=_JSON)
+
+
 def _number(call: Call, name: str) -> int:
     text = call.request.query_params.get(name, "")
     if not (text.isascii() and text.isdigit() and len(text) <= 16) or int(text) > _MAX_NUMBER:
@@ -67,4 +73,5 @@ ROUTES: Final = (
     Route("GET", ENVELOPES, get_envelopes, Audience.PARTNER),
     Route("POST", "/partner/v1/receipts", post_receipts, Audience.PARTNER, body=True),
     Route("POST", "/partner/v1/heartbeat", post_heartbeat, Audience.PARTNER, body=True),
+    Route("POST", "/partner/v1/agreements", post_agreement, Audience.PARTNER, body=True),
 )

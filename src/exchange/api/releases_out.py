@@ -14,13 +14,14 @@ from exchange.api.schemas.releases import (
     ReleaseLineOut,
     ReleaseOut,
 )
-from exchange.model.records import Ref
+from exchange.model.records import Record, Ref
 from exchange.model.state import Proposal
 from exchange.operations.clock import stamp
 from exchange.operations.overview import ReleaseView
 from exchange.operations.preview import NoAnswer, Preview
 from exchange.operations.propose import Proposed
 from exchange.operations.release import Outcome
+from exchange.policies.decide import Decision
 from exchange.policies.reasons import Reason
 
 
@@ -47,7 +48,7 @@ def answer_out(found: Preview | NoAnswer) -> AnswerOut:
         approvals_needed=decision.approvals_needed,
         approver_role=decision.approver_role,
         view_digest=found.view.digest.hex(),
-        claims=_claims(found),
+        claims=outcomes_out(found.held.record, decision),
     )
 
 
@@ -115,8 +116,9 @@ def outcome_out(outcome: Outcome) -> OutcomeOut:
     )
 
 
-def _claims(found: Preview) -> list[ClaimOutcomeOut]:
-    paths = {claim.id: claim.path for claim in found.held.record.claims}
+def outcomes_out(record: Record, decision: Decision) -> list[ClaimOutcomeOut]:
+    """What becomes of each claim, in record order."""
+    paths = {claim.id: claim.path for claim in record.claims}
     return [
         ClaimOutcomeOut(
             id=claim_id,
@@ -127,5 +129,5 @@ def _claims(found: Preview) -> list[ClaimOutcomeOut]:
             instead=outcome.instead,
             remedy=outcome.remedy,
         )
-        for claim_id, outcome in found.view.decision.outcomes.items()
+        for claim_id, outcome in decision.outcomes.items()
     ]

@@ -12,18 +12,22 @@ from exchange.cli.credentials import read_passphrase
 from exchange.cli.documents import MAX_YAML, read_yaml, with_fingerprints
 from exchange.cli.files import read_file, write_file
 from exchange.cli.founding import read_root
+from exchange.cli.law import document_of, is_id, label
+from exchange.cli.law import show as show_law
 from exchange.cli.partner import plain
 from exchange.cli.session import Session
 from exchange.crypto.encoding import read_canonical
 from exchange.crypto.rootsign import MAX_SIGNATURE
 from exchange.errors import BadInput, Code, NotFound
-from exchange.model.state import StoredAgreement
+from exchange.model.state import Offer, StoredAgreement
 from exchange.operations import agreements
 from exchange.operations.clock import stamp
 from exchange.operations.grounds import MAX_DOCUMENT, parsed, parsed_policy
 from exchange.operations.permissions import Permission, require
-from exchange.policies.explain import rendered
+from exchange.policies.agreement import Agreement
+from exchange.policies.reading import Part
 from exchange.ports import Node, Unit
+from exchange.sentences import law
 
 group = typer.Typer(name="agreement", help="Agreements and our national policy.", no_args_is_help=True)
 _Id = Annotated[str, typer.Argument(metavar="ID", help="For example AG-DZ-AE-KW.")]
@@ -46,7 +50,7 @@ def draft(
     with session.acting() as (node, person), node.store.write() as unit:
         filled = with_fingerprints(document, _known(node, unit) | given)
         stored = agreements.draft(node, unit, person, filled)
-    _tell(session, stored)
+    tell(session, stored)
 
 
 @command(group, "sign")
@@ -86,15 +90,24 @@ def add_signature(
     data = read_file(file, MAX_SIGNATURE).strip()
     with session.acting() as (node, person), node.store.write() as unit:
         stored = agreements.add_signature(node, unit, person, id_, version, data)
-    _tell(session, stored)
+    tell(session, stored)
 
 
 @command(group, "activate")
-def activate(session: Session, *, id_: _Id, version: _Version) -> None:
-    """Put a version in force: every party has signed it, and every example in it is decided as expected."""
+def activate(
+    session: Session,
+    *,
+    id_: _Id,
+    version: _Version,
+    starts: Annotated[
+        str | None, typer.Option("--from", metavar="TIME", help="Come into force then: YYYY-MM-DDTHH:MM:SSZ.")
+    ] = None,
+) -> None:
+    """Put a version in force, now or at a time: every party has signed it, and every example is decided as expected."""
+    when = None if starts is None else Part(starts, "from").moment()
     with session.acting() as (node, person), node.store.write() as unit:
-        stored = agreements.activate(node, unit, person, id_, version)
-    _tell(session, stored)
+        stored = agreements.activate(node, unit, person, id_, version, when)
+    tell(session, stored)
 
 
 @command(group, "suspend")
@@ -105,7 +118,7 @@ def suspend(session: Session, *, id_: _Id) -> None:
             agreements.raise_flag(unit, person, id_)
         with node.store.write() as unit:
             stored = agreements.suspend(node, unit, person, id_)
-    _tell(session, stored)
+    tell(session, stored)
 
 
 @command(group, "list")
@@ -116,7 +129,7 @@ def list_(session: Session) -> None:
         known = unit.agreements.all()
     rows = [_facts(each) for each in known]
     session.out.table(
-        ("id", "version", "kind", "state", "signed by", "changed"),
+        ("id", "version", "kind", "state", "signed_by", "changed"),
         [
             (each.id, each.version, each.kind, each.state, " ".join(sorted(each.signatures)), stamp(each.changed_at))
             for each in known
@@ -136,13 +149,27 @@ def show(session: Session, *, id_: _Id, version: _AnyVersion = None) -> None:
 
 
 @command(group, "explain")
-def explain(session: Session, *, id_: _Id, version: _AnyVersion = None) -> None:
-    """The document as text, to read before signing, in the language of --lang."""
-    stored = _read(session, id_, version)
-    parse = parsed_policy if stored.kind == "policy" else parsed
-    text = rendered(parse(stored.document, stored.digest), session.out.lang)
-    session.out.block(text)
-    session.result(**_facts(stored), text=text)
+def explain(
+    session: Session,
+    *,
+    what: Annotated[str, typer.Argument(metavar="FILE|ID", help="A YAML or JSON file (- for stdin), or an id here.")],
+    version: _AnyVersion = None,
+    pdf: Annotated[Path | None, typer.Option("--pdf", help="Write the text as PDF to this file instead.")] = None,
+    tlp: Annotated[str, typer.Option("--tlp", help="The TLP label of the text.")] = law.MARKING,
+) -> None:
+    """The document as text, to read before signing, in the language of --lang. A file needs no node."""
+    marking = label(tlp)
+    if is_id(what):
+        stored = _read(session, what, version)
+        facts = _facts(stored)
+        parse = parsed_policy if stored.kind == "policy" else parsed
+        document = parse(stored.document, stored.digest)
+    else:
+        document = document_of(Path(what))
+        kind = "agreement" if isinstance(document, Agreement) else "policy"
+        facts = {"id": document.id, "version": document.version, "kind": kind, "digest": document.digest or None}
+    told = show_law(session.out, law.document_text(document, session.out.lang, marking), pdf)
+    session.result(**facts, **told)
 
 
 def _read(session: Session, id_: str, version: int | None) -> StoredAgreement:
@@ -152,6 +179,14 @@ def _read(session: Session, id_: str, version: int | None) -> StoredAgreement:
     if stored is None:
         raise NotFound(agreement=id_)
     return stored
+
+
+def write_offer(offers: list[Offer], partner: str, digest: str, out: Path) -> None:
+    """Writes the document of a partner's offer, to be read before it is taken. NotFound."""
+    found = next((each for each in offers if (each.partner, each.digest) == (partner, digest)), None)
+    if found is None:
+        raise NotFound(partner=partner)
+    write_file(out, found.document)
 
 
 def _known(node: Node, unit: Unit) -> dict[str, str]:
@@ -176,10 +211,11 @@ def _facts(stored: StoredAgreement) -> dict[str, object]:
         "digest": stored.digest,
         "signed_by": sorted(stored.signatures),
         "changed_at": stamp(stored.changed_at),
+        "starts_at": None if stored.starts_at is None else stamp(stored.starts_at),
     }
 
 
-def _tell(session: Session, stored: StoredAgreement) -> None:
+def tell(session: Session, stored: StoredAgreement) -> None:
     session.out.line(stored.id, "version", stored.version, "is", stored.state)
     session.out.line("digest:", stored.digest, "· signed by:", " ".join(sorted(stored.signatures)) or "nobody")
     session.result(**_facts(stored))

@@ -22,6 +22,7 @@ from exchange.errors import ExchangeError
 from exchange.ledger import book
 from exchange.operations.agreements import check_all_active
 from exchange.operations.clock import safe_now, stamp
+from exchange.operations.equivocation import stopped
 from exchange.operations.heartbeat import beat, last_beat
 from exchange.ports import Node
 from exchange.store import migrate
@@ -78,7 +79,7 @@ def database(settings: Settings) -> Iterator[Check]:
 def node(settings: Settings, node_: Node) -> Iterator[Check]:
     """Everything that needs the keys."""
     now = node_.clock.now()
-    yield _try("clock", "correct the machine's clock", lambda: _clock(node_))
+    yield _try("clock", "correct the machine's clock; after a long rest: exchange clock confirm", lambda: _clock(node_))
     yield _try("card", "exchange renew", lambda: _card(settings, node_, now))
     yield _try("ledger", "exchange audit export, then verify", lambda: _ledger(node_))
     yield _try("agreements", "exchange agreement list", lambda: _agreements(node_))
@@ -149,11 +150,16 @@ def _agreements(node_: Node) -> Check:
 
 def _partners(node_: Node, now: datetime) -> Iterator[Check]:
     with node_.store.read() as unit:
-        known = [(partner, last_beat(unit, partner.code)) for partner in unit.partners.all()]
-    for partner, said in known:
+        known = [
+            (partner, last_beat(unit, partner.code), stopped(unit, partner.code)) for partner in unit.partners.all()
+        ]
+    for partner, said, halt in known:
         left = trusted(partner.descriptor).expires - now
         name = f"partner {partner.code}"
-        if partner.suspended:
+        if halt is not None:
+            cause = f"two histories at number {halt.seq} of epoch {halt.epoch}: nothing of its stream is taken"
+            yield Check(name, "fail", cause, f"call the partner; exchange partner resolve {partner.code}")
+        elif partner.suspended:
             yield Check(name, "warn", "suspended")
         elif left < SOON:
             yield Check(

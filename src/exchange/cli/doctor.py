@@ -30,7 +30,7 @@ def doctor(
     found = [checks.live(settings)] if live else list(checks.folder(settings)) + list(checks.database(settings))
     if not live and all(each.state != "fail" for each in found if each.name == "database"):
         found += _with_node(session, partners)
-    session.out.table(("check", "state", "cause", "next step"), [(e.name, e.state, e.cause, e.next) for e in found])
+    session.out.table(("check", "state", "cause", "next_step"), [(e.name, e.state, e.cause, e.next) for e in found])
     ok = all(each.state != "fail" for each in found)
     session.result(ok=ok, checks=[{"name": e.name, "state": e.state, "cause": e.cause, "next": e.next} for e in found])
     if not ok:

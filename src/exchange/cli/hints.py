@@ -89,12 +89,20 @@ _HINTS: Final[dict[Code, Words]] = {
         "comparez l'empreinte de vive voix ; ne continuez pas sans cela",
         "compare the fingerprint by voice; do not go on without it",
     ),
+    Code.EQUIVOCATION: Words(
+        "لا يؤخذ شيء من هذا الشريك حتى يُعرف السبب: exchange doctor، ثم exchange partner resolve",
+        "rien de ce partenaire n'est pris tant que la cause n'est pas connue : exchange doctor, "
+        "puis exchange partner resolve",
+        "nothing of this partner is taken until the cause is known: exchange doctor, then exchange partner resolve",
+    ),
     Code.DATABASE_BUSY: Words("أعد المحاولة", "réessayez", "try again"),
     Code.DATABASE_UNAVAILABLE: Words("انظر exchange doctor", "voyez exchange doctor", "see exchange doctor"),
     Code.CLOCK_UNSAFE: Words(
-        "صحّح ساعة الجهاز ثم أعد المحاولة",
-        "corrigez l'horloge de la machine, puis réessayez",
-        "correct the machine's clock, then try again",
+        "صحّح ساعة الجهاز؛ وإن كانت صحيحة بعد توقف طويل فليؤكدها المدير: exchange clock confirm",
+        "corrigez l'horloge de la machine ; si elle est juste après un long arrêt, l'administrateur la confirme : "
+        "exchange clock confirm",
+        "correct the machine's clock; if it is right after a long rest, an administrator confirms it: "
+        "exchange clock confirm",
     ),
     Code.NOT_LOOPBACK: Words(
         "العرض التوضيحي يعمل على 127.0.0.1 فقط",

@@ -10,8 +10,10 @@ import typer
 from exchange import __version__
 from exchange.cli import (
     after,
-    agreement,
+    agreement_life,
     audit,
+    clock,
+    decision,
     doctor,
     imports,
     init,
@@ -27,6 +29,7 @@ from exchange.cli import (
     serve,
     traffic,
     user,
+    why,
 )
 from exchange.cli.demo import command as demo
 from exchange.cli.exits import Exit
@@ -46,7 +49,7 @@ for _module in (
     migrate,
     user,
     partner,
-    agreement,
+    agreement_life,
     imports,
     record,
     preview,
@@ -56,10 +59,13 @@ for _module in (
     questions,
     traffic,
     audit,
+    clock,
 ):
     app.add_typer(_module.group)
 for _group in after.GROUPS:
     app.add_typer(_group)
+for _module in (why, decision):
+    app.add_typer(_module.group)
 app.add_typer(doctor.group)
 app.add_typer(demo.group)
 

@@ -8,20 +8,25 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from exchange.cli.safe import shown
+from exchange.cli.safe import shown, told
+from exchange.cli.words import heading
 from exchange.model.claims import JsonObject
+from exchange.sentences.law.plain import Row
+from exchange.sentences.law.words import TLP_COLOURS
 
 SCHEMA: Final = "exchange.cli/1"
 """Version of every JSON object that a command prints; members are added, never changed, within a version."""
 STYLES: Final[dict[str, str]] = {"sent": "green", "coarser": "yellow", "withheld": "red", "ok": "green", "fail": "red"}
+PROSE: Final[dict[str, str]] = {"title": "bold", "heading": "bold"}
 
 
 def _console(*, stderr: bool) -> Console:
@@ -43,17 +48,24 @@ class Output:
         if not self.as_json:
             self.out.print(Text(" ".join(shown(part) for part in parts), style=style or ""), soft_wrap=True)
 
-    def block(self, text: str) -> None:
-        """Several lines of our own making, each escaped."""
-        for each in text.splitlines():
-            self.line(each)
+    def prose(self, rows: Iterable[Row]) -> None:
+        """A text of law, wrapped to the width of the terminal; nothing with `--json`."""
+        if self.as_json:
+            return
+        for row in rows:
+            style = f"bold {TLP_COLOURS[row.text]} on #000000" if row.style == "marking" else PROSE.get(row.style, "")
+            self.out.print(Padding(Text(told(row.text), style=style), (0, 0, 0, row.indent), expand=False))
 
     def table(self, head: Sequence[str], rows: Sequence[Sequence[object]], title: str | None = None) -> None:
-        """A table for people; nothing with `--json`. A cell that is a key of STYLES gets its colour."""
+        """A table for people; nothing with `--json`. A cell that is a key of STYLES gets its colour.
+
+        `head`: names of `words.HEADINGS`, shown in the command's language.
+        """
+        heads = [heading(name, self.lang) for name in head]
         if self.as_json:
             return
         table = Table(title=None if title is None else Text(shown(title)), title_justify="left", header_style="bold")
-        for name in head:
+        for name in heads:
             table.add_column(Text(name), overflow="fold")
         for row in rows:
             table.add_row(*(Text(shown(cell), style=STYLES.get(str(cell), "")) for cell in row))

@@ -14,7 +14,7 @@ from exchange.cli.founding import grouped
 from exchange.cli.session import Session
 from exchange.crypto.descriptor import MAX_CARD, trusted
 from exchange.errors import Code, Unavailable
-from exchange.operations import partners
+from exchange.operations import equivocation, partners
 from exchange.operations.audit import OWN_DESCRIPTOR
 from exchange.operations.clock import stamp
 from exchange.operations.permissions import Permission, require
@@ -101,6 +101,17 @@ def suspend(session: Session, *, code: _Code) -> None:
         partners.suspend_partner(node, unit, person, code)
     session.out.line("suspended:", code)
     session.result(partner=code, state="suspended")
+
+
+@command(group, "resolve")
+def resolve(
+    session: Session, *, code: _Code, reason: Annotated[str, typer.Option(help=" ".join(equivocation.REASONS))]
+) -> None:
+    """Let the stream of a partner that contradicted itself go on, once both sides know why. It accepts nothing."""
+    with session.acting() as (node, person), node.store.write() as unit:
+        where = equivocation.resolve(node, unit, person, code, reason)
+    session.out.line("resolved:", code, "· stopped at number", where.seq, "of epoch", where.epoch, "·", reason)
+    session.result(partner=code, epoch=where.epoch, number=where.seq, stopped_at=where.at, reason=reason)
 
 
 def own_card(node: Node) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,15 +11,18 @@ import typer
 from exchange.cli.command import command
 from exchange.cli.exits import Exit
 from exchange.cli.faults import StopError
+from exchange.cli.law import show as show_law
+from exchange.cli.matrix import show_matrix
 from exchange.cli.output import Output
 from exchange.cli.record import named, reference, value_text
 from exchange.cli.session import Session
 from exchange.cli.side_by_side import show_side_by_side
 from exchange.cli.words import word
-from exchange.errors import Code
+from exchange.errors import BadInput, Code
 from exchange.operations.preview import NoAnswer, Preview, Question, preview, releasable
 from exchange.policies.explain import explain
 from exchange.sentences import sentence
+from exchange.sentences.law import decision_text
 
 group = typer.Typer()
 
@@ -28,27 +32,45 @@ def preview_(
     session: Session,
     *,
     record: Annotated[str, typer.Argument(metavar="ORIGINATOR/ID", help="A record of ours.")],
-    to: Annotated[str, typer.Option(help="The partner's country code.")],
+    to: Annotated[
+        list[str] | None, typer.Option(help="The partner's country code; with --matrix several, or none for all.")
+    ] = None,
     purpose: Annotated[str, typer.Option(help="Purpose code, for example counter_terrorism.travel.")],
     agreement: Annotated[
         str | None, typer.Option(help="One agreement; without it all in force with the partner, side by side.")
     ] = None,
+    matrix: Annotated[bool, typer.Option("--matrix", help="Claims by partners, states and clauses only.")] = False,
+    pdf: Annotated[Path | None, typer.Option("--pdf", help="Write the one decision as PDF to this file.")] = None,
 ) -> None:
     """What would this partner see of this record, and why not the rest? Exit 4 if no agreement lets anything out."""
-    question = Question(reference(record), to, purpose, agreement)
+    if matrix:
+        show_matrix(session, reference(record), purpose, to)
+        return
+    if to is None or len(to) != 1:
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="--to")
+    preview_one(session, Question(reference(record), to[0], purpose, agreement), pdf)
+
+
+def preview_one(session: Session, question: Question, pdf: Path | None) -> None:
+    """One partner, every agreement asked."""
     with session.acting() as (node, person), node.store.write() as unit:
         answers = preview(node, unit, person, question)
+    decided = [each for each in answers if isinstance(each, Preview)]
+    if pdf is not None and len(decided) != 1:
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="agreement")
     documents = [_document(each, session.out.lang) for each in answers]
     possible = releasable(answers)
-    _show(session.out, answers, to)
+    _show(session.out, answers, question.recipient)
     session.out.line(word("nothing_sent", session.out.lang))
+    if pdf is not None:
+        show_law(session.out, decision_text(decided[0].view.decision, decided[0].held.record, session.out.lang), pdf)
     session.result(
         record=named(question.ref),
-        to=to,
-        purpose=purpose,
+        to=question.recipient,
+        purpose=question.purpose,
         answers=documents,
         releasable=bool(possible),
-        name_one=possible if agreement is None else [],
+        name_one=possible if question.agreement_id is None else [],
     )
     if not possible:
         raise StopError(Exit.DENIED)
@@ -81,8 +103,7 @@ def show_preview(out: Output, answer: Preview, to: str) -> None:
     out.line(f"{answer.agreement_id} · {to} · {answer.purpose}:", word(said.state, out.lang), style="bold")
     if said.why is not None:
         out.line(said.why, said.remedy or "")
-    head = [word(name, out.lang) for name in ("field", "we_hold", "partner_sees", "rule")]
-    out.table(head, _rows(answer, out.lang))
+    out.table(("field", "we_hold", "partner_sees", "rule"), _rows(answer, out.lang))
     released = answer.view.released
     if released is not None:
         handling = released.handling.document()

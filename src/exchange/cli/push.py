@@ -102,7 +102,7 @@ def release_(
     bulk: _Bulk = None,
     deliver_: Annotated[bool, typer.Option("--deliver/--no-deliver", help="Send at once what was released.")] = True,
 ) -> None:
-    """Release what was approved: decided once more, sealed, logged, queued, delivered. Exit 7 if one was voided."""
+    """Release what was approved: decided once more, sealed, logged, queued, delivered. Exit 7 if one stayed here."""
     outcomes: list[Outcome] = []
     with session.acting() as (node, person):
         proposals = _chosen(node, person, ids, bulk)
@@ -249,4 +249,4 @@ def _tell_outcome(out: Output, outcome: Outcome) -> None:
         out.line("envelope:", outcome.envelope_digest)
     else:
         why = sentence(Code(outcome.reason or Code.UNEXPECTED), out.lang, {})
-        out.line("voided:", outcome.proposal_id, "·", why)
+        out.line(f"{outcome.state}:", outcome.proposal_id, "·", why)

@@ -11,9 +11,12 @@ from exchange.cli.command import command
 from exchange.cli.exits import Exit, exit_of
 from exchange.cli.faults import StopError
 from exchange.cli.session import Session
+from exchange.cli.words import heading
 from exchange.errors import Code, ExchangeError
 from exchange.model.state import InboxItem
+from exchange.operations.agreement_alarms import alarms
 from exchange.operations.clock import stamp
+from exchange.operations.equivocation import stopped
 from exchange.operations.heartbeat import last_beat
 from exchange.operations.obligations import counts, waiting
 from exchange.operations.permissions import Permission, require
@@ -96,16 +99,18 @@ def status(session: Session) -> None:
             "ledger": unit.ledger.head(lock=False).size,
             "agreements": sorted(each.id for each in unit.agreements.all() if each.state == "active"),
         }
+        sounding = [f"{each.agreement_id} v{each.version} {each.code} {each.at}" for each in alarms(unit)]
         partners = [_partner_row(unit, each.code) for each in unit.partners.all()]
         owed = [asdict(each) for each in counts(waiting(unit, node.clock.now()))]
     for name, value in facts.items():
-        session.out.line(f"{name}:", " ".join(value) if isinstance(value, list) else value)
+        session.out.line(f"{heading(name, session.out.lang)}:", " ".join(value) if isinstance(value, list) else value)
+    for each in sounding:
+        session.out.line("alarm:", each, style="red")
     if partners:
-        head = [name.replace("_", " ") for name in partners[0]]
-        session.out.table(head, [list(row.values()) for row in partners])
+        session.out.table(list(partners[0]), [list(row.values()) for row in partners])
     if owed:
         session.out.table(list(owed[0]), [list(row.values()) for row in owed])
-    session.result(**facts, partners=partners, obligations=owed)
+    session.result(**facts, partners=partners, obligations=owed, alarms=sounding)
 
 
 def _partners(node: Node) -> list[str]:
@@ -139,11 +144,12 @@ def _inbox_row(item: InboxItem) -> dict[str, object]:
 def _partner_row(unit: Unit, code: str) -> dict[str, object]:
     out, in_ = unit.streams.end_out(code, lock=False), unit.streams.end_in(code, lock=False)
     counts = unit.streams.outbox_counts(code)
-    beat = last_beat(unit, code)
+    beat, halt = last_beat(unit, code), stopped(unit, code)
     return {
         "partner": code,
         "sent_up_to": out.seq,
         "taken_up_to": in_.seq,
+        "stopped_at": "" if halt is None else halt.seq,
         "waiting": counts.get("queued", 0) + counts.get("sent", 0),
         "accepted": counts.get("accepted", 0),
         "refused": counts.get("refused", 0),

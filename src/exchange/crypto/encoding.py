@@ -70,6 +70,7 @@ TYPES = frozenset(
         "exchange/view/1",
         "exchange/approval/1",
         "exchange/decision/1",
+        "exchange/decisions/1",
         "exchange/ledger-ref/1",
         "exchange/audit/1",
         "exchange/void/1",

@@ -45,6 +45,7 @@ class Header:
     agreement: str
     agreement_digest: str
     stream: str
+    """`<sender>-<recipient>`: read strictly, so that a number belongs to one stream only."""
     epoch: int
     seq: int
     """From 1, without gaps."""
@@ -115,4 +116,6 @@ def read(data: bytes) -> Header:
     )
     if header.sender == header.recipient:
         raise members.fault("recipient")
+    if header.stream != f"{header.sender}-{header.recipient}":  # a number of one stream never counts in another
+        raise members.fault("stream")
     return header

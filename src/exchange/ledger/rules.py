@@ -129,6 +129,7 @@ class Rules:
             "agreement.changed": self._agreement_changed,
             "release.proposed": self._proposed,
             "release.approved": self._approved,
+            "approval.lapsed": self._lapsed,
             "release.voided": self._voided,
             "release.released": self._released,
             "message.sent": self._message_sent,
@@ -203,6 +204,12 @@ class Rules:
                 self._open[release].approved.discard(text(entry, "actor"))
         else:
             self._open.pop(release, None)
+        return None
+
+    def _lapsed(self, _index: int, entry: Entry) -> Fault | None:
+        """The approver may no longer act: the approval counts for nothing from here on."""
+        if text(entry, "release") in self._open:
+            self._open[text(entry, "release")].approved.discard(text(entry, "person"))
         return None
 
     def _released(self, _index: int, entry: Entry) -> Fault | None:

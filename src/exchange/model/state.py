@@ -43,9 +43,37 @@ class StoredAgreement:
     signatures: dict[str, bytes]
     """Party code -> detached signature (canonical JSON)."""
     state: str
-    """`draft`, `active`, `superseded`, `suspended` or `terminated`."""
+    """`draft`, `scheduled`, `active`, `superseded`, `suspended` or `terminated`."""
     changed_at: datetime
     suspend_requested: bool = False
+    starts_at: datetime | None = None
+    """When a scheduled version comes into force; None in every other state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Termination:
+    """The end of one version of an agreement: one person asks, another confirms."""
+
+    agreement_id: str
+    version: int
+    asked_by: str
+    asked_at: datetime
+    confirmed_by: str | None = None
+    confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A document that a partner left here to be looked at. It binds nobody and is no draft of ours yet."""
+
+    partner: str
+    agreement_id: str
+    version: int
+    digest: str
+    document: bytes
+    signatures: dict[str, bytes]
+    """Verified when it came in, against the fingerprints that the document names."""
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +114,23 @@ class ProposalItem:
     view_digest: bytes
     """32 bytes."""
     decision_digest: bytes
-    """32 bytes: digest of the decision as taken at `created_at`, and again at `released_at`."""
+    """32 bytes: digest of the decision as taken at `created_at`. That of the release is in `KeptDecisions`."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDecisions:
+    """What the decisions of one proposal stood on at one moment: enough to replay them (docs/spec/policy.md §11)."""
+
+    stage: str
+    """`proposed` or `released`."""
+    at: datetime
+    """`decided_at` of every decision of the stage."""
+    inputs: bytes
+    """Canonical JSON: node, recipient, purpose, agreement, national policies, rules of the software. Once for all."""
+    manifests: bytes
+    """32 bytes for each item, in order: the manifest's digest."""
+    digests: bytes
+    """32 bytes for each item, in order: the decision's digest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """The life of an agreement at this node: draft, signatures of every party, activation, suspension.
 
+Activation at a date is in `schedule.py`, the end in `terminate.py`, signing over the wire in `offers.py`.
+
 An agreement is in force only when every party's root key has signed the same bytes and every co-signed example is
 decided as expected. Key files stay with their owners: signatures arrive as documents (policies.md, case 6).
 """
@@ -7,6 +9,7 @@ decided as expected. Key files stay with their owners: signatures arrive as docu
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from exchange.crypto.encoding import canonical, digest
 from exchange.crypto.keys import RootKey
@@ -16,6 +19,7 @@ from exchange.ledger.entries import entry
 from exchange.model.claims import JsonObject
 from exchange.model.state import Person, StoredAgreement
 from exchange.operations import journal
+from exchange.operations.agreement_alarms import settle
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import combine, parsed, parsed_policy
 from exchange.operations.permissions import Permission, require
@@ -23,7 +27,7 @@ from exchange.policies.agreement import Agreement, NationalPolicy, read, read_po
 from exchange.policies.examples import run_examples
 from exchange.ports import Node, Unit
 
-_TYPES = {"agreement": "exchange/agreement/1", "policy": "exchange/policy/1"}
+TYPES = {"agreement": "exchange/agreement/1", "policy": "exchange/policy/1"}
 
 
 def draft(node: Node, unit: Unit, person: Person, document: JsonObject) -> StoredAgreement:
@@ -31,7 +35,7 @@ def draft(node: Node, unit: Unit, person: Person, document: JsonObject) -> Store
     require(person, Permission.AGREEMENT_WRITE)
     data = canonical(document)
     kind = "policy" if document.get("kind") == "policy" else "agreement"
-    digest_ = digest(_TYPES[kind], data).hex()
+    digest_ = digest(TYPES[kind], data).hex()
     meaning: Agreement | NationalPolicy = (
         read_policy(document, digest_) if kind == "policy" else read(document, digest_)
     )
@@ -50,14 +54,14 @@ def draft(node: Node, unit: Unit, person: Person, document: JsonObject) -> Store
         state="draft",
         changed_at=safe_now(node, unit),
     )
-    return _put(node, unit, person, stored)
+    return put_version(node, unit, person.id, stored)
 
 
 def sign(node: Node, unit: Unit, person: Person, agreement_id: str, version: int, root: RootKey) -> bytes:
     """Signs the stored bytes with our root key; returns the signature document for the other parties."""
     require(person, Permission.AGREEMENT_WRITE)
-    stored = _get(unit, agreement_id, version)
-    signature = root_signature(root, node.code, _TYPES[stored.kind], stored.document)
+    stored = get_version(unit, agreement_id, version)
+    signature = root_signature(root, node.code, TYPES[stored.kind], stored.document)
     add_signature(node, unit, person, agreement_id, version, signature)
     return signature
 
@@ -70,36 +74,53 @@ def add_signature(
     Untrusted(SIGNATURE_INVALID, ROOT_MISMATCH); Denied(NOT_A_PARTY).
     """
     require(person, Permission.AGREEMENT_WRITE)
-    stored = _get(unit, agreement_id, version)
-    party = read_root_signature(signature, _TYPES[stored.kind], stored.document)
-    expected = _fingerprints(stored).get(party.code)
+    stored = get_version(unit, agreement_id, version)
+    party = read_root_signature(signature, TYPES[stored.kind], stored.document)
+    expected = fingerprints(stored).get(party.code)
     if expected is None:
         raise Denied(Code.NOT_A_PARTY, agreement=agreement_id)
     if expected != party.fingerprint:
         raise Untrusted(Code.ROOT_MISMATCH, party=party.code)
-    return _put(node, unit, person, replace(stored, signatures={**stored.signatures, party.code: signature}))
+    return put_version(node, unit, person.id, replace(stored, signatures={**stored.signatures, party.code: signature}))
 
 
-def activate(node: Node, unit: Unit, person: Person, agreement_id: str, version: int) -> StoredAgreement:
-    """Puts a version in force and supersedes the one before.
+def activate(
+    node: Node, unit: Unit, person: Person, agreement_id: str, version: int, starts: datetime | None = None
+) -> StoredAgreement:
+    """Puts a version in force and supersedes the one before; with `starts`, at that time (`operations/schedule.py`).
 
+    A suspended version resumes in this way: an administrator acts, and every check is made again (ADR 21).
     Denied(AGREEMENT_UNSIGNED) while a party's signature is missing; Denied(AGREEMENT_EXAMPLE_FAILS) when any example
     of it is decided differently by this software; Denied(AGREEMENT_NOT_IN_FORCE) outside its validity.
     """
     require(person, Permission.AGREEMENT_WRITE)
-    stored = _get(unit, agreement_id, version)
-    if stored.state not in ("draft", "suspended"):
+    stored = get_version(unit, agreement_id, version)
+    if stored.state not in ("draft", "scheduled") and (stored.state != "suspended" or starts is not None):
         raise Conflict(Code.RELEASE_STATE, agreement=agreement_id, state=stored.state)
+    check_ready(node, unit, stored)
+    if starts is None:
+        return come_into_force(node, unit, person.id, stored)
+    _check_start(node, unit, stored, starts)
+    return put_version(node, unit, person.id, replace(stored, state="scheduled", starts_at=starts))
+
+
+def check_ready(node: Node, unit: Unit, stored: StoredAgreement) -> None:
+    """Everything that must hold at the moment when a version comes into force."""
     _check_parties(node, unit, stored)
     _check_version(node, unit, stored)
-    missing = sorted(_fingerprints(stored).keys() - stored.signatures.keys())
+    missing = sorted(fingerprints(stored).keys() - stored.signatures.keys())
     if missing:
-        raise Denied(Code.AGREEMENT_UNSIGNED, agreement=agreement_id, missing=",".join(missing))
+        raise Denied(Code.AGREEMENT_UNSIGNED, agreement=stored.id, missing=",".join(missing))
     check_examples(stored)
+
+
+def come_into_force(node: Node, unit: Unit, actor: str, stored: StoredAgreement) -> StoredAgreement:
+    """Supersedes the version before and makes `stored` the one in force, in this transaction. Checks nothing."""
     for other in unit.agreements.all():
-        if other.id == agreement_id and other.version != version and other.state in ("active", "suspended"):
-            _put(node, unit, person, replace(other, state="superseded"))
-    return _put(node, unit, person, replace(stored, state="active", suspend_requested=False))
+        if other.id == stored.id and other.version != stored.version and other.state in ("active", "suspended"):
+            put_version(node, unit, actor, replace(other, state="superseded"))
+    settle(unit, stored.id)
+    return put_version(node, unit, actor, replace(stored, state="active", suspend_requested=False, starts_at=None))
 
 
 def suspend(node: Node, unit: Unit, person: Person, agreement_id: str) -> StoredAgreement:
@@ -108,7 +129,7 @@ def suspend(node: Node, unit: Unit, person: Person, agreement_id: str) -> Stored
     stored = unit.agreements.active(agreement_id, lock=False)
     if stored is None or stored.kind != "agreement":
         raise NotFound(agreement=agreement_id)
-    return _put(node, unit, person, replace(stored, state="suspended", suspend_requested=True))
+    return put_version(node, unit, person.id, replace(stored, state="suspended", suspend_requested=True))
 
 
 def raise_flag(unit: Unit, person: Person, agreement_id: str) -> None:
@@ -126,10 +147,10 @@ def _check_parties(node: Node, unit: Unit, stored: StoredAgreement) -> None:
     Otherwise one administrator could sign for everybody with invented roots. A party that is not a partner of ours yet
     gets nothing: a release needs its card, under this fingerprint.
     """
-    fingerprints = _fingerprints(stored)
-    if fingerprints.get(node.code) != node.keys.root_fingerprint:
+    named = fingerprints(stored)
+    if named.get(node.code) != node.keys.root_fingerprint:
         raise Untrusted(Code.ROOT_MISMATCH, party=node.code)
-    for code, fingerprint in fingerprints.items():
+    for code, fingerprint in named.items():
         partner = unit.partners.get(code)
         if partner is not None and partner.root_fingerprint != fingerprint:
             raise Untrusted(Code.ROOT_MISMATCH, party=code)
@@ -137,11 +158,25 @@ def _check_parties(node: Node, unit: Unit, stored: StoredAgreement) -> None:
 
 def _check_version(node: Node, unit: Unit, stored: StoredAgreement) -> None:
     """Versions only rise, and what has ended is not put in force again."""
-    others = [other for other in unit.agreements.all() if other.id == stored.id and other.state != "draft"]
+    waiting = ("draft", "scheduled")
+    others = [other for other in unit.agreements.all() if other.id == stored.id and other.state not in waiting]
     if any(other.version > stored.version for other in others):
         raise Conflict(Code.STALE, agreement=stored.id, version=stored.version)
     if stored.kind == "agreement" and parsed(stored.document, stored.digest).valid_until <= safe_now(node, unit):
         raise Denied(Code.AGREEMENT_NOT_IN_FORCE, agreement=stored.id)
+
+
+def _check_start(node: Node, unit: Unit, stored: StoredAgreement, starts: datetime) -> None:
+    """In the future, within the validity, and the only date that is set for this agreement."""
+    inside = starts > safe_now(node, unit)
+    if stored.kind == "agreement":
+        meaning = parsed(stored.document, stored.digest)
+        inside = inside and meaning.valid_from <= starts < meaning.valid_until
+    if not inside:
+        raise Denied(Code.AGREEMENT_NOT_IN_FORCE, agreement=stored.id)
+    for other in unit.agreements.all():
+        if other.id == stored.id and other.version != stored.version and other.state == "scheduled":
+            raise Conflict(Code.ALREADY_EXISTS, agreement=stored.id, version=other.version)
 
 
 def check_examples(stored: StoredAgreement) -> None:
@@ -163,28 +198,31 @@ def check_all_active(unit: Unit) -> None:
             check_examples(stored)
 
 
-def _fingerprints(stored: StoredAgreement) -> dict[str, str]:
+def fingerprints(stored: StoredAgreement) -> dict[str, str]:
+    """Party code -> root fingerprint, as the document names them."""
     if stored.kind == "policy":
         party = parsed_policy(stored.document, stored.digest).party
         return {party.code: party.fingerprint}
     return {party.code: party.fingerprint for party in parsed(stored.document, stored.digest).parties}
 
 
-def _get(unit: Unit, agreement_id: str, version: int) -> StoredAgreement:
+def get_version(unit: Unit, agreement_id: str, version: int) -> StoredAgreement:
+    """NotFound."""
     stored = unit.agreements.get(agreement_id, version)
     if stored is None:
         raise NotFound(agreement=agreement_id, version=version)
     return stored
 
 
-def _put(node: Node, unit: Unit, person: Person, stored: StoredAgreement) -> StoredAgreement:
+def put_version(node: Node, unit: Unit, actor: str, stored: StoredAgreement) -> StoredAgreement:
+    """Stores a version and its ledger entry. `actor`: a person's id, or a node's code where no person acted."""
     now = safe_now(node, unit)
     kept = replace(stored, changed_at=now)
     unit.agreements.put(kept)
     line = entry(
         "agreement.changed",
         at=stamp(now),
-        actor=person.id,
+        actor=actor,
         agreement=kept.id,
         version=kept.version,
         digest=kept.digest,

@@ -1,7 +1,8 @@
 """Delivers queued envelopes to one partner, in stream order, always the same stored bytes.
 
-Each attempt re-checks the agreement first: a number that may no longer go out is filled by a signed `void`, so that
-nothing leaves after an agreement ended, pending included (policies.md, case 22), and the stream goes on.
+Each attempt re-checks the agreement and the keys first: a number that may no longer go out is filled by a signed void,
+so that nothing leaves after an agreement ended or a key was revoked, pending included (policies.md, case 22), and the
+stream goes on.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from exchange.crypto.opening import parse_outer
+from exchange.crypto.opening import header_of
 from exchange.errors import Code, Denied, ExchangeError, Untrusted
 from exchange.model.state import OutboxItem, Partner
 from exchange.operations.clock import safe_now
 from exchange.operations.grounds import grounds
+from exchange.operations.keys_in_force import keys_hold
 from exchange.operations.known_partners import partner_in_use
 from exchange.operations.message_facts import read_stored
 from exchange.operations.receipts import take_receipt
@@ -76,7 +78,13 @@ def backoff(attempts: int) -> timedelta:
 
 
 def may_go_out(node: Node, unit: Unit, item: OutboxItem, now: datetime, *, lock: bool) -> bool:
-    """What the envelope was sealed under still holds: agreement version, its validity, our national policies."""
+    """What it was sealed under still holds: agreement version and its validity then, our national policies, the keys.
+
+    `item` with its bytes.
+    """
+    partner = unit.partners.get(item.recipient)
+    if partner is None or not keys_hold(unit, partner, header_of(item.wire), now):
+        return False
     try:
         ground = grounds(unit, item.agreement_id, lock=lock)
     except Denied:
@@ -100,7 +108,7 @@ def expired(item: OutboxItem, now: datetime) -> bool:
     """Nobody could take it any more, so it would block the stream for good. A void never expires."""
     if item.state == "void" or item.receipt is not None or now < item.created_at + LIFETIME:
         return False
-    return now >= parse_outer(item.wire).header.expires_at
+    return now >= header_of(item.wire).expires_at
 
 
 def cleared(node: Node, unit: Unit, item: OutboxItem) -> OutboxItem:

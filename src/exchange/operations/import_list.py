@@ -1,7 +1,9 @@
 """Imports an outside list: adds what is new, amends what changed, marks what is gone; all or nothing.
 
-The list's own key of each entry is remembered blinded, with a digest of its content, so that a newer list finds its
-records again. A list may itself be delisted only by a newer one: an older or equal list changes nothing back.
+The list's own key of each entry is remembered blinded, with a blinded digest of its content, so that a newer list finds
+its records again: the list is public, and a plain digest would say which entry a record is. Older databases hold
+plain ones; they are understood, and the next import replaces them. A list may itself be delisted only by a newer
+one: an older or equal list changes nothing back.
 """
 
 from __future__ import annotations
@@ -98,33 +100,45 @@ class _Import:
     person: Person
     source: OutsideList
     known: dict[str, tuple[Ref, str]]
-    """Blinded key -> (record, content digest at the last import)."""
+    """Blinded key -> (record, blinded content digest at the last import)."""
 
     def _blind(self, entry_: ListEntry) -> str:
         return self.unit.records.blind(self.source.scheme, entry_.key)
+
+    def _mark(self, entry_: ListEntry) -> str:
+        """Blinded with the entry's key, so that not even two equal contents look alike."""
+        return self.unit.records.blind(self.source.scheme + " content", f"{entry_.key} {entry_.digest}")
+
+    def _same(self, entry_: ListEntry, mark: str) -> bool:
+        return mark in (self._mark(entry_), entry_.digest)
 
     def add(self) -> int:
         new = [each for each in self.source.entries if self._blind(each) not in self.known]
         for page in _pages(new):
             refs = deposit(self.node, self.unit, self.person, [Draft(each.kind, each.claims) for each in page])
-            self._link([(each.key, ref, each.digest) for each, ref in zip(page, refs, strict=True)])
+            self._link(list(zip(page, refs, strict=True)))
         return len(new)
 
     def _changed(self) -> list[tuple[ListEntry, Ref]]:
+        return [(each, ref) for each, ref, mark in self._found() if not self._same(each, mark)]
+
+    def _found(self) -> list[tuple[ListEntry, Ref, str]]:
         found = [(each, self.known.get(self._blind(each))) for each in self.source.entries]
-        return [(each, old[0]) for each, old in found if old is not None and old[1] != each.digest]
+        return [(each, *old) for each, old in found if old is not None]
 
     def update(self) -> int:
         changed = self._changed()
         for page in _pages(changed):
             claims = {ref: each.claims for each, ref in page}
             self._amend(claims)
-            self._link([(each.key, ref, each.digest) for each, ref in page])
+            self._link(page)
         return len(changed)
 
     def unchanged(self) -> int:
-        found = [(each, self.known.get(self._blind(each))) for each in self.source.entries]
-        return sum(1 for each, old in found if old is not None and old[1] == each.digest)
+        same = [(each, ref, mark) for each, ref, mark in self._found() if self._same(each, mark)]
+        for page in _pages([(each, ref) for each, ref, mark in same if mark == each.digest]):
+            self._link(page)
+        return len(same)
 
     def delist(self, marker: Claim) -> int:
         present = {self._blind(each) for each in self.source.entries}
@@ -139,8 +153,9 @@ class _Import:
         versions = {held.record.ref: held.record.version for held in self.unit.records.current(list(claims), lock=True)}
         amend(self.node, self.unit, self.person, [Amendment(ref, versions[ref], new) for ref, new in claims.items()])
 
-    def _link(self, links: Sequence[tuple[str, Ref, str]]) -> None:
-        self.unit.records.link_external(self.source.scheme, links)
+    def _link(self, links: Sequence[tuple[ListEntry, Ref]]) -> None:
+        marks = [(each.key, ref, self._mark(each)) for each, ref in links]
+        self.unit.records.link_external(self.source.scheme, marks)
 
 
 def _with_marker(claims: tuple[Claim, ...], marker: Claim) -> tuple[Claim, ...]:

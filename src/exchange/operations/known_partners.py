@@ -24,7 +24,7 @@ def partner_in_use(unit: Unit, code: str) -> Partner:
 
 def descriptor_of(partner: Partner) -> Descriptor:
     """The partner's descriptor; it was verified against the pinned root when it was stored."""
-    return _read(partner.descriptor)
+    return card_from(partner.descriptor)
 
 
 def card_in_use(partner: Partner, now: datetime) -> Descriptor:
@@ -40,5 +40,6 @@ def card_in_use(partner: Partner, now: datetime) -> Descriptor:
 
 
 @lru_cache(maxsize=128)
-def _read(document: bytes) -> Descriptor:
+def card_from(document: bytes) -> Descriptor:
+    """A card that was verified when it was stored, read once."""
     return trusted(document)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from exchange.errors import NotFound
 from exchange.model.state import Approval, Partner, Person, Proposal, ProposalItem, StoredAgreement
+from exchange.operations.agreement_alarms import Alarm, alarms
+from exchange.operations.equivocation import Stopped, stopped
 from exchange.operations.heartbeat import Beat, last_beat
 from exchange.operations.obligations import Count, counts, waiting
 from exchange.operations.permissions import Permission, require
@@ -26,10 +28,11 @@ class ReleaseView:
 
 @dataclass(frozen=True, slots=True)
 class PartnerView:
-    """A partner, and what it last said."""
+    """A partner, what it last said, and where its stream to us is stopped, if it is."""
 
     partner: Partner
     beat: Beat | None
+    stopped: Stopped | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Status:
     evidence: list[tuple[str, int, int, str]]
     obligations: list[Count]
     """Messages that wait for an answer, by type and side."""
+    alarms: list[Alarm]
+    """Agreements that should have come into force and did not."""
 
 
 def list_releases(unit: Unit, person: Person, state: str | None, after: str | None, limit: int) -> list[Proposal]:
@@ -78,7 +83,10 @@ def read_agreement(unit: Unit, person: Person, agreement_id: str) -> StoredAgree
 def list_partners(unit: Unit, person: Person) -> list[PartnerView]:
     """Every partner, by code."""
     require(person, Permission.PARTNER_READ)
-    return [PartnerView(partner, last_beat(unit, partner.code)) for partner in unit.partners.all()]
+    return [
+        PartnerView(partner, last_beat(unit, partner.code), stopped(unit, partner.code))
+        for partner in unit.partners.all()
+    ]
 
 
 def status(node: Node, unit: Unit, person: Person) -> Status:
@@ -91,4 +99,5 @@ def status(node: Node, unit: Unit, person: Person) -> Status:
         outbox=unit.streams.outbox_counts(),
         evidence=unit.streams.evidence(),
         obligations=counts(waiting(unit, node.clock.now())),
+        alarms=alarms(unit),
     )

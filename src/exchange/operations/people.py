@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from exchange.errors import BadInput, Code, Conflict, NotFound, Unauthenticated
 from exchange.ledger.entries import entry
 from exchange.model.state import Person
 from exchange.operations import journal
+from exchange.operations.approve import lapse_all
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.permissions import ROLES
 from exchange.ports import Node, Unit
@@ -34,12 +35,13 @@ def add_person(node: Node, unit: Unit, actor: str, person_id: str, role: str) ->
 
 
 def disable_person(node: Node, unit: Unit, actor: str, person_id: str) -> None:
-    """Takes effect with this transaction: every token of the person is refused from then on."""
+    """Takes effect with this transaction: every token of the person is refused, and approvals not yet used lapse."""
     if unit.people.get(person_id) is None:
         raise NotFound(person=person_id)
     now = safe_now(node, unit)
     unit.people.disable(person_id)
-    journal.write(node, unit, [entry("person.disabled", at=stamp(now), actor=actor, person=person_id)], now)
+    line = entry("person.disabled", at=stamp(now), actor=actor, person=person_id)
+    journal.write(node, unit, [line, *lapse_all(unit, person_id, actor, now)], now)
 
 
 def issue_token(node: Node, unit: Unit, actor: str, person_id: str) -> str:
@@ -58,9 +60,14 @@ def issue_token(node: Node, unit: Unit, actor: str, person_id: str) -> str:
 
 def who(node: Node, unit: Unit, token: str) -> Person:
     """The person behind a token. Unauthenticated(TOKEN_UNKNOWN) for unknown, expired or disabled alike."""
+    return who_at(unit, token, safe_now(node, unit))
+
+
+def who_at(unit: Unit, token: str, now: datetime) -> Person:
+    """The same at a time that the caller vouches for."""
     if not token.startswith(_PREFIX) or len(token) > 128:
         raise Unauthenticated
-    person = unit.people.by_token(_hashed(token), safe_now(node, unit))
+    person = unit.people.by_token(_hashed(token), now)
     if person is None or person.disabled:
         raise Unauthenticated
     return person

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     AGREEMENT_READ = "agreement.read"
     AGREEMENT_WRITE = "agreement.write"
     AGREEMENT_SUSPEND = "agreement.suspend"
+    AGREEMENT_TERMINATE = "agreement.terminate"
     PARTNER_READ = "partner.read"
     PARTNER_WRITE = "partner.write"
     PERSON_WRITE = "person.write"
@@ -74,6 +75,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.EXCHANGE_RUN,
             Permission.AGREEMENT_READ,
             Permission.AGREEMENT_SUSPEND,
+            Permission.AGREEMENT_TERMINATE,
             Permission.PARTNER_READ,
             Permission.STATUS_READ,
         }
@@ -94,6 +96,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.AGREEMENT_READ,
             Permission.AGREEMENT_WRITE,
             Permission.AGREEMENT_SUSPEND,
+            Permission.AGREEMENT_TERMINATE,
             Permission.PARTNER_READ,
             Permission.PARTNER_WRITE,
             Permission.PERSON_WRITE,

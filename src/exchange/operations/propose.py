@@ -22,6 +22,7 @@ from exchange.model.state import MessageKey, Person, Proposal, ProposalItem, Sto
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import Grounds, grounds
+from exchange.operations.kept import kept
 from exchange.operations.message_facts import opening, ready
 from exchange.operations.permissions import Permission, require
 from exchange.operations.permits import Way
@@ -74,6 +75,7 @@ class _Chunk:
     kind: str
     """`release`, or `correction` for records that the partner holds in another view."""
     items: list[ProposalItem] = field(default_factory=list)
+    manifests: list[bytes] = field(default_factory=list)
     size: int = 0
     approvals: int = 1
 
@@ -82,6 +84,7 @@ class _Chunk:
 
     def take(self, held: HeldRecord, seen: View, size: int) -> None:
         self.items.append(ProposalItem(held.record.ref, held.record.version, seen.digest, seen.decision_digest))
+        self.manifests.append(bytes.fromhex(seen.decision.manifest_digest))
         self.size += size
         self.approvals = max(self.approvals, seen.decision.approvals_needed)
 
@@ -127,10 +130,17 @@ class _Proposing:
     chunks: list[_Chunk] = field(default_factory=list)
     entries: list[bytes] = field(default_factory=list)
 
+    @property
+    def asked(self) -> Asked:
+        return Asked(self.wish.recipient, self.wish.purpose, self.now)
+
+    @property
+    def way(self) -> Way:
+        return Way(self.wish.recipient, self.ground.agreement.id, self.wish.purpose, self.now)
+
     def decide_page(self, refs: Sequence[Ref]) -> None:
-        way = Way(self.wish.recipient, self.ground.agreement.id, self.wish.purpose, self.now)
-        held, permits = find(self.node, self.unit, refs, way, lock=True)
-        asked = Asked(self.wish.recipient, self.wish.purpose, self.now, permits)
+        held, permits = find(self.node, self.unit, refs, self.way, lock=True)
+        asked = replace(self.asked, permits=permits)
         if len(held) != len(refs):
             raise NotFound(records=len(refs) - len(held))
         known = self.unit.releases.sent_views(self.wish.recipient, refs)
@@ -180,6 +190,10 @@ class _Proposing:
         body = self._correction(draft) if correction else None
         proposal = replace(draft, digest=approval_digest(self.ground, draft, chunk.items, body))
         self.unit.releases.add(proposal, chunk.items)
+        digests = [item.decision_digest for item in chunk.items]
+        self.unit.releases.keep_decisions(
+            proposal.id, kept("proposed", self.node.code, self.ground, self.asked, chunk.manifests, digests)
+        )
         if body is not None:
             self.unit.messages.add(draft_row(proposal, body))
         self.outcome.proposals.append(proposal)

@@ -11,7 +11,7 @@ from exchange.ledger.entries import entry
 from exchange.ledger.export import receipt_digest
 from exchange.model.state import OutboxItem, Partner
 from exchange.operations import journal
-from exchange.operations.clock import SKEW, safe_now, stamp
+from exchange.operations.clock import SKEW, note_partner_time, safe_now, stamp
 from exchange.operations.known_partners import card_in_use
 from exchange.operations.sent import forget_views, message_failed
 from exchange.ports import Node, Unit
@@ -43,6 +43,7 @@ def take_receipt(node: Node, partner: Partner, wire: bytes, place: tuple[int, in
         descriptor.signing_key(root_kid_of(wire), receipt.issued_at)
         state = "void" if item.state == "void" and item.envelope_digest == receipt.envelope else receipt.kind
         now = safe_now(node, unit)
+        note_partner_time(unit, receipt.issued_at)
         line = entry("receipt.received", at=stamp(now), actor=partner_code, **_facts(partner_code, receipt, wire))
         journal.write(node, unit, [line], now)
         unit.streams.settle(partner_code, receipt.epoch, receipt.seq, state, wire)

@@ -43,6 +43,7 @@ from exchange.model.state import Copy, InboxItem, MessageKey, Partner, StoredAgr
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.corrections import shred_old
+from exchange.operations.equivocation import stop, stopped
 from exchange.operations.grants import Between, effects
 from exchange.operations.grounds import parsed, was_in_force
 from exchange.operations.incoming import judge, keep, read_body, received_entry
@@ -84,6 +85,8 @@ def receive(node: Node, tls_identity: str, wire: bytes) -> bytes:
         opening.verify_signature(outer, descriptor, now)  # 7 8
         _check_times(outer.header, now)  # 9
         stored = _already(unit, outer, tls_identity)  # 10, without the lock: the usual replay costs no write
+        if stored is None and stopped(unit, tls_identity) is not None:
+            raise Untrusted(Code.EQUIVOCATION, sender=tls_identity, seq=outer.header.seq)
     if stored is not None:
         return _current(node, stored, now)
     opened = _open(node, outer, agreement, descriptor, now)  # 11-14, outside the write lock
@@ -101,13 +104,31 @@ def _known_sender(
     unit: Unit, node: Node, header: Header, tls_identity: str, now: datetime
 ) -> tuple[Descriptor, Agreement]:
     partner = partner_in_use(unit, tls_identity)
-    stored = _named(unit, header)
-    agreement = _between_us(stored, node.code, partner)
+    stored, agreement = _named(unit, node.code, header, partner)
     opening.check_suite(header, (header.suite,) if agreement is None else agreement.suites, partner.suite_floor)  # 4
     opening.check_addressed(header, node.code, tls_identity)  # 5
     if stored is None or agreement is None or not _in_force(stored, agreement, header, now):  # 6
         raise Denied(Code.AGREEMENT_NOT_IN_FORCE, agreement=header.agreement)
     return card_in_use(partner, now), agreement
+
+
+def _named(unit: Unit, us: str, header: Header, partner: Partner) -> tuple[StoredAgreement | None, Agreement | None]:
+    """The newest version of the agreement that the header names, if it is one between us.
+
+    A `void` may also stand on a version before: who leaves by an amendment still closes its numbers (envelope.md §6).
+    So may a recall or notice, which may have waited while the agreement changed.
+    """
+    newest = unit.agreements.get(header.agreement)
+    if header.type in AT_ONCE:
+        newest = _of_digest(unit, header, newest)
+    agreement = _between_us(newest, us, partner)
+    if agreement is not None or header.type != "void":
+        return newest, agreement
+    for stored in reversed(unit.agreements.all()):
+        before = _between_us(stored, us, partner) if stored.id == header.agreement else None
+        if before is not None:
+            return stored, before
+    return newest, None
 
 
 def _between_us(stored: StoredAgreement | None, us: str, partner: Partner) -> Agreement | None:
@@ -120,10 +141,9 @@ def _between_us(stored: StoredAgreement | None, us: str, partner: Partner) -> Ag
     return agreement if known and agreement.party(us) is not None else None
 
 
-def _named(unit: Unit, header: Header) -> StoredAgreement | None:
-    """The newest version; of a recall or notice also an older one: it may have waited while the agreement changed."""
-    newest = unit.agreements.get(header.agreement)
-    if newest is None or header.type not in AT_ONCE or newest.digest == header.agreement_digest:
+def _of_digest(unit: Unit, header: Header, newest: StoredAgreement | None) -> StoredAgreement | None:
+    """The version whose digest the header names, else the newest."""
+    if newest is None or newest.digest == header.agreement_digest:
         return newest
     versions = (each for each in unit.agreements.all() if each.id == newest.id)
     return next((each for each in versions if each.digest == header.agreement_digest), newest)
@@ -189,12 +209,15 @@ def _cards(node: Node, descriptor: Descriptor, now: datetime) -> Cards:
 
 
 def _take_in(node: Node, unit: Unit, opened: _Opened, wire: bytes, now: datetime) -> bytes | None:
-    """Step 15. None means equivocation: both envelopes are kept as evidence and the error follows the commit."""
+    """Step 15. None means equivocation: both envelopes are kept as evidence, the stream stops, the error follows the
+    commit."""
     header, sender = opened.header, opened.sender
     end = unit.streams.end_in(sender, lock=True)
     known = unit.streams.inbox_item(sender, header.epoch, header.seq)
     if known is not None and known.header_digest == opened.outer.chain_digest:
         return known.receipt
+    if stopped(unit, sender) is not None:
+        return None
     if known is not None or _forks(header, end):
         _keep_evidence(node, unit, opened, wire, now)
         return None
@@ -246,10 +269,9 @@ def _forks(header: Header, end: StreamEnd) -> bool:
 
 
 def _keep_evidence(node: Node, unit: Unit, opened: _Opened, wire: bytes, now: datetime) -> None:
+    """One fork stops the stream, so a partner cannot fill the disk with them."""
     header = opened.header
-    place = (opened.sender, header.epoch, header.seq, "EQUIVOCATION")
-    if place in unit.streams.evidence():
-        return  # one fork of a number proves it; a thousand would only fill the disk
+    stop(unit, opened.sender, header.epoch, header.seq, now)
     unit.streams.add_evidence(opened.sender, header.epoch, header.seq, "EQUIVOCATION", wire, now)
     line = entry(
         "equivocation",

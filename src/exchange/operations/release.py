@@ -13,8 +13,8 @@ One transaction, in this order (docs/spec/policy.md §8):
 5 decide every record again; digests must be equal    (what was approved is what leaves, T-13, T-15)
 6 the second checker agrees claim by claim            (a mistake in the first, T-01)
 7 lock the stream, number, seal, sign                 (forked or skipped numbers, T-07, T-10)
-8 outbox, sent views, proposal state                  (T-06)
-9 ledger entry and checkpoint                         (done but not logged, T-48)
+8 outbox, sent views, proposal state, what was decided on  (T-06)
+9 ledger entries and checkpoint                         (done but not logged, T-48)
 
 A message takes the same steps: its text is what was approved, and the gate decides on it again. A recall or a notice
 protects people and goes at once, by one person; for it there are steps 2, 7, 8 and 9.
@@ -46,11 +46,13 @@ from exchange.model.state import (
     StreamEnd,
 )
 from exchange.operations import journal
+from exchange.operations.approve import lapse, stands
 from exchange.operations.approved import Approved, MovedError, decided_again
 from exchange.operations.bodies import message_body
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grants import Between, Onward, effects, onward_entry, passed_on
 from exchange.operations.grounds import Grounds, grounds, grounds_for_recall
+from exchange.operations.kept_release import decided_entry, keep_released
 from exchange.operations.known_partners import descriptor_of, partner_in_use
 from exchange.operations.message_facts import blinded, facts_out, ready
 from exchange.operations.message_rows import left, sent_entry
@@ -67,7 +69,10 @@ LIFETIME = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a proposal: `released` with the envelope's place, or `voided` with the reason."""
+    """What became of a proposal: `released` with the envelope's place, or `voided` with the reason.
+
+    `proposed`, with APPROVAL_MISSING: an approver may no longer act here, and it waits for another person's approval.
+    """
 
     proposal_id: str
     state: str
@@ -78,7 +83,9 @@ class Outcome:
 
 
 def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome:
-    """Releases an approved proposal, or voids it when anything moved since; the edge commits either.
+    """Releases an approved proposal, voids it when anything moved since, or puts it back for want of approvals.
+
+    The edge commits each of them.
 
     Errors (nothing changes): NotFound, Conflict(RELEASE_STATE), Denied(APPROVAL_MISSING, CHECKER_DISAGREES).
     """
@@ -95,6 +102,9 @@ def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome
         if denied.code is Code.CHECKER_DISAGREES:
             raise
         return work.voided(denied.code)
+    lapsed = work.lapsed()
+    if lapsed:
+        return work.put_back(lapsed)
     approvals = work.approvals()
     node.faults.reach("release.decided")
     leaving = _Leaving(node, unit, now, ground, proposal.recipient)
@@ -105,8 +115,9 @@ def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome
     node.faults.reach("release.sealed")  # nothing is stored yet: a crash leaves the approved proposal as it was
     leaving.queue(sealed, end, proposal.id)
     message = work.store(approved, leaving, sealed, end)
+    decided = keep_released(node.code, unit, proposal, ground, (approved.views, now))
     node.faults.reach("release.queued")  # uncommitted: a crash rolls all of it back, the number included
-    work.log(approvals, approved, message, leaving, sealed, end)
+    work.log(approvals, approved, (message, decided), leaving, (sealed, end))
     for each in onward:
         _tell_originator(node, unit, proposal.purpose, each)
     node.faults.reach("release.logged")
@@ -316,15 +327,23 @@ class _Releasing:
     def approvals(self) -> list[Approval]:
         """Step 4: distinct persons who may still act here, none of them the proposer, all for this digest."""
         found = self.unit.releases.approvals(self.proposal.id)
-        given = [each for each in found if each.digest == self.proposal.digest and self._enabled(each.person)]
+        given = [each for each in found if each.digest == self.proposal.digest and stands(self.unit, each)]
         persons = {approval.person for approval in given}
         if self.proposal.proposer in persons or len(persons) < self.proposal.approvals_needed:
             raise Denied(Code.APPROVAL_MISSING, release=self.proposal.id, needed=self.proposal.approvals_needed)
         return given
 
-    def _enabled(self, person_id: str) -> bool:
-        person = self.unit.people.get(person_id)
-        return person is not None and not person.disabled
+    def lapsed(self) -> list[str]:
+        """Persons who approved and may no longer act, if without them there are too few."""
+        found = self.unit.releases.approvals(self.proposal.id)
+        gone = [each.person for each in found if not stands(self.unit, each)]
+        return gone if len(found) - len(gone) < self.proposal.approvals_needed else []
+
+    def put_back(self, persons: Sequence[str]) -> Outcome:
+        """Disabling them does this at once; here are the proposals of databases from before that."""
+        lines = lapse(self.unit, self.proposal, persons, self.person.id, self.now)
+        journal.write(self.node, self.unit, lines, self.now)
+        return Outcome(self.proposal.id, "proposed", Code.APPROVAL_MISSING.value)
 
     def store(
         self, approved: Approved, leaving: _Leaving, sealed: SealedEnvelope, end: StreamEnd
@@ -345,13 +364,12 @@ class _Releasing:
         self,
         approvals: Sequence[Approval],
         approved: Approved,
-        message: StoredMessage | None,
+        kept: tuple[StoredMessage | None, bytes | None],
         leaving: _Leaving,
-        sealed: SealedEnvelope,
-        end: StreamEnd,
+        sent: tuple[SealedEnvelope, StreamEnd],
     ) -> None:
-        """Step 9."""
-        proposal = self.proposal
+        """Step 9. `kept`: the message as stored, and the digest of what the decisions stood on."""
+        proposal, (message, decided), (sealed, end) = self.proposal, kept, sent
         lines = [
             entry(
                 "release.released",
@@ -375,6 +393,8 @@ class _Releasing:
         onward = passed_on(approved)
         if onward:
             lines.append(onward_entry(self.node, self.unit, (proposal.id, proposal.recipient), onward, who))
+        if decided is not None:
+            lines.append(decided_entry(proposal, decided, self.person.id, self.now))
         if message is not None and approved.sendable is not None:
             lines.append(sent_entry(self.node, self.unit, message, leaving.ground, approved.sendable, who))
             between = Between(self.node.code, proposal.recipient, proposal.agreement_id, self.now)

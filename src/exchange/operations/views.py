@@ -56,13 +56,34 @@ class View:
     @property
     def decision_digest(self) -> bytes:
         """32 bytes over the whole decision with its reasons: what a replay is compared with. Computed when asked."""
-        return digest("exchange/decision/1", canonical_own(self.decision.document()))
+        return decision_digest(self.decision)
 
     @property
     def reason(self) -> Reason:
         """Why the record as a whole is denied."""
         reason = self.decision.record_reason
         return reason if reason is not None else Reason("DEFAULT_DENY")
+
+
+def decision_digest(decision: Decision) -> bytes:
+    """32 bytes over the decision's document."""
+    return digest("exchange/decision/1", canonical_own(decision.document()))
+
+
+def inputs_of(code: str, grounds: Grounds, held: HeldRecord, asked: Asked) -> Inputs:
+    """Everything that the decision of node `code` about `held` depends on."""
+    return Inputs(
+        agreement=grounds.agreement,
+        policies=grounds.policies,
+        record=held.record,
+        node=code,
+        recipient=asked.recipient,
+        purpose=asked.purpose,
+        now=asked.now,
+        manifest_digest=manifest_digest(held.manifest).hex(),
+        policy_digest=grounds.policy_digest,
+        grants=asked.permits.grants,
+    )
 
 
 class _Key(NamedTuple):
@@ -115,20 +136,7 @@ def forget_views() -> None:
 
 
 def _view(node: Node, grounds: Grounds, held: HeldRecord, asked: Asked, manifest: bytes) -> View:
-    decision = decide(
-        Inputs(
-            agreement=grounds.agreement,
-            policies=grounds.policies,
-            record=held.record,
-            node=node.code,
-            recipient=asked.recipient,
-            purpose=asked.purpose,
-            now=asked.now,
-            manifest_digest=manifest.hex(),
-            policy_digest=grounds.policy_digest,
-            grants=asked.permits.grants,
-        )
-    )
+    decision = decide(inputs_of(node.code, grounds, held, asked))
     if decision.record_state != "released":
         return View(decision, None, b"", digest("exchange/view/1", manifest))
     released = select(held, decision)

@@ -52,6 +52,18 @@ class Text(NamedTuple):
     en: str
 
 
+class AfterEnd(NamedTuple):
+    """What recipients do with their copies once the agreement is terminated."""
+
+    rule: str
+    """`keep_until_retention`, or `destroy` within `days`."""
+    days: int | None = None
+
+
+KEEP: Final = AfterEnd("keep_until_retention")
+"""What holds where the document says nothing: each copy runs to the end of its own retention."""
+
+
 class Party(NamedTuple):
     code: str
     fingerprint: str
@@ -89,6 +101,7 @@ class Agreement:
     examples: tuple[Example, ...]
     digest: str
     """Hex, of the canonical document; empty for a draft that has none yet."""
+    after_end: AfterEnd = KEEP
 
     def party(self, code: str) -> Party | None:
         return next((party for party in self.parties if party.code == code), None)
@@ -113,7 +126,7 @@ def read(document: JsonObject, digest: str, *, draft: bool = False) -> Agreement
 
     Errors: BadInput(AGREEMENT_INVALID, at=JSON pointer) for anything unknown, missing, repeated or of another type.
     """
-    members = Part(document, "").members(_AGREEMENT, ("forbids", "assurance_required"))
+    members = Part(document, "").members(_AGREEMENT, ("forbids", "assurance_required", "after_end"))
     _head(members, "agreement")
     parties = _parties(members["parties"], draft=draft)
     codes = frozenset(party.code for party in parties)
@@ -147,6 +160,7 @@ def read(document: JsonObject, digest: str, *, draft: bool = False) -> Agreement
         assurance_required=frozenset() if assured is None else frozenset(assured.words(codes)),
         examples=tuple(read_example(item, codes) for item in members["examples"].items()),
         digest=digest,
+        after_end=_after_end(members["after_end"]) if "after_end" in members else KEEP,
     )
 
 
@@ -219,6 +233,14 @@ def _party(part: Part, *, draft: bool, joins: bool) -> Party:
     else:
         fingerprint = members["fingerprint"].pattern(_FINGERPRINT)
     return Party(code, fingerprint, members["joined"].moment() if "joined" in members else None)
+
+
+def _after_end(part: Part) -> AfterEnd:
+    members = part.members(("rule",), ("days",))
+    rule = members["rule"].word((KEEP.rule, "destroy"))
+    if (rule == "destroy") != ("days" in members):
+        part.refuse()
+    return AfterEnd(rule, members["days"].whole(1, 365)) if rule == "destroy" else KEEP
 
 
 def _suites(part: Part) -> tuple[int, ...]:

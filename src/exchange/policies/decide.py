@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from exchange.model.claims import Claim, JsonObject
 from exchange.model.records import Record, Ref
@@ -20,6 +21,10 @@ from exchange.policies.facts import Facts
 from exchange.policies.handling import Handling, Marks, capped, narrowed
 from exchange.policies.reasons import REMEDY_OF, Reason, because
 from exchange.policies.safeguards import APPROVALS_AT_LEAST, Guard, guard
+
+RULES: Final = 1
+"""Version of the rules of spec §3 to §6. It rises whenever the same inputs could give another decision document, so
+that a replay can tell a changed decision from changed rules."""
 
 
 class Grant(NamedTuple):
@@ -85,7 +90,7 @@ class Decision:
             "node": self.node,
             "recipient": self.recipient,
             "purpose": self.purpose,
-            "at": self.decided_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "at": _second(self.decided_at),
             "manifest": self.manifest_digest,
             "agreement": {
                 "id": self.agreement_id,
@@ -101,14 +106,24 @@ class Decision:
         }
 
 
-def decide(inputs: Inputs) -> Decision:
-    """The decision of spec §4 to §6. Never raises for what a document or a record says."""
+@lru_cache(maxsize=16)
+def _second(time: datetime) -> str:
+    """The same moment for every record of a release: written once."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def decide(inputs: Inputs, known: Facts | None = None) -> Decision:
+    """The decision of spec §4 to §6. Never raises for what a document or a record says.
+
+    `known`: facts of the same record on the same day, from whoever decides it several times; others are not used.
+    """
     record = inputs.record
     grant = _grant(inputs)
     if record.originator != inputs.node and grant is None:
         return _denied(inputs, because("ORIGINATOR_CONTROL"))
     plan = plan_of(inputs.agreement, inputs.policies, inputs.node, inputs.recipient, inputs.purpose)
-    facts = Facts(record, inputs.now.astimezone(UTC).date())
+    today = inputs.now.astimezone(UTC).date()
+    facts = known if known is not None and known.record is record and known.today == today else Facts(record, today)
     marks = _marks(facts)
     bound = grant.bound if grant is not None else ()
     if marks is not None and bound:

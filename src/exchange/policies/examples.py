@@ -47,11 +47,12 @@ def run_examples(agreement: Agreement, policies: tuple[NationalPolicy, ...] = ()
     return [
         failure
         for example in agreement.examples
-        for failure in _compare(example, decide_example(agreement, example, policies))
+        for failure in compare(example, decide_example(agreement, example, policies))
     ]
 
 
-def _compare(example: Example, decision: Decision) -> list[Failure]:
+def compare(example: Example, decision: Decision) -> list[Failure]:
+    """What of `decision` is not as the example expects."""
     expect = example.expect
     pairs: list[tuple[str, object, object]] = [
         ("record", "released" if expect.released else "denied", decision.record_state)

@@ -1,7 +1,8 @@
-"""Says a decision, and an agreement, in the words of a language. It decides nothing and adds nothing.
+"""Says a decision in the words of a language. It decides nothing and adds nothing.
 
 Nothing of a claim's value appears: paths, clause ids and codes only, so that an explanation may be shown and kept
-wherever the decision may. Spec: docs/spec/policy.md §4, §5.
+wherever the decision may. Agreements and whole decisions as prose: `exchange.sentences.law`.
+Spec: docs/spec/policy.md §4, §5.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from exchange.model.records import Record
-from exchange.policies.agreement import LANGUAGES, Agreement, NationalPolicy
-from exchange.policies.clauses import Clause, Forbid
 from exchange.policies.decide import Decision
 from exchange.policies.reasons import Reason
 from exchange.policies.sentences import CLAIM, INSTEAD, RECORD, REMEDY, Sentence
 from exchange.policies.tests import AllOf, AnyOf, Condition, Floor, Not
+
+_WORDS: Final = {AllOf: " and ", AnyOf: " or "}
 
 
 class Line(NamedTuple):
@@ -62,28 +63,8 @@ def explain_reason(reason: Reason, decision: Decision, language: str) -> tuple[s
     return _in(sentence, language).format(**facts), remedy
 
 
-def rendered(document: Agreement | NationalPolicy, language: str) -> str:
-    """The document as plain text, one rule a paragraph, for people to read before they sign."""
-    head = [f"{document.id} v{document.version}", document.title[LANGUAGES.index(language)], ""]
-    if isinstance(document, Agreement):
-        head += [f"- {recital[LANGUAGES.index(language)]}" for recital in document.recitals]
-        head += [
-            f"parties: {', '.join(f'{party.code} {party.fingerprint}' for party in document.parties)}",
-            f"purposes: {', '.join(document.purposes)}",
-            f"valid: {document.valid_from:%Y-%m-%d} .. {document.valid_until:%Y-%m-%d}",
-            f"retention: {document.retention_days} d; recall: {document.recall_days} d; "
-            f"correction: {document.correction_days} d; onward: {document.onward}; cadence: {document.cadence}",
-            *(f"approvals {label}: {need.people} {need.role}" for label, need in document.approvals.items()),
-        ]
-    rules = [_clause(clause) for clause in document.clauses] + [_forbid(forbid) for forbid in document.forbids]
-    return "\n".join([*head, f"legal basis: {document.legal_basis}", "", *rules]) + "\n"
-
-
-_WORDS: Final = {AllOf: " and ", AnyOf: " or "}
-
-
 def condition_text(condition: Condition) -> str:
-    """A condition as one line, in the document's own words."""
+    """A condition as one line, in the document's own words: for a trace, beside the sentences."""
     if isinstance(condition, Not):
         return f"not ({condition_text(condition.part)})"
     if isinstance(condition, AllOf | AnyOf):
@@ -97,24 +78,3 @@ def condition_text(condition: Condition) -> str:
 
 def _in(sentence: Sentence, language: str) -> str:
     return {"ar": sentence.ar, "fr": sentence.fr, "en": sentence.en}[language]
-
-
-def _scope(rule: Clause | Forbid) -> str:
-    sides = ["*" if side is None else ", ".join(sorted(side)) for side in (rule.from_, rule.to, rule.kinds)]
-    when = f" when {condition_text(rule.when)}" if rule.when is not None else ""
-    return f"{sides[0]} -> {sides[1]}: {sides[2]}{when}"
-
-
-def _clause(clause: Clause) -> str:
-    lines = [f"{clause.id}  {_scope(clause)}"]
-    lines += [f"     disclose: {', '.join(clause.disclose)}"] if clause.disclose else []
-    lines += [f"     withhold: {', '.join(clause.withhold)}"] if clause.withhold else []
-    terms = clause.terms
-    told = {"tlp": terms.tlp, "caveats": ", ".join(terms.caveats), "purposes": ", ".join(terms.purposes or ())}
-    told |= {"retention": f"{terms.retention_days} d" if terms.retention_days else None, "onward": terms.onward}
-    shown = [f"{name} {value}" for name, value in told.items() if value]
-    return "\n".join([*lines, *(["     handling: " + "; ".join(shown)] if shown else [])])
-
-
-def _forbid(forbid: Forbid) -> str:
-    return f"{forbid.id}  forbid {_scope(forbid)}"

@@ -41,7 +41,7 @@ LABELS: Final = tuple(str(label) for label in reversed(TLP_BY_STRICTNESS))
 class Facts:
     """One record's values by path, and the words that tests read, looked up at most once."""
 
-    __slots__ = ("_words", "record", "today", "values")
+    __slots__ = ("_newest", "_reviews", "_words", "minor", "record", "today", "values")
 
     def __init__(self, record: Record, today: date) -> None:
         values: dict[str, list[JsonValue]] = {}
@@ -55,6 +55,10 @@ class Facts:
         self.record = record
         self.today = today
         self._words: dict[str, frozenset[str]] = {}
+        self._reviews: list[str] | None = None
+        self._newest: str | None = None
+        self.minor: bool | None = None
+        """What the safeguards found, kept by them."""
 
     def words(self, test: str) -> frozenset[str]:
         """The words that a test of `READS` compares with its list; empty when the record says nothing there."""
@@ -75,9 +79,18 @@ class Facts:
 
     def reviews(self) -> list[str]:
         """The review dates; none when there is none or one of them cannot be read."""
-        values = self.values.get("record.review", [])
-        dates = [value for value in values if isinstance(value, str) and is_date(value)]
-        return dates if len(dates) == len(values) else []
+        if self._reviews is None:
+            values = self.values.get("record.review", [])
+            dates = [value for value in values if isinstance(value, str) and is_date(value)]
+            self._reviews = dates if len(dates) == len(values) else []
+        return self._reviews
+
+    def newest(self) -> str:
+        """The newest day on which a substantive claim was observed; empty when none was."""
+        if self._newest is None:
+            days = [claim.observed for claim in self.substantive() if claim.observed is not None]
+            self._newest = max(filter(is_date, days), default="")
+        return self._newest
 
     def substantive(self) -> Iterator[Claim]:
         """Claims that are neither governance nor safeguards."""
@@ -213,10 +226,8 @@ def _marking(highest: int) -> Check:
 
 def _observed(within: timedelta) -> Check:
     def check(facts: Facts) -> Answer:
-        days = [
-            claim.observed for claim in facts.substantive() if claim.observed is not None and is_date(claim.observed)
-        ]
-        return max(days) >= (facts.today - within).isoformat() if days else None
+        newest = facts.newest()
+        return newest >= (facts.today - within).isoformat() if newest else None
 
     return check
 

@@ -98,6 +98,12 @@ def renewed_until(facts: Facts) -> list[str]:
 
 def is_minor(facts: Facts) -> bool:
     """Said to be a minor, or of a birth that allows an age under 18 today: doubt counts for the child."""
+    if facts.minor is None:
+        facts.minor = _is_minor(facts)
+    return facts.minor
+
+
+def _is_minor(facts: Facts) -> bool:
     if "minor" in facts.words("subject_category"):
         return True
     births = [(path, value) for path in ("birth.date", "birth.year") for value in facts.values.get(path, ())]

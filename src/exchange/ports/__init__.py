@@ -18,7 +18,9 @@ from exchange.model.state import (
     Approval,
     Copy,
     InboxItem,
+    KeptDecisions,
     MessageKey,
+    Offer,
     OutboxItem,
     Partner,
     Person,
@@ -31,6 +33,7 @@ from exchange.model.state import (
     StoredAnswer,
     StoredMessage,
     StreamEnd,
+    Termination,
 )
 from exchange.ports.after import CopyPlaces, Erasures, NamedRecords, ProposalStates, SentRecords
 from exchange.ports.grants import Grants
@@ -68,7 +71,7 @@ class Records(Protocol):
     def count(self) -> int: ...
 
     def link_external(self, scheme: str, links: Sequence[tuple[str, Ref, str]]) -> None:
-        """Remembers (outside key, ref, content digest) under `scheme`, blinded by HMAC; replaces what was there."""
+        """Remembers (outside key, ref, mark of the content) under `scheme`, the key blinded; replaces what was."""
 
     def external(self, scheme: str, keys: Sequence[str]) -> dict[str, tuple[Ref, str]]: ...
 
@@ -93,6 +96,9 @@ class Copies(CopyPlaces, Protocol):
     def latest(self, ref: Ref) -> Copy | None: ...
 
     def lines(self, sender: str | None, after: Ref | None, limit: int) -> list[RecordLine]: ...
+
+    def end_by(self, agreement_id: str, until: datetime) -> int:
+        """Brings the end of every copy under an agreement forward to `until`; never back. How many were changed."""
 
     def count(self, sender: str | None = None) -> int:
         """Distinct records held from `sender`."""
@@ -124,6 +130,35 @@ class Agreements(Protocol):
     def request_suspension(self, id_: str) -> None:
         """Raises the suspend flag (its own small transaction comes before the locking update)."""
 
+    def scheduled(self, until: datetime) -> list[StoredAgreement]:
+        """Versions that come into force at `until` or before, the earliest first."""
+
+    def termination(self, id_: str, version: int, *, lock: bool) -> Termination | None:
+        """`lock` takes FOR UPDATE."""
+
+    def ask_termination(self, termination: Termination) -> None:
+        """Conflict(ALREADY_EXISTS) when one was asked for."""
+
+    def confirm_termination(self, id_: str, version: int, person: str, at: datetime) -> None:
+        """The database refuses the person who asked: Conflict(SELF_APPROVAL)."""
+
+    def withdraw_termination(self, id_: str, version: int) -> None:
+        """Takes back what nobody confirmed yet."""
+
+
+class Offers(Protocol):
+    """What partners left to be looked at: one offer for each partner, agreement and version."""
+
+    def put(self, offer: Offer) -> None:
+        """Inserts or replaces the partner's offer of that version."""
+
+    def get(self, partner: str, id_: str, version: int) -> Offer | None: ...
+
+    def of(self, partner: str | None) -> list[Offer]:
+        """By partner, agreement and version; of all partners when None."""
+
+    def drop(self, partner: str, id_: str, version: int) -> None: ...
+
 
 class Partners(Protocol):
     def put(self, partner: Partner) -> None: ...
@@ -141,6 +176,12 @@ class Partners(Protocol):
 class Releases(SentRecords, Protocol):
     def add(self, proposal: Proposal, items: Sequence[ProposalItem]) -> None: ...
 
+    def keep_decisions(self, id_: str, kept: KeptDecisions) -> None:
+        """Once for each stage of a proposal, never changed: Conflict(ALREADY_EXISTS)."""
+
+    def kept_decisions(self, id_: str) -> list[KeptDecisions]:
+        """`proposed` first. Empty for a proposal that was made before decisions were kept."""
+
     def get(self, id_: str, *, lock: bool = False) -> Proposal | None:
         """`lock` takes FOR UPDATE: approval and release of one proposal never interleave."""
 
@@ -151,6 +192,9 @@ class Releases(SentRecords, Protocol):
 
     def approvals(self, id_: str) -> list[Approval]:
         """With FOR SHARE inside a write unit."""
+
+    def approved_by(self, person: str) -> list[str]:
+        """Ids, in order, of the proposals still open (`proposed`, `approved`) that this person approved."""
 
     def revoke_approval(self, id_: str, person: str) -> None: ...
 
@@ -237,6 +281,9 @@ class Streams(ProposalStates, Protocol):
 
     def receipts(self, after: tuple[str, int, int] | None, limit: int) -> list[tuple[tuple[str, int, int], bytes]]:
         """((recipient, epoch, seq), receipt) of every envelope that has one, in key order behind `after`."""
+
+    def waiting_under(self, agreement_id: str, limit: int) -> list[OutboxItem]:
+        """Envelopes under an agreement that have neither a receipt nor been voided, without their `wire`."""
 
     def outbox_counts(self, recipient: str | None = None) -> dict[str, int]:
         """State -> number of envelopes."""
@@ -328,6 +375,9 @@ class Unit(Protocol):
     def agreements(self) -> Agreements: ...
 
     @property
+    def offers(self) -> Offers: ...
+
+    @property
     def partners(self) -> Partners: ...
 
     @property
@@ -380,6 +430,9 @@ class Peers(Protocol):
     def return_receipts(self, partner: Partner, receipts: Sequence[bytes]) -> None: ...
 
     def heartbeat(self, partner: Partner, beat: bytes) -> bytes: ...
+
+    def offer(self, partner: Partner, offer: bytes) -> bytes:
+        """Offers an agreement with the signatures so far; returns the partner's answer with its signatures."""
 
     def close(self) -> None: ...
 

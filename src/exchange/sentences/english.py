@@ -118,6 +118,10 @@ SENTENCES: Final[dict[Code, str]] = {
     Code.ALREADY_APPROVED: "You have approved this already. Another person must give the next approval.",
     Code.RELEASE_STATE: "The proposal or agreement is not in a state that allows this. Look at its state first.",
     Code.SUSPENDED: "The agreement or partner is suspended. Nothing is exchanged until an administrator lifts it.",
+    Code.DOCUMENT_CHANGED: (
+        "A stored agreement or policy is not the one that its digest names. Call the administrator and the auditor."
+    ),
+    Code.REPLAY_MALFORMED: "What was kept of the decisions cannot be read. Export it again, or call the auditor.",
     Code.LEDGER_BROKEN: "The ledger does not join up. Stop work and call the administrator and the auditor.",
     Code.CHECKPOINT_MISMATCH: "The checkpoint does not fit the ledger. Call the administrator and the auditor.",
     Code.PROOF_INVALID: "A proof does not verify. Get it again; if it still fails, call the auditor.",
@@ -155,4 +159,5 @@ SENTENCES: Final[dict[Code, str]] = {
     ),
     Code.PARTNER_ANSWER: "The partner's node did not answer as the protocol says. Call the partner.",
     Code.NOT_LOOPBACK: "The demonstration runs on this machine only. Use a loopback address.",
+    Code.FONTS_MISSING: "The fonts for printing are missing; no PDF can be made. Install the node again from its lock.",
 }

@@ -150,6 +150,13 @@ SENTENCES: Final[dict[Code, str]] = {
         "L'accord ou le partenaire est suspendu. "
         "Rien n'est échangé tant qu'un administrateur ne lève pas la suspension."
     ),
+    Code.DOCUMENT_CHANGED: (
+        "Un accord ou une politique conservés ne sont pas ceux que leur empreinte désigne. Appelez l'administrateur et "
+        "l'auditeur."
+    ),
+    Code.REPLAY_MALFORMED: (
+        "Ce qui a été conservé des décisions est illisible. Exportez de nouveau, ou appelez l'auditeur."
+    ),
     Code.LEDGER_BROKEN: "Le registre n'est pas continu. Arrêtez le travail et appelez l'administrateur et l'auditeur.",
     Code.CHECKPOINT_MISMATCH: (
         "Le point de contrôle ne correspond pas au registre. Appelez l'administrateur et l'auditeur."
@@ -198,4 +205,8 @@ SENTENCES: Final[dict[Code, str]] = {
     ),
     Code.PARTNER_ANSWER: "Le nœud du partenaire n'a pas répondu selon le protocole. Appelez le partenaire.",
     Code.NOT_LOOPBACK: "La démonstration ne tourne que sur cette machine. Employez une adresse locale (loopback).",
+    Code.FONTS_MISSING: (
+        "Les polices d'impression manquent ; aucun PDF ne peut être produit. "
+        "Réinstallez le nœud depuis son fichier de versions."
+    ),
 }

@@ -7,18 +7,20 @@ suspend flag and an advisory lock keep a stream of releases from starving whoeve
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, func, select, update
 
 from exchange.crypto.encoding import b64, canonical, read_canonical, unb64
-from exchange.errors import Code, Unavailable
+from exchange.errors import Code, NotFound, Unavailable
 from exchange.model.claims import JsonObject
-from exchange.model.state import StoredAgreement
+from exchange.model.state import StoredAgreement, Termination
 from exchange.store import bulk
+from exchange.store.life_tables import terminations
 from exchange.store.session import Session
 from exchange.store.statements import Lock, Statement
-from exchange.store.tables import ACTIVE, agreements, micros, moment, suspensions
+from exchange.store.tables import ACTIVE, SCHEDULED, agreements, micros, moment, suspensions
 
 _A = agreements.c
 _POLICIES = 0x45584348
@@ -28,12 +30,27 @@ _MAX_SIGNATURES = 1 << 20
 
 _ALL = select(*agreements.c, select(suspensions.c.id).where(suspensions.c.id == _A.id).exists())
 _NAMED = _ALL.where(_A.id == bindparam("id"))
-_NEWEST = Statement(_NAMED.order_by(_A.state == "draft", _A.version.desc()).limit(1))
+_NEWEST = Statement(_NAMED.order_by((_A.state == "draft") | (_A.state == "scheduled"), _A.version.desc()).limit(1))
 _VERSION = Statement(_NAMED.where(_A.version == bindparam("version")))
 _IN_FORCE = Statement(_NAMED.where(ACTIVE))
 _POLICIES_IN_FORCE = Statement(_ALL.where(ACTIVE, _A.kind == "policy").order_by(_A.id))
 _SHARE_POLICIES = Statement(select(func.pg_advisory_xact_lock_shared(_POLICIES)))
 _FLAG = Statement(select(suspensions.c.id).where(suspensions.c.id == bindparam("id")))
+_SCHEDULED = Statement(
+    _ALL.where(SCHEDULED, _A.starts_at <= bindparam("until")).order_by(_A.starts_at, _A.id, _A.version)
+)
+_T = terminations.c
+_TERMINATION = Statement(select(*_T).where(_T.id == bindparam("id"), _T.version == bindparam("version")))
+_CONFIRM = Statement(
+    update(terminations)
+    .where(_T.id == bindparam("id_"), _T.version == bindparam("version_"), _T.confirmed_by.is_(None))
+    .values(confirmed_by=bindparam("person"), confirmed_at=bindparam("at"))
+)
+_WITHDRAW = Statement(
+    delete(terminations).where(
+        _T.id == bindparam("id_"), _T.version == bindparam("version_"), _T.confirmed_by.is_(None)
+    )
+)
 
 
 class SqlAgreements:
@@ -80,35 +97,66 @@ class SqlAgreements:
     def request_suspension(self, id_: str) -> None:
         bulk.keep(self._session, suspensions, [(id_,)])
 
+    def scheduled(self, until: datetime) -> list[StoredAgreement]:
+        return [_stored(row) for row in self._session.rows(_SCHEDULED, until=micros(until))]
+
+    def termination(self, id_: str, version: int, *, lock: bool) -> Termination | None:
+        row = self._session.first(_TERMINATION, Lock.OWN if lock else Lock.NONE, id=id_, version=version)
+        if row is None:
+            return None
+        return Termination(row[0], row[1], row[2], moment(row[3]), row[4], None if row[5] is None else moment(row[5]))
+
+    def ask_termination(self, termination: Termination) -> None:
+        row = (termination.agreement_id, termination.version, termination.asked_by, micros(termination.asked_at))
+        bulk.add(self._session, terminations, [(*row, None, None)])
+
+    def confirm_termination(self, id_: str, version: int, person: str, at: datetime) -> None:
+        """Conflict(SELF_APPROVAL) from the database; NotFound when nothing waits for a confirmation."""
+        if self._session.change(_CONFIRM, id_=id_, version_=version, person=person, at=micros(at)) != 1:
+            raise NotFound(agreement=id_)
+
+    def withdraw_termination(self, id_: str, version: int) -> None:
+        """NotFound when nothing waits for a confirmation."""
+        if self._session.change(_WITHDRAW, id_=id_, version_=version) != 1:
+            raise NotFound(agreement=id_)
+
     def _state(self, agreement: StoredAgreement) -> str | None:
         kept = select(_A.state).where(_A.id == agreement.id, _A.version == agreement.version)
         return self._session.connection.execute(kept).scalar()
 
 
 def _row(agreement: StoredAgreement) -> tuple[Any, ...]:
-    signatures: JsonObject = {party: b64(signature) for party, signature in agreement.signatures.items()}
     return (
         agreement.id, agreement.version, agreement.kind, agreement.document, agreement.digest,
-        canonical(signatures), agreement.state, micros(agreement.changed_at),
+        signatures_row(agreement.signatures), agreement.state, micros(agreement.changed_at),
+        None if agreement.starts_at is None else micros(agreement.starts_at),
     )  # fmt: skip
 
 
 def _stored(row: Sequence[Any]) -> StoredAgreement:
-    id_, version, kind, document, digest, signatures, state, changed_at, flagged = row
+    id_, version, kind, document, digest, signatures, state, changed_at, starts_at, flagged = row
     return StoredAgreement(
         id=id_,
         version=version,
         kind=kind,
         document=document,
         digest=digest,
-        signatures=_signatures(signatures),
+        signatures=signatures_of(signatures),
         state=state,
         changed_at=moment(changed_at),
         suspend_requested=bool(flagged),
+        starts_at=None if starts_at is None else moment(starts_at),
     )
 
 
-def _signatures(data: bytes) -> dict[str, bytes]:
+def signatures_row(signatures: dict[str, bytes]) -> bytes:
+    """Party code -> signature, as one canonical object."""
+    value: JsonObject = {party: b64(signature) for party, signature in signatures.items()}
+    return canonical(value)
+
+
+def signatures_of(data: bytes) -> dict[str, bytes]:
+    """From `signatures_row`. Unavailable(AT_REST_CORRUPT)."""
     value = read_canonical(data, limit=_MAX_SIGNATURES)
     if not isinstance(value, dict):
         raise Unavailable(Code.AT_REST_CORRUPT)

@@ -73,6 +73,11 @@ class SqlCopies:
         rows = self._session.connection.execute(page)
         return [RecordLine(Ref(row[0], row[1]), row[2], row[3], moment(row[4]), "received") for row in rows]
 
+    def end_by(self, agreement_id: str, until: datetime) -> int:
+        end, expires = micros(until), copies.c.expires_at
+        sooner = update(copies).where(copies.c.agreement_id == agreement_id, expires.is_(None) | (expires > end))
+        return self._session.connection.execute(sooner.values(expires_at=end)).rowcount
+
     def count(self, sender: str | None = None) -> int:
         heads = copy_heads.c
         if sender is not None:

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from exchange.errors import BadInput, ChainBroken, Code, Conflict, ExchangeError, Unavailable
+from exchange.errors import BadInput, ChainBroken, Code, Conflict, Denied, ExchangeError, Unavailable
 
 GUARDS: dict[str, Callable[[], ExchangeError]] = {
     "GUARD_SELF_APPROVAL": lambda: Conflict(Code.SELF_APPROVAL),
     "GUARD_APPROVAL_FIXED": lambda: Conflict(Code.ALREADY_APPROVED),
     "GUARD_PROPOSAL_FIXED": lambda: Conflict(Code.APPROVAL_STALE),
     "GUARD_PROPOSAL_THERE": lambda: Conflict(Code.ALREADY_EXISTS, table="proposals"),
+    "GUARD_DECISION_FIXED": lambda: Conflict(Code.ALREADY_EXISTS, table="decisions"),
+    "GUARD_DECISION_THERE": lambda: Conflict(Code.ALREADY_EXISTS, table="decisions"),
+    "GUARD_DOCUMENT_FIXED": lambda: Conflict(Code.ALREADY_EXISTS, table="agreements"),
     "GUARD_LEDGER_FIXED": lambda: ChainBroken(Code.LEDGER_BROKEN),
     "GUARD_STREAM_BACKWARDS": lambda: Conflict(Code.STALE, at="stream"),
+    "GUARD_TERMINATION_FIXED": lambda: Conflict(Code.RELEASE_STATE, state="terminated"),
+    "GUARD_TERMINATION_MISSING": lambda: Denied(Code.APPROVAL_MISSING, needed=2),
     "GUARD_FLOOR_FALLS": lambda: Conflict(Code.SUITE_BELOW_FLOOR),
 }
 """What the triggers of `migrations/` raise."""

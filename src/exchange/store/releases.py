@@ -14,15 +14,26 @@ from sqlalchemy import Select, bindparam, delete, func, select, tuple_, update
 
 from exchange.errors import NotFound
 from exchange.model.records import Ref
-from exchange.model.state import Approval, Proposal, ProposalItem, SentView
+from exchange.model.state import Approval, KeptDecisions, Proposal, ProposalItem, SentView
 from exchange.store import bulk
 from exchange.store.session import Session, steps
 from exchange.store.statements import Lock, Statement
-from exchange.store.tables import BULK, approvals, micros, moment, outbox, proposal_items, proposals, sent_views
+from exchange.store.tables import (
+    BULK,
+    approvals,
+    decisions,
+    micros,
+    moment,
+    outbox,
+    proposal_items,
+    proposals,
+    sent_views,
+)
 
 _P = proposals.c
 _I = proposal_items.c
 _S = sent_views.c
+_D = decisions.c
 _ONE = Statement(select(*proposals.c).where(_P.id == bindparam("id")))
 _ITEMS = Statement(
     select(_I.originator, _I.id, _I.version, _I.view_digest, _I.decision_digest)
@@ -31,6 +42,11 @@ _ITEMS = Statement(
 )
 _APPROVALS = Statement(
     select(*approvals.c).where(approvals.c.proposal_id == bindparam("id")).order_by(approvals.c.at, approvals.c.person)
+)
+_DECISIONS = Statement(
+    select(_D.stage, _D.at, _D.inputs, _D.manifests, _D.digests)
+    .where(_D.proposal_id == bindparam("id"))
+    .order_by(_D.stage)
 )
 _SET_STATE = Statement(
     update(proposals)
@@ -61,6 +77,15 @@ class SqlReleases:
         ]
         bulk.add(self._session, proposal_items, rows)
 
+    def keep_decisions(self, id_: str, kept: KeptDecisions) -> None:
+        """Conflict(ALREADY_EXISTS) when this stage is kept already; triggers refuse any change."""
+        row = (id_, kept.stage, micros(kept.at), kept.inputs, kept.manifests, kept.digests)
+        bulk.add(self._session, decisions, [row])
+
+    def kept_decisions(self, id_: str) -> list[KeptDecisions]:
+        rows = self._session.rows(_DECISIONS, id=id_)
+        return [KeptDecisions(row[0], moment(row[1]), row[2], row[3], row[4]) for row in rows]
+
     def get(self, id_: str, *, lock: bool = False) -> Proposal | None:
         row = self._session.first(_ONE, Lock.OWN if lock else Lock.NONE, id=id_)
         return None if row is None else _proposal(row)
@@ -78,6 +103,11 @@ class SqlReleases:
         """In the order in which they were given."""
         rows = self._session.rows(_APPROVALS, Lock.SHARE, id=id_)
         return [Approval(row[0], row[1], row[2], row[3], moment(row[4])) for row in rows]
+
+    def approved_by(self, person: str) -> list[str]:
+        mine = select(_P.id).join(approvals, approvals.c.proposal_id == _P.id).where(approvals.c.person == person)
+        open_ = mine.where(_P.state.in_(("proposed", "approved")))
+        return list(self._session.connection.execute(open_.order_by(_P.id)).scalars())
 
     def revoke_approval(self, id_: str, person: str) -> None:
         """NotFound when this person has not approved it."""

@@ -51,6 +51,7 @@ def moment(value: int) -> datetime:
 # Conditions of partial indexes; queries use the same texts, or the index would not be found.
 WAITING = sql("receipt IS NULL")
 ACTIVE = sql("state = 'active'")
+SCHEDULED = sql("state = 'scheduled'")
 OWED = sql("receipt_returned = 0")
 BULK = sql("bulk_id IS NOT NULL")
 NUMBERED = sql("seq IS NOT NULL")
@@ -145,10 +146,12 @@ agreements = Table(
     _bytes("signatures"),
     _name("state"),
     _number("changed_at"),
+    _number("starts_at", null=True),
     _one_of("kind", "kind", "agreement policy"),
-    _one_of("state", "state", "draft active superseded suspended terminated"),
+    _one_of("state", "state", "draft scheduled active superseded suspended terminated"),
     Index("ix_agreements_state", "state", "kind", "id"),
     _partial("uq_agreements_active", "id", where=ACTIVE, unique=True),
+    _partial("uq_agreements_scheduled", "id", where=SCHEDULED, unique=True),
 )
 suspensions = Table("suspensions", metadata, _name("id", key=True))
 
@@ -209,6 +212,17 @@ proposal_items = Table(
     _bytes("view_digest"),
     _bytes("decision_digest"),
     Index("ix_proposal_items_record", "id", "originator"),
+)
+decisions = Table(
+    "decisions",
+    metadata,
+    _name("proposal_id", key=True),
+    _name("stage", key=True),
+    _number("at"),
+    _bytes("inputs"),
+    _bytes("manifests"),
+    _bytes("digests"),
+    _one_of("stage", "stage", "proposed released"),
 )
 approvals = Table(
     "approvals",

@@ -27,6 +27,7 @@ from exchange.store.erased import SqlErasures
 from exchange.store.grants import SqlGrants
 from exchange.store.ledger import SqlLedger
 from exchange.store.messages import SqlMessages
+from exchange.store.offers import SqlOffers
 from exchange.store.opened import Opened
 from exchange.store.partners import SqlPartners
 from exchange.store.people import SqlPeople
@@ -50,6 +51,7 @@ class SqlUnit:
         self.copies = SqlCopies(session, batches)
         self.erasures = SqlErasures(session)
         self.agreements = SqlAgreements(session)
+        self.offers = SqlOffers(session)
         self.partners = SqlPartners(session)
         self.releases = SqlReleases(session)
         self.messages = SqlMessages(session)
@@ -93,6 +95,10 @@ class SqlStore:
         """One snapshot; an attempt to write fails."""
         with self._transaction(self._reader, write=False) as unit:
             yield unit
+
+    def forked(self) -> None:
+        """In a process made by fork: forgets the parent's connections without touching them."""
+        self._engine.dispose(close=False)
 
     def now(self) -> datetime | None:
         """The database server's clock, or None where it is the system's (SQLite)."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from exchange.api.schemas import Country, Out, Page
+from typing import Literal
+
+from exchange.api.schemas import Country, In, Out, Page
 
 
 class MeOut(Out):
@@ -28,6 +30,15 @@ class ObligationsOut(Out):
     overdue: int
 
 
+class AlarmOut(Out):
+    """A version of an agreement that should have come into force and did not."""
+
+    agreement: str
+    version: int
+    at: str
+    code: str
+
+
 class StatusOut(Out):
     """Counts only. `outbox`: state -> envelopes."""
 
@@ -38,12 +49,27 @@ class StatusOut(Out):
     outbox: dict[str, int]
     evidence: list[EvidenceOut]
     obligations: list[ObligationsOut]
+    alarms: list[AlarmOut]
 
 
 class HeartbeatOut(Out):
     at: str
     head: int
     received: int
+
+
+class StoppedOut(Out):
+    """Where a partner's stream contradicted itself; nothing of it is taken until an administrator resolves it."""
+
+    epoch: int
+    seq: int
+    at: str
+
+
+class ResolveIn(In):
+    """Why the stream may go on."""
+
+    reason: Literal["PARTNER_RESTORED", "PARTNER_SOFTWARE", "PARTNER_KEY_STOLEN", "OWN_RESTORED"]
 
 
 class PartnerOut(Out):
@@ -54,6 +80,7 @@ class PartnerOut(Out):
     suspended: bool
     added_at: str
     heartbeat: HeartbeatOut | None
+    stopped: StoppedOut | None
 
 
 class PartnersOut(Out):

@@ -139,7 +139,7 @@ class StateOut(Out):
 
 
 class OutcomeOut(Out):
-    """`released` with the envelope's place in the stream, or `voided` with the reason."""
+    """`released` with the envelope's place in the stream, `voided` with the reason, or `proposed`: it waits again."""
 
     id: str
     state: str

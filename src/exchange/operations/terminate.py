@@ -1,0 +1,174 @@
+"""The end of an agreement: one person asks, another confirms, and from then on nothing leaves under it.
+
+Consequences, in this order: proposals that wait are voided, versions that wait for their date are drafts again, every
+other party is told what its copies are to become, envelopes that wait are filled by voids. Copies that we hold under
+the agreement follow the same rule. A version that ended is never in force again (docs/spec/policy.md §16).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from exchange.errors import Code, Conflict, NotFound, Unauthenticated
+from exchange.ledger.entries import entry
+from exchange.model.state import Person, StoredAgreement, Termination
+from exchange.operations import journal
+from exchange.operations.agreement_alarms import settle
+from exchange.operations.agreements import put_version
+from exchange.operations.clock import safe_now, stamp
+from exchange.operations.deliver import cleared
+from exchange.operations.grounds import parsed
+from exchange.operations.permissions import Permission, require
+from exchange.policies.agreement import AfterEnd, Agreement
+from exchange.ports import Node, Unit
+
+REASON = "AGREEMENT_TERMINATED"
+"""Why the ledger says that proposals were voided."""
+_PAGE = 200
+_BATCH = 50
+_OPEN = ("proposed", "approved")
+
+Notify = Callable[[Unit, str, Agreement, AfterEnd], None]
+"""`notify(unit, partner, agreement, rule)`: queues the signed notice to one partner, in the transaction of the end.
+
+Called once for each other party that is a partner here. It must not ask whether the agreement is in force: it no longer
+is. If it raises, nothing has ended.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What the end did. `told`: partners for whom a notice was queued."""
+
+    agreement: StoredAgreement
+    rule: AfterEnd
+    proposals: int
+    envelopes: int
+    told: tuple[str, ...]
+
+
+def ask_termination(node: Node, unit: Unit, person: Person, agreement_id: str) -> Termination:
+    """Asks that the version in force (or suspended) ends. Nothing changes before another person confirms."""
+    require(person, Permission.AGREEMENT_TERMINATE)
+    stored = _standing(unit, agreement_id)
+    now = safe_now(node, unit)
+    asked = Termination(stored.id, stored.version, person.id, now)
+    unit.agreements.ask_termination(asked)
+    _log(node, unit, person, stored, "termination.asked")
+    return asked
+
+
+def withdraw_termination(node: Node, unit: Unit, person: Person, agreement_id: str) -> None:
+    """Takes the request back; whoever may ask may do so."""
+    require(person, Permission.AGREEMENT_TERMINATE)
+    stored = _standing(unit, agreement_id)
+    unit.agreements.withdraw_termination(stored.id, stored.version)
+    _log(node, unit, person, stored, "termination.withdrawn")
+
+
+def confirm_termination(node: Node, person: Person, agreement_id: str, notify: Notify | None = None) -> Ended:
+    """Ends the agreement, in several transactions: the flag, the end itself, then the envelopes that wait.
+
+    The flag goes first, alone, so that the end never waits behind releases. A process that dies after the end leaves
+    envelopes that deliveries and pulls fill with voids just as well.
+
+    Errors: NotFound when nobody asked, Conflict(SELF_APPROVAL) for the person who asked.
+    """
+    require(person, Permission.AGREEMENT_TERMINATE)
+    with node.store.write() as unit:
+        stored, _ = _asked(unit, person, agreement_id)
+        unit.agreements.request_suspension(stored.id)
+    with node.store.write() as unit:
+        ended = _end(node, unit, person, agreement_id, notify)
+    return replace(ended, envelopes=void_waiting(node, agreement_id))
+
+
+def void_waiting(node: Node, agreement_id: str) -> int:
+    """Fills every number that waits under an agreement which is no longer in force; returns how many."""
+    count = 0
+    while True:
+        with node.store.write() as unit:
+            waiting = unit.streams.waiting_under(agreement_id, _BATCH)
+            done = 0
+            for item in waiting:
+                locked = unit.streams.out_item(item.recipient, item.epoch, item.seq, lock=True)
+                if locked is not None and locked.receipt is None and cleared(node, unit, locked).state == "void":
+                    done += 1
+        count += done
+        if not done:
+            return count
+
+
+def _end(node: Node, unit: Unit, person: Person, agreement_id: str, notify: Notify | None) -> Ended:
+    stored, asked = _asked(unit, person, agreement_id)
+    now = safe_now(node, unit)
+    unit.agreements.confirm_termination(stored.id, asked.version, person.id, now)
+    ended = put_version(node, unit, person.id, replace(stored, state="terminated", suspend_requested=True))
+    proposals = _void_proposals(node, unit, person, agreement_id)
+    for other in unit.agreements.all():
+        if other.id == agreement_id and other.state == "scheduled":
+            put_version(node, unit, person.id, replace(other, state="draft", starts_at=None))
+    settle(unit, agreement_id)
+    meaning = parsed(stored.document, stored.digest)
+    if meaning.after_end.days is not None:
+        unit.copies.end_by(agreement_id, now + timedelta(days=meaning.after_end.days))
+    told = _tell(node, unit, meaning, notify) if notify is not None else ()
+    return Ended(ended, meaning.after_end, proposals, 0, told)
+
+
+def _tell(node: Node, unit: Unit, meaning: Agreement, notify: Notify) -> tuple[str, ...]:
+    partners = [party.code for party in meaning.parties if party.code != node.code]
+    known = tuple(code for code in partners if unit.partners.get(code) is not None)
+    for code in known:
+        notify(unit, code, meaning, meaning.after_end)
+    return known
+
+
+def _standing(unit: Unit, agreement_id: str) -> StoredAgreement:
+    """The version in force or suspended. NotFound; a national policy is replaced, never terminated."""
+    found = [each for each in unit.agreements.all() if each.id == agreement_id and each.kind == "agreement"]
+    standing = [each for each in found if each.state in ("active", "suspended")]
+    if not standing:
+        raise NotFound(agreement=agreement_id)
+    return standing[-1]
+
+
+def _asked(unit: Unit, person: Person, agreement_id: str) -> tuple[StoredAgreement, Termination]:
+    """Four eyes: what another enabled person asked for. The database holds the same."""
+    if unit.people.get(person.id) != person:
+        raise Unauthenticated
+    stored = _standing(unit, agreement_id)
+    asked = unit.agreements.termination(stored.id, stored.version, lock=True)
+    if asked is None:
+        raise NotFound(agreement=agreement_id)
+    if asked.asked_by == person.id:
+        raise Conflict(Code.SELF_APPROVAL, agreement=agreement_id)
+    return stored, asked
+
+
+def _void_proposals(node: Node, unit: Unit, person: Person, agreement_id: str) -> int:
+    """Each under its lock and read again there: a release may have committed since the page was read."""
+    now, after, count = safe_now(node, unit), None, 0
+    for state in _OPEN:
+        after = None
+        while page := unit.releases.page(state, after, _PAGE):
+            after = page[-1].id
+            for proposal in sorted(each.id for each in page if each.agreement_id == agreement_id):
+                locked = unit.releases.get(proposal, lock=True)
+                if locked is None or locked.state not in _OPEN:
+                    continue
+                unit.releases.set_state(proposal, "voided")
+                line = entry("release.voided", at=stamp(now), actor=person.id, release=proposal, reason=REASON)
+                journal.write(node, unit, [line], now)
+                count += 1
+    return count
+
+
+def _log(node: Node, unit: Unit, person: Person, stored: StoredAgreement, kind: str) -> None:
+    now = safe_now(node, unit)
+    line = entry(
+        kind, at=stamp(now), actor=person.id, agreement=stored.id, version=stored.version, digest=stored.digest
+    )
+    journal.write(node, unit, [line], now)

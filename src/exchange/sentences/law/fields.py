@@ -1,0 +1,158 @@
+"""The names of the fields of a record (claim paths) in three languages. The register: `exchange.model.paths`.
+
+Spec: docs/spec/policy.md §12, docs/spec/records.md §3.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.policies.agreement import Text
+
+FIELDS: Final[dict[str, Text]] = {
+    "name.full": Text("الاسم الكامل", "nom complet", "full name"),
+    "name.given": Text("الاسم الشخصي", "prénom", "given name"),
+    "name.family": Text("اسم العائلة", "nom de famille", "family name"),
+    "name.father": Text("اسم الأب", "nom du père", "father's name"),
+    "name.mother": Text("اسم الأم", "nom de la mère", "mother's name"),
+    "name.grandfather": Text("اسم الجد", "nom du grand-père", "grandfather's name"),
+    "name.alias": Text("الاسم المستعار", "pseudonyme", "alias"),
+    "name.kunya": Text("الكنية", "kounya", "kunya"),
+    "name.title": Text("اللقب الوظيفي أو الشرفي", "titre", "title"),
+    "name.other": Text("اسم آخر", "autre nom", "other name"),
+    "birth.date": Text("تاريخ الميلاد", "date de naissance", "date of birth"),
+    "birth.year": Text("سنة الميلاد", "année de naissance", "year of birth"),
+    "birth.place": Text("مكان الميلاد", "lieu de naissance", "place of birth"),
+    "birth.country": Text("بلد الميلاد", "pays de naissance", "country of birth"),
+    "gender": Text("الجنس", "sexe", "gender"),
+    "nationality": Text("الجنسية", "nationalité", "nationality"),
+    "occupation": Text("المهنة", "profession", "occupation"),
+    "education": Text("المستوى التعليمي", "niveau d'études", "level of education"),
+    "document": Text("وثيقة الهوية أو السفر", "document d'identité ou de voyage", "identity or travel document"),
+    "document.type": Text("نوع الوثيقة", "type de document", "type of document"),
+    "document.country": Text("بلد إصدار الوثيقة", "pays de délivrance du document", "country that issued the document"),
+    "biometric.face": Text("صورة الوجه", "image du visage", "facial image"),
+    "biometric.fingerprints": Text("بصمات الأصابع", "empreintes digitales", "fingerprints"),
+    "biometric.dna": Text("البصمة الوراثية", "profil génétique", "DNA profile"),
+    "biometric.blood_type": Text("فصيلة الدم", "groupe sanguin", "blood type"),
+    "biometric.mark": Text("علامة جسدية مميزة", "signe corporel particulier", "distinguishing mark"),
+    "role": Text("الدور", "rôle", "role"),
+    "position": Text("المنصب", "fonction", "position"),
+    "affiliation.group": Text("الجماعة المنتمى إليها", "groupe d'appartenance", "group of affiliation"),
+    "affiliation.network": Text("الشبكة المنتمى إليها", "réseau d'appartenance", "network of affiliation"),
+    "affiliation.record": Text(
+        "سجل الجماعة أو الشبكة", "fiche du groupe ou du réseau", "record of the group or network"
+    ),
+    "affiliation.since": Text("تاريخ الانضمام إلى الجماعة", "début de l'appartenance", "beginning of the affiliation"),
+    "affiliation.until": Text("تاريخ ترك الجماعة", "fin de l'appartenance", "end of the affiliation"),
+    "affiliation.previous_theatre": Text(
+        "مسرح القتال السابق", "théâtre d'opérations précédent", "previous theatre of fighting"
+    ),
+    "affiliation.sharia_level": Text(
+        "مستوى العلم الشرعي", "niveau de connaissance religieuse", "level of sharia knowledge"
+    ),
+    "recruitment.by": Text("القائم بالتجنيد", "recruté par", "recruited by"),
+    "recruitment.record": Text("سجل القائم بالتجنيد", "fiche du recruteur", "record of the recruiter"),
+    "recruitment.recommended_by": Text("المزكّي", "recommandé par", "recommended by"),
+    "recruitment.place": Text("مكان التجنيد", "lieu du recrutement", "place of recruitment"),
+    "recruitment.date": Text("تاريخ التجنيد", "date du recrutement", "date of recruitment"),
+    "training.camp": Text("معسكر التدريب", "camp d'entraînement", "training camp"),
+    "training.record": Text("سجل معسكر التدريب", "fiche du camp d'entraînement", "record of the training camp"),
+    "training.skill": Text("المهارة المكتسبة", "compétence acquise", "skill acquired"),
+    "training.date": Text("تاريخ التدريب", "date de l'entraînement", "date of training"),
+    "residence.country": Text("بلد الإقامة", "pays de résidence", "country of residence"),
+    "residence.address": Text("عنوان الإقامة", "adresse de résidence", "address of residence"),
+    "presence.country": Text("بلد الوجود الحالي", "pays de présence", "country of presence"),
+    "fate": Text("المصير بتفصيله", "sort, en détail", "fate, in detail"),
+    "fate.state": Text("المصير", "sort", "fate"),
+    "warning": Text("تنبيه", "mise en garde", "warning"),
+    "offence": Text("الجريمة", "infraction", "offence"),
+    "contact.phone": Text("رقم الهاتف", "numéro de téléphone", "telephone number"),
+    "contact.email": Text("البريد الإلكتروني", "adresse électronique", "e-mail address"),
+    "contact.account": Text("حساب على الشبكة", "compte en ligne", "online account"),
+    "family.member": Text("سجل أحد أفراد الأسرة", "fiche d'un membre de la famille", "record of a family member"),
+    "family.contact": Text("الشخص المتصل به في الأسرة", "personne à joindre dans la famille", "contact in the family"),
+    "family.marital": Text("الحالة الزوجية", "situation matrimoniale", "marital status"),
+    "family.note": Text("ملاحظة عن الأسرة", "note sur la famille", "note on the family"),
+    "movement.entry_point": Text("نقطة الدخول", "point d'entrée", "point of entry"),
+    "movement.entry_date": Text("تاريخ الدخول", "date d'entrée", "date of entry"),
+    "group.type": Text("نوع الجماعة", "type de groupe", "type of group"),
+    "group.parent": Text("الجماعة الأم", "groupe dont elle dépend", "parent group"),
+    "group.ally": Text("الجماعة الحليفة", "groupe allié", "allied group"),
+    "group.rival": Text("الجماعة المنافسة", "groupe adverse", "rival group"),
+    "group.leader": Text("زعيم الجماعة", "dirigeant du groupe", "leader of the group"),
+    "group.record": Text("سجل الجماعة", "fiche du groupe", "record of the group"),
+    "group.name": Text("اسم الجماعة", "nom du groupe", "name of the group"),
+    "founded": Text("تاريخ التأسيس", "date de fondation", "date of foundation"),
+    "dissolved": Text("تاريخ الحل", "date de dissolution", "date of dissolution"),
+    "network.type": Text("نوع الشبكة", "type de réseau", "type of network"),
+    "network.member": Text("سجل عضو في الشبكة", "fiche d'un membre du réseau", "record of a member of the network"),
+    "network.method": Text("أسلوب عمل الشبكة", "mode opératoire du réseau", "method of the network"),
+    "network.price": Text("السعر الذي تطلبه الشبكة", "prix demandé par le réseau", "price that the network asks"),
+    "facilitation.by": Text("القائم بالتسهيل", "facilitateur du passage", "facilitated by"),
+    "facilitation.record": Text("سجل القائم بالتسهيل", "fiche du facilitateur", "record of the facilitator"),
+    "facilitation.payment": Text(
+        "المبلغ المدفوع للتسهيل", "paiement de la facilitation", "payment for the facilitation"
+    ),
+    "camp.type": Text("نوع المعسكر", "type de camp", "type of camp"),
+    "camp.training": Text("التدريب المقدَّم في المعسكر", "entraînement donné au camp", "training given at the camp"),
+    "camp.trainer": Text("المدرب في المعسكر", "instructeur du camp", "trainer at the camp"),
+    "route.from": Text("بلد الانطلاق", "pays de départ", "country of departure"),
+    "route.to": Text("بلد المقصد", "pays de destination", "country of destination"),
+    "route.via": Text("بلد العبور", "pays de transit", "country of transit"),
+    "movement.means": Text("وسيلة التنقل", "moyen de déplacement", "means of movement"),
+    "movement.date": Text("تاريخ التنقل", "date du déplacement", "date of the movement"),
+    "movement.month": Text("شهر التنقل", "mois du déplacement", "month of the movement"),
+    "movement.carrier": Text("الناقل", "transporteur", "carrier"),
+    "movement.crossing": Text("نقطة عبور الحدود", "point de passage de la frontière", "border crossing"),
+    "movement.person": Text(
+        "سجل الشخص المتنقل", "fiche de la personne qui se déplace", "record of the person who moves"
+    ),
+    "movement.from": Text("مكان الانطلاق بالتحديد", "lieu précis de départ", "precise place of departure"),
+    "movement.to": Text("مكان الوصول بالتحديد", "lieu précis d'arrivée", "precise place of arrival"),
+    "theatre": Text("مسرح القتال", "théâtre d'opérations", "theatre of fighting"),
+    "location.area": Text("المنطقة", "zone", "area"),
+    "location.point": Text("الإحداثيات", "point géographique", "geographical point"),
+    "location.address": Text("عنوان المكان", "adresse du lieu", "address of the place"),
+    "location.country": Text("بلد المكان", "pays du lieu", "country of the place"),
+    "count": Text("العدد", "nombre", "number"),
+    "count.rounded": Text("العدد المقرَّب", "nombre arrondi", "rounded number"),
+    "listed.by": Text("جهة الإدراج في القائمة", "autorité qui a inscrit sur la liste", "authority that listed"),
+    "listed.regime": Text("نظام الجزاءات", "régime de sanctions", "sanctions regime"),
+    "listed.reference": Text("مرجع الإدراج", "référence de l'inscription", "reference of the listing"),
+    "listed.on": Text("تاريخ الإدراج", "date d'inscription", "date of listing"),
+    "listed.updated": Text(
+        "تاريخ تحديث الإدراج", "date de mise à jour de l'inscription", "date of the listing's update"
+    ),
+    "listed.until": Text("تاريخ انتهاء الإدراج", "date de fin de l'inscription", "end of the listing"),
+    "relation.type": Text("نوع العلاقة", "nature du lien", "type of relation"),
+    "relation.from": Text(
+        "السجل الذي تبدأ منه العلاقة", "fiche d'où part le lien", "record that the relation starts from"
+    ),
+    "relation.to": Text("السجل الذي تنتهي إليه العلاقة", "fiche où mène le lien", "record that the relation leads to"),
+    "relation.since": Text("بداية العلاقة", "début du lien", "beginning of the relation"),
+    "relation.until": Text("نهاية العلاقة", "fin du lien", "end of the relation"),
+    "assessment.text": Text("نص التقدير", "texte de l'appréciation", "text of the assessment"),
+    "assessment.about": Text("السجل موضوع التقدير", "fiche qui est appréciée", "record that is assessed"),
+    "assessment.likelihood": Text("درجة الاحتمال", "degré de probabilité", "likelihood"),
+    "assessment.confidence": Text("درجة الثقة", "degré de confiance", "confidence"),
+    "record.marking": Text("التصنيف", "marquage", "marking"),
+    "record.legal_basis": Text("الأساس القانوني", "base légale", "legal basis"),
+    "record.purpose": Text("الغرض", "finalité", "purpose"),
+    "record.review": Text("تاريخ المراجعة", "date de réexamen", "review date"),
+    "record.caveat": Text("التحفظ", "réserve", "caveat"),
+    "record.action": Text("الإجراء المطلوب", "conduite à tenir", "action to take"),
+    "record.category": Text("صفة الشخص", "qualité de la personne", "subject category"),
+    "record.flag": Text("علامة الحماية", "signal de protection", "safeguard flag"),
+    "record.assurance": Text(
+        "مرجع الضمان المكتوب", "référence de l'assurance écrite", "reference of the written assurance"
+    ),
+    "record.signoff": Text("توقيع السلطة", "signature de l'autorité", "authority's signature"),
+    "record.best_interest": Text("تقدير مصلحة الطفل الفضلى", "avis sur l'intérêt de l'enfant", "best-interest note"),
+    "record.source": Text("مصدر السجل", "origine de la fiche", "source of the record"),
+    "source.type": Text("نوع المصدر", "type de source", "type of source"),
+    "source.reference": Text("مرجع المصدر", "référence de la source", "reference of the source"),
+    "source.record": Text("سجل المصدر", "fiche de la source", "record of the source"),
+    "note": Text("ملاحظة", "note libre", "note"),
+}
+"""Path -> the field's name, without an article and in small letters."""

@@ -1,0 +1,82 @@
+"""What may be where, in plain sets: the few lines that the whole program is compared with.
+
+It knows nothing of envelopes, streams or stores. It is told what people did and what they were answered, and says
+whether a release may go through and what a partner may hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from exchange.model.records import Ref
+
+PROPOSAL_LIVES = timedelta(days=7)
+
+
+@dataclass(slots=True)
+class Asked:
+    """A proposal as people know it."""
+
+    sender: str
+    recipient: str
+    versions: dict[Ref, int]
+    proposer: str
+    needed: int
+    agreement: int
+    at: datetime
+    state: str = "proposed"
+    approvals: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Oracle:
+    """Records, proposals, agreements and what left, for all states together."""
+
+    version: dict[Ref, int] = field(default_factory=dict)
+    open: dict[tuple[Ref, int], bool] = field(default_factory=dict)
+    """Whether the agreement lets this version go at all."""
+    asked: dict[str, Asked] = field(default_factory=dict)
+    agreement: int = 1
+    suspended: set[str] = field(default_factory=set)
+    disabled: set[str] = field(default_factory=set)
+    released: dict[str, Asked] = field(default_factory=dict)
+    void_allowed: set[str] = field(default_factory=set)
+    """Releases after which the sender's agreement was suspended or replaced: their number may be filled by a void."""
+
+    def stored(self, ref: Ref, version: int, open_: bool) -> None:
+        self.version[ref] = version
+        self.open[ref, version] = open_
+
+    def offered(self, refs: list[Ref], known: dict[Ref, int]) -> tuple[set[Ref], set[Ref]]:
+        """(what a proposal must contain, what it must deny). What the recipient was sent already is left out."""
+        deny = {ref for ref in refs if not self.open[ref, self.version[ref]]}
+        return {ref for ref in refs if ref not in deny and known.get(ref) != self.version[ref]}, deny
+
+    def may_release(self, id_: str, now: datetime) -> bool:
+        """Nothing moved since people consented, and enough people who still may did."""
+        asked = self.asked[id_]
+        same = all(self.version[ref] == version for ref, version in asked.versions.items())
+        given = asked.approvals - self.disabled
+        return (
+            asked.state == "approved"
+            and now < asked.at + PROPOSAL_LIVES
+            and asked.sender not in self.suspended
+            and asked.agreement == self.agreement
+            and same
+            and len(given) >= asked.needed
+            and asked.proposer not in given
+        )
+
+    def ended(self, codes: set[str]) -> None:
+        """The agreement of these states was suspended or replaced: what they have under way may become void."""
+        self.void_allowed |= {id_ for id_, asked in self.released.items() if asked.sender in codes}
+
+    def may_hold(self, sender: str, recipient: str) -> set[tuple[Ref, int]]:
+        """Every (record, version) that ever left for this recipient."""
+        return {
+            each
+            for asked in self.released.values()
+            if (asked.sender, asked.recipient) == (sender, recipient)
+            for each in asked.versions.items()
+        }

@@ -1,0 +1,131 @@
+"""T-35: what the server sets cannot be sent. Every column's name goes into every object of every JSON body that writes.
+
+The bodies are valid but for the one member, so that only the closed form can refuse them; the control sends them as is.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exchange.api.app import officer_app
+from exchange.api.declare import Route, declared_routes
+from exchange.store.tables import metadata
+from tests.api_kit import HOST, Office
+from tests.databases import Sqlite
+from tests.integration.api_office import deposit, draft, federation, fresh_key, office_of, propose
+
+COLUMNS = sorted({column.name for table in metadata.tables.values() for column in table.columns})
+OWN = ("role", "permissions", "is_admin", "policy", "approved", "actor", "__proto__", "constructor", "sender", "at")
+"""Beside the columns: names that other systems fell for."""
+WHO = {"/v1/releases/{release}/approvals": "releasing_officer", "/v1/partners/{partner}/resolution": "administrator"}
+
+
+@pytest.fixture
+def dz(sqlite: Sqlite, tmp_path: Path) -> Iterator[Office]:
+    with federation(sqlite) as states, office_of(states, tmp_path) as found:
+        yield found
+
+
+def writing(dz: Office) -> list[Route]:
+    """Every route that takes a JSON body."""
+    app = officer_app(dz.state.node, hosts=[HOST], pending_migration=lambda: [])
+    return [route for route in declared_routes(app) if route.takes is not None]
+
+
+def bodies(dz: Office) -> dict[str, tuple[str, dict[str, Any], dict[str, str]]]:
+    """Method and path of a route -> where to send, a valid body, and the headers that it wants."""
+    with dz.client() as officer:
+        (id_,) = deposit(officer, 1)
+        (made,) = propose(officer, "KW", [id_])["proposals"]
+    ref = {"originator": "DZ", "id": id_}
+    terms = {"recipient": "KW", "agreement": "AG-DZ-AE-KW", "purpose": "counter_terrorism.travel"}
+    return {
+        "POST /v1/records": ("/v1/records", {"records": [draft(2)]}, {}),
+        "PUT /v1/records/{originator}/{record}": (
+            f"/v1/records/DZ/{id_}",
+            {"claims": draft(3)["claims"]},
+            {"if-match": '"1"'},
+        ),
+        "POST /v1/previews": ("/v1/previews", {"record": ref, **terms}, {}),
+        "POST /v1/releases": ("/v1/releases", {**terms, "records": [ref], "again": True}, {}),
+        "POST /v1/releases/{release}/approvals": (
+            f"/v1/releases/{made['id']}/approvals",
+            {"digest": made["digest"]},
+            {},
+        ),
+        "POST /v1/partners/{partner}/resolution": ("/v1/partners/AE/resolution", {"reason": "PARTNER_RESTORED"}, {}),
+    }
+
+
+def objects(body: Any) -> Iterator[tuple[str, ...]]:
+    """Where the objects of a body are; of a list, only the first item."""
+    if isinstance(body, dict):
+        yield ()
+        for name, value in body.items():
+            yield from ((name, *rest) for rest in objects(value))
+    elif isinstance(body, list) and body:
+        yield from (("0", *rest) for rest in objects(body[0]))
+
+
+def injected(body: dict[str, Any], place: tuple[str, ...], name: str) -> dict[str, Any] | None:
+    """The body with one more member there; None where that member is one of its own."""
+    changed = copy.deepcopy(body)
+    here: Any = changed
+    for step in place:
+        here = here[int(step)] if isinstance(here, list) else here[step]
+    if name in here:
+        return None
+    here[name] = "x"
+    return changed
+
+
+def rows(dz: Office) -> tuple[int, ...]:
+    with dz.state.node.store.read() as unit:
+        return (
+            unit.records.count(),
+            unit.ledger.head(lock=False).size,
+            len(unit.releases.page(None, None, 100)),
+            len(unit.people.all()),
+        )
+
+
+def test_every_name_in_every_object_of_every_body_is_refused(dz: Office) -> None:
+    known = bodies(dz)
+    routes = {f"{route.method} {route.path}": route for route in writing(dz)}
+    assert routes.keys() == known.keys(), "a route that writes needs its body here"
+    before, tried = rows(dz), 0
+    for name, (path, body, headers) in known.items():
+        route = routes[name]
+        with dz.client(WHO.get(route.path, "officer")) as client:
+            for place in objects(body):
+                for member in (*COLUMNS, *OWN):
+                    changed = injected(body, place, member)
+                    if changed is None or (place and place[-1] == "value" and member == "text"):
+                        continue
+                    answer = client.request(route.method, path, json=changed, headers={**fresh_key(), **headers})
+                    assert answer.status_code in (400, 422), (name, place, member, answer.text)
+                    assert answer.json().get(member) != "x", (name, place, member)
+                    tried += 1
+                    if len(place) > 2:
+                        break  # inside a claim's value the vocabulary decides: one name is enough for each
+    assert tried > 500
+    assert rows(dz) == before
+
+
+def test_the_same_bodies_as_they_are_are_taken(dz: Office) -> None:
+    """The control: but for the injected member, each would have been accepted (or judged by state, not by form)."""
+    known = bodies(dz)
+    wanted = {"POST /v1/partners/{partner}/resolution": 412, "POST /v1/previews": 200}
+    for name, (path, body, headers) in known.items():
+        method, route = name.split(" ")
+        if method == "PUT":
+            continue  # after it the record has another version, and the proposal would be stale
+        with dz.client(WHO.get(route, "officer")) as client:
+            answer = client.request(method, path, content=json.dumps(body), headers={**fresh_key(), **headers})
+        assert answer.status_code == wanted.get(name, 201), (name, answer.text)
