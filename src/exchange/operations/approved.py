@@ -51,6 +51,20 @@ class Approved:
         return release_body(Cover(proposal.purpose, thread, self.sendable), self.views)
 
 
+def locked(unit: Unit, proposal_id: str, now: datetime) -> Proposal:
+    """The approved proposal, under lock. NotFound, Denied(APPROVAL_MISSING), Conflict(RELEASE_STATE)."""
+    proposal = unit.releases.get(proposal_id, lock=True)
+    if proposal is None:
+        raise NotFound(release=proposal_id)
+    if proposal.state == "proposed":
+        raise Denied(Code.APPROVAL_MISSING, release=proposal_id, needed=proposal.approvals_needed)
+    if proposal.state != "approved":
+        raise Conflict(Code.RELEASE_STATE, release=proposal_id, state=proposal.state)
+    if now >= proposal.expires_at:
+        raise Conflict(Code.RELEASE_STATE, release=proposal_id, state="expired")
+    return proposal
+
+
 def decided_again(node: Node, unit: Unit, ground: Grounds, proposal: Proposal, now: datetime) -> Approved:
     """Steps 3, 5 and 6. MovedError when anything moved; Denied when the gate or the second checker says no."""
     return _Again(node, unit, ground, proposal, now).decided()

@@ -32,7 +32,7 @@ from exchange.crypto.encoding import canonical
 from exchange.crypto.header import Header
 from exchange.crypto.opening import parse_outer
 from exchange.crypto.sealing import SealedEnvelope, finish, prepare, void
-from exchange.errors import BadInput, Code, Conflict, Denied, NotFound
+from exchange.errors import BadInput, Code, Denied
 from exchange.ledger.entries import entry
 from exchange.model.messages import AT_ONCE, Notice, Recall, refs_of
 from exchange.model.state import (
@@ -47,7 +47,7 @@ from exchange.model.state import (
 )
 from exchange.operations import journal
 from exchange.operations.approve import lapse, stands
-from exchange.operations.approved import Approved, MovedError, decided_again
+from exchange.operations.approved import Approved, MovedError, decided_again, locked
 from exchange.operations.bodies import message_body
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grants import Between, Onward, effects, onward_entry, passed_on
@@ -91,7 +91,7 @@ def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome
     """
     require(person, Permission.EXCHANGE_RUN)
     now = safe_now(node, unit)
-    proposal = _locked(unit, proposal_id, now)
+    proposal = locked(unit, proposal_id, now)
     work = _Releasing(node, unit, person, proposal, now)
     try:
         ground = grounds(unit, proposal.agreement_id, lock=True)
@@ -227,19 +227,6 @@ def fill_with_void(node: Node, unit: Unit, item: OutboxItem) -> OutboxItem:
     )
     journal.write(node, unit, [line], now)
     return filled
-
-
-def _locked(unit: Unit, proposal_id: str, now: datetime) -> Proposal:
-    proposal = unit.releases.get(proposal_id, lock=True)
-    if proposal is None:
-        raise NotFound(release=proposal_id)
-    if proposal.state == "proposed":
-        raise Denied(Code.APPROVAL_MISSING, release=proposal_id, needed=proposal.approvals_needed)
-    if proposal.state != "approved":
-        raise Conflict(Code.RELEASE_STATE, release=proposal_id, state=proposal.state)
-    if now >= proposal.expires_at:
-        raise Conflict(Code.RELEASE_STATE, release=proposal_id, state="expired")
-    return proposal
 
 
 @dataclass(frozen=True, slots=True)

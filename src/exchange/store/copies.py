@@ -20,7 +20,8 @@ from exchange.store.batches import Batches
 from exchange.store.keys import RecordKeys
 from exchange.store.session import Session, bound_to, steps
 from exchange.store.statements import Statement
-from exchange.store.tables import EXPIRES, copies, copy_heads, micros, moment
+from exchange.store.tables import EXPIRES, copies, copy_heads
+from exchange.store.times import micros, moment
 
 _C = copies.c
 _H = copy_heads.c

@@ -14,7 +14,8 @@ from exchange.model.state import Erased
 from exchange.store import bulk
 from exchange.store.session import Session, steps
 from exchange.store.statements import Statement
-from exchange.store.tables import erased, micros, moment
+from exchange.store.tables import erased
+from exchange.store.times import micros, moment
 
 _E = erased.c
 _ROWS = select(_E.originator, _E.id, _E.held, _E.sender, _E.version, _E.at, _E.why)

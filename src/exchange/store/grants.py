@@ -12,7 +12,7 @@ from exchange.model.state import StoredGrant
 from exchange.store import bulk
 from exchange.store.grant_tables import grants
 from exchange.store.session import Session
-from exchange.store.tables import micros, moment
+from exchange.store.times import micros, moment
 
 _G = grants.c
 

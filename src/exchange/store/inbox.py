@@ -17,7 +17,8 @@ from exchange.store import bulk
 from exchange.store.ends import StreamEnds
 from exchange.store.session import Session
 from exchange.store.statements import Statement
-from exchange.store.tables import OWED, evidence, inbox, inbox_wires, micros, moment, streams_in
+from exchange.store.tables import OWED, evidence, inbox, inbox_wires, streams_in
+from exchange.store.times import micros, moment
 
 _I = inbox.c
 _W = inbox_wires.c

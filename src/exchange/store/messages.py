@@ -17,7 +17,8 @@ from exchange.model.records import Ref
 from exchange.model.state import MessageKey, StoredMessage
 from exchange.store import bulk
 from exchange.store.session import Session, bound_to, steps
-from exchange.store.tables import NUMBERED, PROPOSED, UNANSWERED, message_refs, messages, micros, moment
+from exchange.store.tables import NUMBERED, PROPOSED, UNANSWERED, message_refs, messages
+from exchange.store.times import micros, moment
 
 _M = messages.c
 _N = message_refs.c

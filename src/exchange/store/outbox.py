@@ -17,7 +17,8 @@ from exchange.store import bulk
 from exchange.store.ends import NOTHING, StreamEnds
 from exchange.store.session import Session
 from exchange.store.statements import SETTING, Lock, Statement
-from exchange.store.tables import WAITING, micros, moment, outbox, outbox_wires, streams_out
+from exchange.store.tables import WAITING, outbox, outbox_wires, streams_out
+from exchange.store.times import micros, moment
 
 EPOCH = "epoch"
 """Setting: the epoch of our streams as decimal text, 1 when unset. An administrator raises it after a restore."""

@@ -24,7 +24,8 @@ from exchange.store.keys import RecordKeys
 from exchange.store.opened import Opened
 from exchange.store.session import Row, Session, bound_to, steps
 from exchange.store.statements import Lock, Statement
-from exchange.store.tables import external_links, micros, moment, record_versions, records
+from exchange.store.tables import external_links, record_versions, records
+from exchange.store.times import micros, moment
 
 _V = record_versions.c
 _BODY = (_V.originator, _V.id, _V.version, _V.kind, _V.issued, _V.batch, _V.proof, _V.manifest, _V.body)

@@ -18,17 +18,8 @@ from exchange.model.state import Approval, KeptDecisions, Proposal, ProposalItem
 from exchange.store import bulk
 from exchange.store.session import Session, steps
 from exchange.store.statements import Lock, Statement
-from exchange.store.tables import (
-    BULK,
-    approvals,
-    decisions,
-    micros,
-    moment,
-    outbox,
-    proposal_items,
-    proposals,
-    sent_views,
-)
+from exchange.store.tables import BULK, approvals, decisions, outbox, proposal_items, proposals, sent_views
+from exchange.store.times import micros, moment
 
 _P = proposals.c
 _I = proposal_items.c

@@ -12,8 +12,6 @@ PostgreSQL without statistics reads everything under that constant.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
@@ -33,20 +31,6 @@ metadata = MetaData(
         "ck": "ck_%(table_name)s_%(constraint_name)s",
     }
 )
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def micros(time: datetime) -> int:
-    """An aware time as microseconds since 1970 UTC."""
-    return (time - _EPOCH) // _MICROSECOND
-
-
-def moment(value: int) -> datetime:
-    """The aware UTC time of `value` microseconds since 1970."""
-    return _EPOCH + timedelta(microseconds=value)
-
 
 # Conditions of partial indexes; queries use the same texts, or the index would not be found.
 WAITING = sql("receipt IS NULL")

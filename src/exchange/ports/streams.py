@@ -1,0 +1,96 @@
+"""Streams of envelopes and the ledger, as operations see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from exchange.ledger.book import Head
+from exchange.model.state import InboxItem, OutboxItem, StreamEnd
+from exchange.ports.after import ProposalStates
+
+
+class Streams(ProposalStates, Protocol):
+    """Gap-free counters and the stored envelopes of both directions."""
+
+    def end_out(self, recipient: str, *, lock: bool) -> StreamEnd:
+        """Our stream to `recipient`; created at first use with the node's epoch. `lock` takes FOR UPDATE."""
+
+    def advance_out(self, end: StreamEnd) -> None: ...
+
+    def queue(self, items: Sequence[OutboxItem]) -> None: ...
+
+    def due(self, now: datetime, limit: int, recipient: str | None = None) -> list[OutboxItem]:
+        """Queued or sent-without-receipt items whose time has come, in stream order, without their `wire`."""
+
+    def recipients_due(self, now: datetime) -> list[str]: ...
+
+    def wire(self, recipient: str, epoch: int, seq: int) -> bytes | None: ...
+
+    def out_after(self, recipient: str, epoch: int, seq: int, limit: int, max_bytes: int) -> list[OutboxItem]:
+        """Stored envelopes after `seq` for a pull: at least one if any, at most `limit` and about `max_bytes`."""
+
+    def out_item(self, recipient: str, epoch: int, seq: int, *, lock: bool = False) -> OutboxItem | None: ...
+
+    def attempt_failed(self, recipient: str, epoch: int, seq: int, next_attempt_at: datetime) -> None: ...
+
+    def replace_with_void(self, item: OutboxItem) -> None:
+        """Replaces the bytes of a number that may no longer go out; its header digest in the chain stays."""
+
+    def settle(self, recipient: str, epoch: int, seq: int, state: str, receipt: bytes) -> None:
+        """Stores the receipt; later calls for the same number change nothing."""
+
+    def receipts(self, after: tuple[str, int, int] | None, limit: int) -> list[tuple[tuple[str, int, int], bytes]]:
+        """((recipient, epoch, seq), receipt) of every envelope that has one, in key order behind `after`."""
+
+    def waiting_under(self, agreement_id: str, limit: int) -> list[OutboxItem]:
+        """Envelopes under an agreement that have neither a receipt nor been voided, without their `wire`."""
+
+    def outbox_counts(self, recipient: str | None = None) -> dict[str, int]:
+        """State -> number of envelopes."""
+
+    def end_in(self, sender: str, *, lock: bool) -> StreamEnd: ...
+
+    def advance_in(self, end: StreamEnd) -> None: ...
+
+    def inbox_item(self, sender: str, epoch: int, seq: int) -> InboxItem | None: ...
+
+    def add_inbox(self, item: InboxItem) -> None: ...
+
+    def inbox(self, sender: str | None, after: tuple[str, int, int] | None, limit: int) -> list[InboxItem]:
+        """Ordered by (sender, epoch, seq)."""
+
+    def keep_proof(self, sender: str, epoch: int, seq: int, wire: bytes) -> None:
+        """Replaces the bytes kept of a received envelope by its proof without the content."""
+
+    def receipts_to_return(self, sender: str, limit: int) -> list[InboxItem]: ...
+
+    def receipts_returned(self, sender: str, epoch: int, seqs: Sequence[int]) -> None: ...
+
+    def add_evidence(self, sender: str, epoch: int, seq: int, kind: str, wire: bytes, at: datetime) -> None: ...
+
+    def evidence(self) -> list[tuple[str, int, int, str]]:
+        """(sender, epoch, seq, kind) of everything kept as evidence."""
+
+
+class Ledger(Protocol):
+    def head(self, *, lock: bool) -> Head:
+        """The head; with `lock` FOR UPDATE, so that appends are serial."""
+
+    def append(self, head: Head, entries: Sequence[bytes], hashes: Sequence[bytes], at: datetime) -> None:
+        """Writes entries behind the old head and makes `head` the new one."""
+
+    def entries(self, start: int, limit: int) -> list[bytes]: ...
+
+    def leaf_hashes(self, start: int, limit: int) -> list[bytes]: ...
+
+    def put_checkpoint(self, size: int, note: bytes) -> None: ...
+
+    def checkpoint(self) -> bytes | None:
+        """The newest signed checkpoint."""
+
+    def checkpoints(self, after_size: int, limit: int) -> list[tuple[int, bytes]]: ...
+
+    def last_time(self) -> datetime | None:
+        """Time of the last append: part of the monotonic floor."""
