@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PYTHONHASHSEED ?= 0
 
-.PHONY: help setup demo test check bench trials lock clean
+.PHONY: help setup demo test check bench trials mutation lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,12 +33,16 @@ check: $(STAMP) ## types, style, imports
 bench: $(STAMP) ## speed against the bare floor, in one run; writes benchmarks/latest.json and RESULTS.md
 	@bash scripts/with-postgres.sh $(BIN)/python -m benchmarks.run
 
-trials: $(STAMP) ## the long trials (kills, races), not part of test
+trials: $(STAMP) ## the long trials (kills, races, Cedar, mutation), not part of test
 	@bash scripts/with-postgres.sh $(BIN)/python -m pytest -p no:cacheprovider -m trials -o addopts="" tests
+	@$(BIN)/python scripts/mutation.py
+
+mutation: $(STAMP) ## mutation testing of the policies: killed/total and survivors (long)
+	@$(BIN)/python scripts/mutation.py
 
 lock: ## resolve requirements*.in again into the hash-pinned lock
 	@bash scripts/lock.sh "$(BIN)"
 
 clean: ## remove what make made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* build demo src/*.egg-info .import_linter_cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* build demo mutants src/*.egg-info .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,14 +1,14 @@
-"""Agreements and national policies as Cedar policies, records as Cedar contexts: a third reading of policy.md §2 to §6.
+"""Agreements and national policies as Cedar policies, questions as principals: a third reading of policy.md §2 to §6.
 
 A condition is written twice, once "certainly true" and once "certainly false", so that the unknown is neither; every
-attribute that a policy names is always there, because Cedar skips a policy that errors. Tests with date arithmetic
-(`observed_within`, ages) are not translated. Cedar: https://docs.cedarpolicy.com/policies/syntax-grammar.html
+attribute that a policy names is always there, because Cedar skips a policy that errors. Ages are not translated: no
+birth is asked about. Cedar: https://docs.cedarpolicy.com/policies/syntax-grammar.html
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -18,6 +18,7 @@ from exchange.model.paths import PATHS
 from exchange.model.records import Record
 from exchange.policies.agreement import Agreement, NationalPolicy
 from exchange.policies.clauses import Clause, Forbid
+from exchange.policies.decide import Grant
 from exchange.policies.tests import AllOf, AnyOf, Condition, Floor, Not, Test
 from tests.unit.policy_cases import Case
 
@@ -61,10 +62,9 @@ def entities() -> list[dict[str, Any]]:
 # rules
 
 
-def policies(agreement: Agreement, own: Iterable[NationalPolicy], node: str) -> Policies:
-    lines = [
-        f"forbid (principal, action, resource) when {{ {line} }};" for line in (*_record_lines(agreement), *_MASKS)
-    ]
+def policies(agreement: Agreement, own: Iterable[NationalPolicy], node: str, grants: Sequence[Grant] = ()) -> Policies:
+    always = (*_onward(grants), *_record_lines(agreement), *_MASKS)
+    lines = [f"forbid (principal, action, resource) when {{ {line} }};" for line in always]
     lines.append('permit (principal, action, resource in Class::"governance");')
     clauses: dict[str, Clause] = {}
     documents: list[Agreement | NationalPolicy] = [agreement, *(one for one in own if one.party.code == node)]
@@ -81,21 +81,38 @@ def policies(agreement: Agreement, own: Iterable[NationalPolicy], node: str) -> 
     return Policies("\n".join(lines), clauses)
 
 
+def _onward(grants: Sequence[Grant]) -> list[str]:
+    """A record of another state leaves under the first grant that fits, and only the claims that this one names."""
+    fits = [
+        f"(principal.ref == {json.dumps('/'.join(grant.ref))} && principal.recipient == {json.dumps(grant.recipient)}"
+        f" && principal.purpose == {json.dumps(grant.purpose)} && principal.now < {_seconds(grant.expires)})"
+        for grant in grants
+    ]
+    lines = [f"{_FOREIGN} && !({' || '.join(['false', *fits])})"]
+    for place, grant in enumerate(grants):
+        if grant.claims is not None:
+            first = " && ".join([*(f"!{one}" for one in fits[:place]), fits[place]])
+            covered = f"{_set(grant.claims)}.contains(context.claim)" if grant.claims else "false"
+            governed = 'resource in Class::"governance"'
+            lines.append(f"{_FOREIGN} && {first} && !({covered}) && !({governed})")
+    return lines
+
+
 def _policy(effect: str, conditions: Iterable[str]) -> str:
     return f"{effect} (principal, action, resource) when {{ {' && '.join(conditions)} }};"
 
 
 def _permitted(clause: Clause) -> str:
-    return f"resource.kinds.contains(context.kind) && {_selected(clause.disclose)} && {_yes(clause.when)}"
+    return f"resource.kinds.contains(principal.kind) && {_selected(clause.disclose)} && {_yes(clause.when)}"
 
 
 def _purposes(clause: Clause) -> list[str]:
     purposes = clause.terms.purposes
-    return [] if purposes is None else [f"{_set(purposes)}.contains(context.purpose)"]
+    return [] if purposes is None else [f"{_set(purposes)}.contains(principal.purpose)"]
 
 
 def _scope(rule: Clause | Forbid) -> list[str]:
-    named = (("context.node", rule.from_), ("context.recipient", rule.to), ("context.kind", rule.kinds))
+    named = (("principal.node", rule.from_), ("principal.recipient", rule.to), ("principal.kind", rule.kinds))
     return ["true", *(f"{_set(words)}.contains({who})" for who, words in named if words is not None)]
 
 
@@ -139,7 +156,7 @@ def _no(condition: Condition | None) -> str:
 
 def _test(test: Test) -> tuple[str, str]:
     """When one test is certainly true, and when certainly false."""
-    said = f"context.{test.name}"
+    said = f"principal.{test.name}"
     if isinstance(test.argument, Floor):
         index = 0 if test.name.startswith("source") else 1
         judged = sorted(vocab.GRADE_SCALES[test.argument.scale][index] - vocab.GRADE_UNKNOWN)
@@ -147,62 +164,65 @@ def _test(test: Test) -> tuple[str, str]:
         high, known = (_set([f"{test.argument.scale}:{mark}" for mark in marks]) for marks in (good, judged))
         decided = f"!{said}.isEmpty() && {known}.containsAll({said})"
         return f"({decided} && {high}.containsAll({said}))", f"({decided} && !{high}.containsAll({said}))"
+    if isinstance(test.argument, int):
+        recent = f"principal.newest_observed >= principal.today - {test.argument}"
+        return f"(principal.newest_observed > 0 && {recent})", f"(principal.newest_observed > 0 && !({recent}))"
     if test.name == "marking_at_most":
         words, match = _set(LABELS[LABELS.index(str(test.argument)) :]), "{0}.containsAll({1})"
-    elif isinstance(test.argument, tuple):
+    else:
+        assert isinstance(test.argument, tuple)
         words = _set(test.argument)
         match = "{0}.containsAll({1})" if test.name == "statement" else "{1}.containsAny({0})"
-    else:
-        raise AssertionError(f"not translated: {test.name}")
     met = match.format(words, said)
     known = "true" if test.name == "caveat" else f"!{said}.isEmpty()"
     if test.name == "nationality":
-        return met, f"({known} && context.nationality_undisclosed.isEmpty() && !{met})"
+        return met, f"({known} && principal.nationality_undisclosed.isEmpty() && !{met})"
     if test.name == "nationality_undisclosed":
-        certain = f'!{said}.contains("") && !({said}.isEmpty() && context.nationality.isEmpty())'
+        certain = f'!{said}.contains("") && !({said}.isEmpty() && principal.nationality.isEmpty())'
         return met, f"({certain} && !{met})"
     return f"({known} && {met})", f"({known} && !{met})"
 
 
-_MINOR: Final = '(context.kind == "person" && context.subject_category.contains("minor"))'
-_ASYLUM: Final = 'context.flags.containsAny(["asylum", "refugee"])'
+_FOREIGN: Final = "!principal.originator.contains(principal.node)"
+_MINOR: Final = '(principal.kind == "person" && principal.subject_category.contains("minor"))'
+_ASYLUM: Final = 'principal.flags.containsAny(["asylum", "refugee"])'
 _MASKS: Final = (
     'resource in Class::"safeguard"',
-    'context.flags.contains("aid_corridor") && resource in [Class::"movement", Class::"location.precise"]',
+    'principal.flags.contains("aid_corridor") && resource in [Class::"movement", Class::"location.precise"]',
     f'{_MINOR} && resource in Class::"identity.biometric"',
 )
 
 
 def _record_lines(agreement: Agreement) -> tuple[str, ...]:
-    """Spec §4, lines 1 to 18 and 20, but births."""
+    """Spec §4, lines 2 to 18 and 20, but births."""
     assured = "false"
     if agreement.assurance_required:
-        assured = f"{_set(agreement.assurance_required)}.contains(context.recipient)"
+        assured = f"{_set(agreement.assurance_required)}.contains(principal.recipient)"
+    categories, protected = vocab.CATEGORIES - {"unknown"}, ("humanitarian", "journalist", "lawyer")
     neutral = sorted(flag for flag in vocab.Flag if flag.startswith("neutrality_"))
     return (
-        "!context.originator.contains(context.node)",
-        "context.recipient == context.node",
-        f"!{_set([party.code for party in agreement.parties])}.containsAll([context.recipient, context.node])",
-        f"context.now < {_seconds(agreement.valid_from)} || context.now >= {_seconds(agreement.valid_until)}",
-        f"!{_set(agreement.purposes)}.contains(context.purpose)",
-        f"context.marking_at_most.isEmpty() || !{_set(LABELS)}.containsAll(context.marking_at_most)",
-        "!context.legal_basis || !context.reviews_readable",
-        "!context.purposes.contains(context.purpose)",
+        "principal.recipient == principal.node",
+        f"!{_set([party.code for party in agreement.parties])}.containsAll([principal.recipient, principal.node])",
+        f"principal.now < {_seconds(agreement.valid_from)} || principal.now >= {_seconds(agreement.valid_until)}",
+        f"!{_set(agreement.purposes)}.contains(principal.purpose)",
+        f"principal.marking_at_most.isEmpty() || !{_set(LABELS)}.containsAll(principal.marking_at_most)",
+        "!principal.legal_basis || !principal.reviews_readable",
+        "!principal.purposes.contains(principal.purpose)",
         *_accession(agreement),
-        f'context.kind == "person" && !context.subject_category.containsAny({_set(vocab.CATEGORIES - {"unknown"})})',
-        "context.first_review < context.today",
-        "context.last_review > context.issued_plus_three_years",
-        "context.retained_until < context.today",
-        f'{_MINOR} && !(context.best_interest && context.signed.contains("best_interest"))',
-        f"{_MINOR} && context.last_review > context.issued_plus_year",
-        'context.flags.contains("obtained_under_duress")',
-        f"{_ASYLUM} && (context.nationality.isEmpty() || context.nationality.contains(context.recipient))",
-        f"{_ASYLUM} && !context.nationality_undisclosed.isEmpty()",
-        f'!context.assurance && (context.flags.contains("torture_risk") || {assured})',
-        f'context.flags.containsAny({_set(neutral)}) && !context.signed.contains("neutrality")',
-        'context.flags.containsAny(["humanitarian", "journalist", "lawyer"]) && !context.signed.contains("listing")',
-        f"!{_set(vocab.FLAGS)}.containsAll(context.flags)",
-        "context.ids_repeated",
+        f'principal.kind == "person" && !principal.subject_category.containsAny({_set(categories)})',
+        "principal.first_review < principal.today",
+        "principal.last_review > principal.issued_plus_three_years",
+        "principal.retained_until < principal.today",
+        f'{_MINOR} && !(principal.best_interest && principal.signed.contains("best_interest"))',
+        f"{_MINOR} && principal.last_review > principal.issued_plus_year",
+        'principal.flags.contains("obtained_under_duress")',
+        f"{_ASYLUM} && (principal.nationality.isEmpty() || principal.nationality.contains(principal.recipient))",
+        f"{_ASYLUM} && !principal.nationality_undisclosed.isEmpty()",
+        f'!principal.assurance && (principal.flags.contains("torture_risk") || {assured})',
+        f'principal.flags.containsAny({_set(neutral)}) && !principal.signed.contains("neutrality")',
+        f'principal.flags.containsAny({_set(protected)}) && !principal.signed.contains("listing")',
+        f"!{_set(vocab.FLAGS)}.containsAll(principal.flags)",
+        "principal.ids_repeated",
     )
 
 
@@ -210,7 +230,7 @@ def _accession(agreement: Agreement) -> list[str]:
     if agreement.back_catalogue:
         return []
     joined = ((party.code, _seconds(party.joined or agreement.valid_from)) for party in agreement.parties)
-    return [f"context.recipient == {json.dumps(code)} && context.issued < {since}" for code, since in joined]
+    return [f"principal.recipient == {json.dumps(code)} && principal.issued < {since}" for code, since in joined]
 
 
 def _seconds(moment: datetime) -> int:
@@ -220,8 +240,8 @@ def _seconds(moment: datetime) -> int:
 # records
 
 
-def context(case: Case) -> dict[str, Any]:
-    """What the policies ask about a record and a question; `path` is added per request."""
+def attributes(case: Case) -> dict[str, Any]:
+    """What the policies ask about a record and a question; `path` and `claim` come with each request."""
     record, issued = case.record, datetime.strptime(case.record.issued, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     days = [_day(value) for value in _values(record, "record.review")]
     reviews = [day for day in days if day is not None]
@@ -259,6 +279,7 @@ def context(case: Case) -> dict[str, Any]:
         "ids_repeated": len({claim.id for claim in record.claims}) < len(record.claims),
         "kind": record.kind,
         "originator": [record.originator],
+        "ref": "/".join(record.ref),
         "node": case.node,
         "recipient": case.recipient,
         "purpose": case.purpose,
@@ -297,7 +318,7 @@ def _day(value: JsonValue) -> int | None:
         return None
 
 
-def _grading(record: Record) -> dict[str, list[str]]:
+def _grading(record: Record) -> dict[str, list[str] | int]:
     ruled = {vocab.PathClass.GOVERNANCE, vocab.PathClass.SAFEGUARD}
     claims = [claim for claim in record.claims if claim.path not in PATHS or PATHS[claim.path].cls not in ruled]
     grades = [claim.grade for claim in claims if claim.grade is not None]
@@ -305,4 +326,5 @@ def _grading(record: Record) -> dict[str, list[str]]:
         "statement": [claim.statement for claim in claims],
         "source_grade_at_least": [f"{grade.scale}:{grade.source}" for grade in grades],
         "information_grade_at_least": [f"{grade.scale}:{grade.information}" for grade in grades],
+        "newest_observed": max((day for claim in claims if (day := _day(claim.observed)) is not None), default=0),
     }

@@ -52,7 +52,7 @@ def nudged(rng: Random, case: Case) -> Case:
     claims = list(case.record.claims)
     draw = rng.randrange(10)
     if draw == 0:
-        return case._replace(purpose="contact", record=_with(case.record, "record.purpose", "contact"))
+        return case._replace(purpose="contact", record=with_claim(case.record, "record.purpose", "contact"))
     if draw == 1:
         return case._replace(now=case.now + timedelta(days=rng.choice((-75, 1, 290, 291, 292))))
     if draw == 2 and claims:
@@ -65,10 +65,10 @@ def nudged(rng: Random, case: Case) -> Case:
         origin: JsonObject = {"country": rng.choice((case.recipient, "SY")), "status": "presumed"}
         if chance(rng, 25):
             origin = {"region": "EUROPE", "status": vocab.UNDISCLOSED}
-        return case._replace(record=_with(_with(case.record, "record.flag", flag), "nationality", origin))
+        return case._replace(record=with_claim(with_claim(case.record, "record.flag", flag), "nationality", origin))
     elif draw < 7:
         value: JsonValue = rng.choice(sorted(vocab.FLAGS)) if chance(rng, 85) else rng.choice(ODD)
-        return case._replace(record=_with(case.record, "record.flag", value))
+        return case._replace(record=with_claim(case.record, "record.flag", value))
     else:
         pairs = [*governance(rng, case.record.kind), *safeguards(rng), *substance(rng, case.record.kind)]
         added = [a_claim(rng, len(claims) + 1, *rng.choice(pairs), odd=20)]
@@ -76,6 +76,7 @@ def nudged(rng: Random, case: Case) -> Case:
     return case._replace(record=case.record._replace(claims=tuple(claims)))
 
 
-def _with(record: Record, path: str, value: JsonValue) -> Record:
+def with_claim(record: Record, path: str, value: JsonValue) -> Record:
+    """The record with one claim more."""
     added = Claim(f"c{len(record.claims) + 1}", path, value, "fact")
     return record._replace(claims=(*record.claims, added))

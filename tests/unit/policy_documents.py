@@ -155,7 +155,15 @@ def _clause(rng: Random, tests: Sequence[str], id_: str, *, own: bool) -> JsonOb
             handling["tlp"] = rng.choice(LABELS)
         if chance(rng, 40):
             handling["purposes"] = list[JsonValue](some(rng, PURPOSES, 1, 2))
+        if chance(rng, 20):
+            handling["caveats"] = list[JsonValue](some(rng, WORDS["caveat"]))
+        if chance(rng, 20):
+            handling["onward"] = rng.choice(("none", "ask"))
         clause["handling"] = handling
+    if not own and chance(rng, 10):
+        clause["approvals"] = {rng.choice(LABELS): {"count": rng.randint(1, 5), "role": "releasing_officer"}}
+    if not own and chance(rng, 10):
+        clause["cadence"] = rng.choice(("manual", "standing", "daily"))
     return clause
 
 

@@ -149,8 +149,14 @@ def test_six_months_are_not_prolonged_by_an_amendment_or_a_renewal() -> None:
 
 @pytest.mark.parametrize(
     ("issued", "last"),
-    [("2026-08-31", date(2027, 2, 28)), ("2027-08-31", date(2028, 2, 29)), ("2026-06-30", date(2026, 12, 30))]
-    + [("2026-07-01", date(2027, 1, 1)), ("2026-12-15", date(2027, 6, 15)), ("2026-01-31", date(2026, 7, 31))],
+    [
+        ("2026-08-31", date(2027, 2, 28)),
+        ("2027-08-31", date(2028, 2, 29)),
+        ("2026-06-30", date(2026, 12, 30)),
+        ("2026-07-01", date(2027, 1, 1)),
+        ("2026-12-15", date(2027, 6, 15)),
+        ("2026-01-31", date(2026, 7, 31)),
+    ],
 )
 def test_six_months_end_on_the_same_day_or_the_last_of_the_month(issued: str, last: date) -> None:
     about = of(("record.category", "unknown"), issued=f"{issued}T23:00:00Z")

@@ -9,6 +9,7 @@ import pytest
 
 from exchange.errors import BadInput, Code, Denied
 from exchange.model.claims import Claim
+from exchange.policies.agreement import Agreement
 from exchange.policies.handling import Handling
 from exchange.policies.import_rules import check_view, in_force_between, lets_in, paths_let_in, read_handling
 from tests.unit.policies_kit import NOW, agreement, clause, name, record
@@ -147,7 +148,11 @@ def test_a_handling_that_is_not_understood_or_looser_is_refused(changes: dict[st
 
 
 def test_a_handling_is_an_object_and_never_opens_an_onward_way() -> None:
-    for value, given in ((["TLP:RED"], agreement()), (document(onward="ask"), agreement(onward="none"))):
+    values: list[tuple[Any, Agreement]] = [
+        (["TLP:RED"], agreement()),
+        (document(onward="ask"), agreement(onward="none")),
+    ]
+    for value, given in values:
         with pytest.raises(BadInput) as caught:
             read_handling(value, given)
         assert (caught.value.code, caught.value.facts) == (Code.BODY_MALFORMED, {"at": "handling"})

@@ -14,7 +14,7 @@ from exchange.cli.faults import StopError
 from exchange.cli.law import show as show_law
 from exchange.cli.matrix import show_matrix
 from exchange.cli.output import Output
-from exchange.cli.record import named, reference, value_text
+from exchange.cli.record import caveats_of, named, reference, value_text, warn
 from exchange.cli.session import Session
 from exchange.cli.side_by_side import show_side_by_side
 from exchange.cli.words import word
@@ -100,14 +100,14 @@ def _document(answer: Preview | NoAnswer, lang: str) -> dict[str, object]:
 def show_preview(out: Output, answer: Preview, to: str) -> None:
     """The table for people."""
     said = explain(answer.view.decision, answer.held.record, out.lang)
+    terms = None if answer.view.released is None else answer.view.released.handling.document()
+    warn(out, caveats_of(answer.held.record.claims, terms))
     out.line(f"{answer.agreement_id} · {to} · {answer.purpose}:", word(said.state, out.lang), style="bold")
     if said.why is not None:
         out.line(said.why, said.remedy or "")
     out.table(("field", "we_hold", "partner_sees", "rule"), _rows(answer, out.lang))
-    released = answer.view.released
-    if released is not None:
-        handling = released.handling.document()
-        out.line(word("handling", out.lang) + ":", value_text(handling))
+    if terms is not None:
+        out.line(word("handling", out.lang) + ":", value_text(terms))
         out.line(word("digest", out.lang) + ":", answer.view.digest.hex())
 
 

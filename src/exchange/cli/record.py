@@ -11,6 +11,7 @@ import typer
 
 from exchange.cli.command import command
 from exchange.cli.files import read_file
+from exchange.cli.output import Output
 from exchange.cli.session import Session
 from exchange.cli.words import word
 from exchange.crypto.encoding import read_strict
@@ -63,13 +64,19 @@ def show(
             received = read_received(node, unit, person, ref)
             claims, version, kind = received.claims, received.copy.version, received.copy.kind
             terms = {"held": "received", "handling": json.loads(received.copy.handling)}
+    warn(session.out, caveats_of(claims, terms.get("handling")))
     session.out.line(named(ref), kind, "version", version, *(str(value) for value in terms.values()))
     session.out.table(
         ("claim", "path", "value", "statement", "grade"),
         [(each.id, each.path, value_text(each.value), each.statement, _grade_text(each)) for each in claims],
     )
     session.result(
-        record=named(ref), kind=kind, version=version, claims=[claim_to_json(each) for each in claims], **terms
+        record=named(ref),
+        kind=kind,
+        version=version,
+        caveats=caveats_of(claims, terms.get("handling")),
+        claims=[claim_to_json(each) for each in claims],
+        **terms,
     )
 
 
@@ -129,6 +136,19 @@ def diff(
 
 def _values(claims: Sequence[Claim]) -> str:
     return "; ".join(value_text(claim.value) for claim in claims)
+
+
+def caveats_of(claims: Sequence[Claim], handling: object = None) -> list[str]:
+    """The caveats that the record says and that its handling adds, sorted."""
+    added = handling.get("caveats", []) if isinstance(handling, dict) else []
+    said = [claim.value for claim in claims if claim.path == "record.caveat"]
+    return sorted({caveat for caveat in (*said, *added) if isinstance(caveat, str)})
+
+
+def warn(out: Output, caveats: Sequence[str]) -> None:
+    """Caveats come before everything else that is shown of a record (policies.md, Safeguards)."""
+    for caveat in caveats:
+        out.line(caveat + ":", word(caveat, out.lang), style="bold red")
 
 
 def named(ref: Ref) -> str:

@@ -104,6 +104,21 @@ _WORDS: Final[dict[str, Words]] = {
         "fin demandée ; une autre personne confirme.",
         "its end is asked for; another person confirms.",
     ),
+    "NO_ARREST_BASIS": Words(
+        "لا يجوز أن يكون هذا السجل أساساً للتوقيف.",
+        "Cette fiche ne peut fonder une arrestation.",
+        "This record is no basis for an arrest.",
+    ),
+    "NO_REMOVAL_BASIS": Words(
+        "لا يجوز أن يكون هذا السجل أساساً للإبعاد أو التسليم.",
+        "Cette fiche ne peut fonder un éloignement ni une remise.",
+        "This record is no basis for a removal or a surrender.",
+    ),
+    "COURT_USE_NEEDS_CONSENT": Words(
+        "لا يُستعمل هذا السجل أمام القضاء إلا بموافقة الدولة المُصدِرة.",
+        "Cette fiche ne sert en justice qu'avec l'accord de l'État émetteur.",
+        "This record is used in court only with the issuing state's consent.",
+    ),
     "nothing_sent": Words("لم يُرسل شيء.", "Rien n'a été transmis.", "Nothing has been sent."),
 }
 HEADINGS: Final[dict[str, Words]] = {

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from exchange.errors import BadInput, Code
+from exchange.errors import BadInput, Code, Conflict, Denied, NotFound
 from exchange.model.records import HeldRecord
 from exchange.model.state import Proposal, ProposalItem, StoredMessage
 from exchange.operations.bodies import Cover, message_body, release_body

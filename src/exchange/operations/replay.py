@@ -39,8 +39,8 @@ OTHER_RULES = "other_rules"
 ERASED = "erased"
 """The record was destroyed: it cannot be decided again. Documents and inputs were verified."""
 NOT_RETAKEN = "not_retaken"
-"""Documents and inputs are right, but the decision cannot be taken again: a file without the record's values, or another
-state's record, whose grant is not kept with the inputs (the ledger's `release.onward` names it)."""
+"""Documents and inputs are right, but the decision cannot be taken again: a file without the record's values, or
+another state's record, whose grant is not kept with the inputs (the ledger's `release.onward` names it)."""
 _TYPES = {"agreement": "exchange/agreement/1", "policy": "exchange/policy/1"}
 Find = Callable[[str, Document], StoredAgreement | None]
 """(kind, document) -> what is stored under that id and version."""

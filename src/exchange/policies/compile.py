@@ -208,7 +208,8 @@ def _cell(plan: Plan, matched: Matched, path: str, cls: PathClass) -> Cell:
     if matched.minor and cls is PathClass.BIOMETRIC:
         return Cell(_withheld("MINOR_BIOMETRIC"), 0)
     rules = plan.rules[matched.kind]
-    for rule, answer in zip(rules, matched.answers, strict=True):
+    for index, rule in enumerate(rules):
+        answer = matched.answers[index]
         if path in rule.withholds and answer is not False:
             return Cell(_withheld("WITHHELD" if answer else "WITHHELD_NOT_EVALUABLE", rule.label), 0)
     return _disclosed(rules, matched.answers, path)
@@ -219,7 +220,8 @@ def _disclosed(rules: tuple[Rule, ...], given: tuple[Answer, ...], path: str) ->
     bits = 0
     first: str | None = None
     near: dict[str, str] = {}
-    for index, (rule, answer) in enumerate(zip(rules, given, strict=True)):
+    for index, rule in enumerate(rules):
+        answer = given[index]
         if path not in rule.discloses:
             continue
         if answer and rule.purpose_fits:

@@ -20,6 +20,7 @@ WHO: Final[dict[str, tuple[str, ...]]] = {
     "AMEND_AGREEMENT": ("ADMINISTRATOR", "PARTIES"),
     "SET_CATEGORY": ("AUTHOR",),
     "REVIEW_RECORD": ("AUTHOR",),
+    "RENEW_RECORD": ("AUTHORITY", "AUTHOR"),
     "BEST_INTEREST": ("AUTHORITY", "AUTHOR"),
     "COMPLETE_RECORD": ("AUTHOR",),
     "GET_ASSURANCE": ("RECIPIENT", "AUTHOR"),

@@ -22,7 +22,7 @@ from exchange.policies.handling import Handling, Marks, capped, narrowed
 from exchange.policies.reasons import REMEDY_OF, Reason, because
 from exchange.policies.safeguards import APPROVALS_AT_LEAST, Guard, guard
 
-RULES: Final = 1
+RULES: Final = 2
 """Version of the rules of spec §3 to §6. It rises whenever the same inputs could give another decision document, so
 that a replay can tell a changed decision from changed rules."""
 

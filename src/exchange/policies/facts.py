@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from exchange.model.claims import Claim, JsonValue
 from exchange.model.paths import PATHS
@@ -38,10 +39,21 @@ RANK: Final[dict[JsonValue, int]] = {str(label): rank for rank, label in enumera
 LABELS: Final = tuple(str(label) for label in reversed(TLP_BY_STRICTNESS))
 
 
-class Facts:
-    """One record's values by path, and the words that tests read, looked up at most once."""
+class Substance(NamedTuple):
+    """Over the substantive claims of a record."""
 
-    __slots__ = ("_newest", "_reviews", "_words", "minor", "record", "today", "values")
+    statements: frozenset[str]
+    scales: frozenset[str]
+    sources: frozenset[str]
+    information: frozenset[str]
+    newest: str | None
+    """The last day of observation."""
+
+
+class Facts:
+    """One record's values by path, and what the tests read, looked up at most once."""
+
+    __slots__ = ("_marking", "_reviews", "_substance", "answers", "known", "minor", "record", "today", "values")
 
     def __init__(self, record: Record, today: date) -> None:
         values: dict[str, list[JsonValue]] = {}
@@ -54,18 +66,22 @@ class Facts:
         self.values = values
         self.record = record
         self.today = today
-        self._words: dict[str, frozenset[str]] = {}
+        self.known: dict[str, frozenset[str]] = {}
+        """What `words` has found so far."""
+        self.answers: dict[Check, Answer] = {}
+        """Answers of the parts that rules share, so far."""
+        self._substance: Substance | None = None
+        self._marking: tuple[int | None] | None = None
         self._reviews: list[str] | None = None
-        self._newest: str | None = None
         self.minor: bool | None = None
         """What the safeguards found, kept by them."""
 
     def words(self, test: str) -> frozenset[str]:
         """The words that a test of `READS` compares with its list; empty when the record says nothing there."""
-        found = self._words.get(test)
+        found = self.known.get(test)
         if found is None:
             found = frozenset(_SPECIAL[test](self) if test in _SPECIAL else self._texts(READS[test]))
-            self._words[test] = found
+            self.known[test] = found
         return found
 
     def texts(self, path: str) -> list[str]:
@@ -73,6 +89,11 @@ class Facts:
 
     def marking(self) -> int | None:
         """Rank of the strictest marking; None when there is none or one cannot be read."""
+        if self._marking is None:
+            self._marking = (self._strictest(),)
+        return self._marking[0]
+
+    def _strictest(self) -> int | None:
         ranks = [RANK.get(value) if isinstance(value, str) else None for value in self.values.get("record.marking", ())]
         known = [rank for rank in ranks if rank is not None]
         return max(known) if known and len(known) == len(ranks) else None
@@ -85,12 +106,20 @@ class Facts:
             self._reviews = dates if len(dates) == len(values) else []
         return self._reviews
 
-    def newest(self) -> str:
-        """The newest day on which a substantive claim was observed; empty when none was."""
-        if self._newest is None:
-            days = [claim.observed for claim in self.substantive() if claim.observed is not None]
-            self._newest = max(filter(is_date, days), default="")
-        return self._newest
+    def substance(self) -> Substance:
+        """What is said beside the values, over the claims that are neither governance nor safeguards."""
+        if self._substance is None:
+            claims = list(self.substantive())
+            grades = {claim.grade for claim in claims if claim.grade is not None}
+            days = sorted({claim.observed for claim in claims if claim.observed is not None}, reverse=True)
+            self._substance = Substance(
+                frozenset([claim.statement for claim in claims]),
+                frozenset([grade.scale for grade in grades]),
+                frozenset([grade.source for grade in grades]),
+                frozenset([grade.information for grade in grades]),
+                next((day for day in days if is_date(day)), None),
+            )
+        return self._substance
 
     def substantive(self) -> Iterator[Claim]:
         """Claims that are neither governance nor safeguards."""
@@ -122,12 +151,33 @@ Check = Callable[[Facts], Answer]
 def check_of(condition: Condition) -> Check:
     """The function that evaluates `condition`."""
     if isinstance(condition, Not):
-        return _not(check_of(condition.part))
+        return _not(_part(condition.part))
     if isinstance(condition, AllOf):
-        return _joined(tuple(map(check_of, condition.parts)), decides=False)
+        return _joined(tuple(map(_part, condition.parts)), decides=False)
     if isinstance(condition, AnyOf):
-        return _joined(tuple(map(check_of, condition.parts)), decides=True)
+        return _joined(tuple(map(_part, condition.parts)), decides=True)
     return _test(condition)
+
+
+def _part(condition: Condition) -> Check:
+    """A part of a condition. What joins several tests is evaluated once a record, however many rules contain it."""
+    return check_of(condition) if isinstance(condition, Test) else shared(condition)
+
+
+def _remembering(condition: Condition) -> Check:
+    inner = check_of(condition)
+
+    def check(facts: Facts) -> Answer:
+        answers = facts.answers
+        if inner not in answers:
+            answers[inner] = inner(facts)
+        return answers[inner]
+
+    return check
+
+
+shared: Final = lru_cache(maxsize=4096)(_remembering)
+"""One function for all equal conditions."""
 
 
 def _not(inner: Check) -> Check:
@@ -180,7 +230,9 @@ def _any_word(name: str, wanted: frozenset[str]) -> Check:
     absent: Answer = False if name == "caveat" else None
 
     def check(facts: Facts) -> Answer:
-        found = facts.words(name)
+        found = facts.known.get(name)
+        if found is None:
+            found = facts.words(name)
         return not wanted.isdisjoint(found) if found else absent
 
     return check
@@ -210,7 +262,7 @@ def _unnamed(wanted: frozenset[str]) -> Check:
 
 def _statements(allowed: frozenset[str]) -> Check:
     def check(facts: Facts) -> Answer:
-        seen = {claim.statement for claim in facts.substantive()}
+        seen = facts.substance().statements
         return seen <= allowed if seen else None
 
     return check
@@ -226,19 +278,20 @@ def _marking(highest: int) -> Check:
 
 def _observed(within: timedelta) -> Check:
     def check(facts: Facts) -> Answer:
-        newest = facts.newest()
-        return newest >= (facts.today - within).isoformat() if newest else None
+        newest = facts.substance().newest
+        return None if newest is None else newest >= (facts.today - within).isoformat()
 
     return check
 
 
 def _graded(floor: Floor, *, source: bool) -> Check:
     """Letters and figures are both best at the low end. One grade that was not judged leaves the test open."""
+    scale = frozenset({floor.scale})
 
     def check(facts: Facts) -> Answer:
-        grades = {claim.grade for claim in facts.substantive() if claim.grade is not None}
-        marks = {grade.source if source else grade.information for grade in grades}
-        if not marks or marks & GRADE_UNKNOWN or any(grade.scale != floor.scale for grade in grades):
+        said = facts.substance()
+        marks = said.sources if source else said.information
+        if marks & GRADE_UNKNOWN or said.scales != scale:
             return None
         return max(marks) <= floor.grade
 

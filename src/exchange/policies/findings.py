@@ -63,6 +63,8 @@ def line_findings(code: str, inputs: Inputs, facts: Facts) -> tuple[Found, ...]:
 def _of_test(test: Test, facts: Facts) -> Iterator[Found]:
     if test.name == "nationality":
         yield from (Found("nationality", word) for word in sorted(set(facts.countries())))
+    elif test.name == "nationality_undisclosed":
+        yield from (Found("nationality", word or "UNREADABLE") for word in sorted(set(facts.regions())))
     elif test.name in READS:
         for path in READS[test.name]:
             yield from (Found(path, word) for word in dict.fromkeys(facts.texts(path)))
@@ -96,6 +98,8 @@ _LOOKED_AT: Final[dict[str, tuple[str, ...]]] = {
     "BEFORE_ACCESSION": ("issued",),
     "CATEGORY_MISSING": ("record.category",),
     "REVIEW_PASSED": ("record.review",),
+    "REVIEW_TOO_FAR": ("record.review",),
+    "RETENTION_PASSED": ("record.first_issued",),
     "MINOR": ("record.category", "birth.date", "birth.year", "record.best_interest", "record.signoff"),
     "DURESS": _FLAGS,
     "ORIGIN_UNKNOWN": ("record.flag", "nationality"),
@@ -123,7 +127,7 @@ def _at(path: str, inputs: Inputs, facts: Facts) -> Iterator[Found]:
         yield Found(path, "MISSING")
     elif path in _PRESENCE:
         yield Found(path, "PRESENT" if facts.texts(path) else "UNREADABLE")
-    elif path == "record.review":
+    elif path in ("record.review", "record.first_issued"):
         today = facts.today.isoformat()
         for value in values:
             known = isinstance(value, str) and is_date(value)

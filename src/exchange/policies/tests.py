@@ -53,41 +53,30 @@ class Not:
 Condition = Test | AllOf | AnyOf | Not
 
 
-def _floor(index: int) -> Callable[[Part], Argument]:
-    """Reader of `{scale, grade}`; `index` 0 is the source letter, 1 the information figure."""
-
-    def read(part: Part) -> Argument:
-        members = part.members(("scale", "grade"))
-        scale = members["scale"].word(vocab.GRADE_SCALES)
-        return Floor(scale, members["grade"].word(vocab.GRADE_SCALES[scale][index] - vocab.GRADE_UNKNOWN))
-
-    return read
-
-
-def _words(allowed: frozenset[str] | None) -> Callable[[Part], Argument]:
-    def read(part: Part) -> Argument:
-        return part.words(allowed)
-
-    return read
+def _floor(part: Part, index: int) -> Floor:
+    """`{scale, grade}`; `index` 0 is the source letter, 1 the information figure."""
+    members = part.members(("scale", "grade"))
+    scale = members["scale"].word(vocab.GRADE_SCALES)
+    return Floor(scale, members["grade"].word(vocab.GRADE_SCALES[scale][index] - vocab.GRADE_UNKNOWN))
 
 
 ARGUMENTS: Final[dict[str, Callable[[Part], Argument]]] = {
-    "nationality": _words(vocab.COUNTRIES),
-    "nationality_undisclosed": _words(vocab.REGIONS),
-    "residence": _words(vocab.COUNTRIES),
-    "theatre": _words(vocab.COUNTRIES),
-    "route_from": _words(vocab.COUNTRIES),
-    "route_to": _words(vocab.COUNTRIES),
-    "group": _words(None),
-    "role": _words(vocab.ROLES),
-    "listed_by": _words(vocab.LISTS),
-    "subject_category": _words(frozenset(vocab.CATEGORIES)),
-    "caveat": _words(frozenset(vocab.CAVEATS)),
-    "originator": _words(vocab.COUNTRIES),
+    "nationality": lambda part: part.words(vocab.COUNTRIES),
+    "nationality_undisclosed": lambda part: part.words(vocab.REGIONS),
+    "residence": lambda part: part.words(vocab.COUNTRIES),
+    "theatre": lambda part: part.words(vocab.COUNTRIES),
+    "route_from": lambda part: part.words(vocab.COUNTRIES),
+    "route_to": lambda part: part.words(vocab.COUNTRIES),
+    "group": lambda part: part.words(None),
+    "role": lambda part: part.words(vocab.ROLES),
+    "listed_by": lambda part: part.words(vocab.LISTS),
+    "subject_category": lambda part: part.words(vocab.CATEGORIES),
+    "caveat": lambda part: part.words(vocab.CAVEATS),
+    "originator": lambda part: part.words(vocab.COUNTRIES),
     "marking_at_most": lambda part: part.word(vocab.TLP_BY_STRICTNESS),
-    "statement": _words(frozenset(vocab.STATEMENTS)),
-    "source_grade_at_least": _floor(0),
-    "information_grade_at_least": _floor(1),
+    "statement": lambda part: part.words(vocab.STATEMENTS),
+    "source_grade_at_least": lambda part: _floor(part, 0),
+    "information_grade_at_least": lambda part: _floor(part, 1),
     "observed_within": lambda part: part.whole(1, DAYS_MAX),
 }
 """Test -> reader of its argument. A test that is not here does not exist."""

@@ -140,6 +140,8 @@ FIELDS: Final[dict[str, Text]] = {
     "record.legal_basis": Text("الأساس القانوني", "base légale", "legal basis"),
     "record.purpose": Text("الغرض", "finalité", "purpose"),
     "record.review": Text("تاريخ المراجعة", "date de réexamen", "review date"),
+    "record.first_issued": Text("تاريخ الإصدار الأول", "date de première émission", "day of first issue"),
+    "record.renewal": Text("تمديد الحفظ", "prolongation de la conservation", "renewal of retention"),
     "record.caveat": Text("التحفظ", "réserve", "caveat"),
     "record.action": Text("الإجراء المطلوب", "conduite à tenir", "action to take"),
     "record.category": Text("صفة الشخص", "qualité de la personne", "subject category"),
