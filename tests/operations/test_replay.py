@@ -16,8 +16,8 @@ from exchange.model.state import KeptDecisions, StoredAgreement
 from exchange.operations import replay as replay_module
 from exchange.operations.grounds import Grounds
 from exchange.operations.kept import KeptInputs, kept_digest, read_inputs
-from exchange.operations.replay import DIFFERENT, EQUAL, ERASED, OTHER_RULES
-from exchange.operations.replay_file import MAX_FILE, NOT_RETAKEN, Checked, check_file, export_decisions
+from exchange.operations.replay import DIFFERENT, EQUAL, ERASED, NOT_RETAKEN, OTHER_RULES
+from exchange.operations.replay_file import MAX_FILE, Checked, check_file, export_decisions
 from exchange.policies.decide import Decision
 from tests import invariants
 from tests.federation import Federation, OnHandClock
