@@ -1,7 +1,8 @@
 """The life of an agreement: versions that come into force at a date, terminations by two persons, partners' offers.
 
-SQLite cannot change a CHECK, so `agreements` is made anew there. The guards hold what the operation holds: nobody
-confirms their own request, what was confirmed stays, and no version is terminated without two persons.
+SQLite cannot change a CHECK, so `agreements` is made anew there, with the guards that it had. On PostgreSQL the guards
+read tables of their own schema (see 0004). They hold what the operation holds: nobody confirms their own request, what
+was confirmed stays, and no version is terminated without two persons.
 """
 
 from __future__ import annotations
@@ -147,7 +148,10 @@ def _states(states: str) -> None:
 
 
 def _remade(states: str, *, starts: bool) -> None:
-    """SQLite: the table with other states, its rows and its indexes."""
+    """SQLite: the table with other states, its rows, its indexes, and the guards of earlier revisions on it."""
+    guards = _guards_there()
+    for name, _ in guards:
+        op.execute(f"DROP TRIGGER {name}")
     op.execute("DROP INDEX ix_agreements_state")
     op.execute("DROP INDEX uq_agreements_active")
     op.execute("ALTER TABLE agreements RENAME TO agreements_before")
@@ -172,6 +176,16 @@ def _remade(states: str, *, starts: bool) -> None:
     op.execute("DROP TABLE agreements_before")
     op.create_index("ix_agreements_state", "agreements", ["state", "kind", "id"])
     op.create_index("uq_agreements_active", "agreements", ["id"], unique=True, sqlite_where=sa.text("state = 'active'"))
+    for _, made in guards:
+        op.execute(made)
+
+
+def _guards_there() -> list[tuple[str, str]]:
+    """SQLite: name and text of every trigger on `agreements`; they would go with the table."""
+    found = op.get_bind().exec_driver_sql(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'agreements' ORDER BY name"
+    )
+    return [(str(name), str(sql)) for name, sql in found]
 
 
 def _guard(guard: Guard) -> None:
@@ -182,8 +196,10 @@ def _guard(guard: Guard) -> None:
             f"BEGIN SELECT RAISE(ABORT, '{guard.raises}'); END"
         )
         return
+    schema = op.get_bind().exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
     op.execute(
-        f"CREATE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"CREATE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql "
+        f"SET search_path = {schema}, pg_temp AS $$ BEGIN "
         f"IF {guard.condition} THEN RAISE EXCEPTION '{guard.raises}' USING ERRCODE = '23514'; END IF; "
         "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
     )

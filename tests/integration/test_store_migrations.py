@@ -51,7 +51,7 @@ REVISIONS = sorted(
 )
 ADDED = {"messages", "decisions", "terminations", "offers", "message_refs", "erased", "grants"}
 """Tables that came after the first migration: empty after a way down and up."""
-WIDENED = {"proposals", "inbox"}
+WIDENED = {"proposals", "inbox", "agreements"}
 """Tables that gained columns after it."""
 
 
