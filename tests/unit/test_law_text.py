@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from exchange.model.paths import PATHS
-from exchange.policies.agreement import Agreement, NationalPolicy, Party, Text, read_policy
+from exchange.policies.agreement import AfterEnd, Agreement, NationalPolicy, Party, Text, read_policy
 from exchange.policies.clauses import Clause, Forbid, Need, Terms
 from exchange.policies.tests import AllOf, AnyOf, Condition, Floor, Not
 from exchange.policies.tests import Test as OneTest
@@ -274,6 +274,7 @@ OTHER: dict[str, Any] = {
     "cadence": "standing",
     "approvals": {"TLP:GREEN": Need(5, "officer")},
     "assurance_required": frozenset({"KW"}),
+    "after_end": AfterEnd("destroy", 24),
     "examples": example("dz-qa").examples[:1],
     "digest": "9" * 64,
 }

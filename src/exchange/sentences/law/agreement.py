@@ -169,7 +169,12 @@ def _handling(tongue: Tongue, document: Agreement) -> list[Block]:
 
 def _deadlines(tongue: Tongue, document: Agreement) -> list[Block]:
     terms = (("recall", document.recall_days), ("correction", document.correction_days))
-    return [Paragraph(tongue.say(GENERAL[name], days=tongue.count(days, DAYS))) for name, days in terms]
+    after = document.after_end
+    counted = {} if after.days is None else {"days": tongue.count(after.days, DAYS)}
+    return [
+        *(Paragraph(tongue.say(GENERAL[name], days=tongue.count(days, DAYS))) for name, days in terms),
+        Paragraph(tongue.say(GENERAL[f"after_{after.rule}"], **counted)),
+    ]
 
 
 def _approvals(tongue: Tongue, document: Agreement) -> list[Block]:

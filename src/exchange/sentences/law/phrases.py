@@ -113,6 +113,12 @@ GENERAL: Final[dict[str, Text]] = {
     "correction": Text("يُقَرّ باستلام التصحيح خلال {days}.",
                        "Il est accusé réception d'une correction dans un délai de {days}.",
                        "A correction is acknowledged within {days}."),
+    "after_keep_until_retention": Text("إذا انتهى الاتفاق بقي لكل نسخة أجل حفظها.",
+                                       "Si l'accord prend fin, chaque copie garde son propre terme de conservation.",
+                                       "If the agreement ends, each copy keeps its own term of retention."),
+    "after_destroy": Text("إذا انتهى الاتفاق أُتلفت النسخ خلال {days}.",
+                          "Si l'accord prend fin, les copies sont détruites dans un délai de {days}.",
+                          "If the agreement ends, copies are destroyed within {days}."),
     "approvals": Text("لا يُرسل شيء قبل موافقة العدد التالي من الأشخاص، وليس لمن اقترح الإرسال أن يوافق عليه:",
                       "Rien n'est transmis sans l'approbation des personnes suivantes ; qui propose n'approuve "
                       "jamais :",
