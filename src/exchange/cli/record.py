@@ -22,7 +22,7 @@ from exchange.model.records import Ref
 from exchange.model.state import RecordLine
 from exchange.operations.clock import stamp
 from exchange.operations.corrections import difference
-from exchange.operations.deposit import Draft, deposit
+from exchange.operations.deposit import Amendment, Draft, amend, deposit
 from exchange.operations.read import list_own, list_received, read_own, read_received
 from exchange.ports import Node, Unit
 
@@ -47,6 +47,28 @@ def add(
     for name in names:
         session.out.line(name)
     session.result(records=names)
+
+
+@command(group, "amend")
+def amend_(
+    session: Session,
+    *,
+    record: Annotated[str, typer.Argument(metavar="ORIGINATOR/ID", help="A record of ours.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help='JSON {"kind", "claims"}: all of it, - for stdin.')],
+    version: Annotated[int, typer.Option("--version", min=1, help="The version that you saw.")],
+) -> None:
+    """Store the next version of a record. Refused when somebody else changed it since the version that you saw."""
+    ref = reference(record)
+    drafts = _drafts(read_strict(read_file(file, MAX_FILE), limit=MAX_FILE))
+    if len(drafts) != 1:
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="/")
+    with session.acting() as (node, person), node.store.write() as unit:
+        for held in unit.records.current([ref], lock=True):
+            if held.record.kind != drafts[0].kind:
+                raise BadInput(Code.VALUE_NOT_ALLOWED, at="/kind")
+        (stored,) = amend(node, unit, person, [Amendment(ref, version, drafts[0].claims)])
+    session.out.line(record, "version", stored)
+    session.result(record=record, version=stored)
 
 
 @command(group, "show")

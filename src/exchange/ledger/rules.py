@@ -247,7 +247,7 @@ class Rules:
         return answered if isinstance(answered, Fault) else None
 
     def _remember(self, entry: Entry, direction: str) -> None:
-        if entry["type"] in ASKED:
+        if entry["type"] in ASKED or entry["type"] == "onward-request":
             self._threads[text(entry, "message"), direction] = sys.intern(text(entry, "type"))
 
     def _answered(self, entry: Entry, direction: str) -> str | Fault | None:

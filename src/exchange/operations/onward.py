@@ -63,6 +63,7 @@ class GrantWish:
 def request_onward(node: Node, unit: Unit, person: Person, wish: OnwardWish) -> Proposal:
     """Proposes an onward request. Errors: as `propose_message`; MESSAGE_NOT_ALLOWED(NOT_HELD) for what we do not hold
     from the originator itself, (ORIGINATOR_CONTROL) for what came with the word that it goes no further."""
+    require(person, Permission.RELEASE_PROPOSE)
     copies = unit.copies.first_hand(wish.refs, lock=False)
     if len(copies) != len(wish.refs):
         raise Denied(Code.MESSAGE_NOT_ALLOWED, reason="NOT_HELD")
@@ -104,6 +105,7 @@ def grant_onward(node: Node, unit: Unit, person: Person, wish: GrantWish) -> Pro
 
 def refuse_onward(node: Node, unit: Unit, person: Person, holder: str, thread: str, code: str) -> Proposal:
     """Proposes the refusal of an onward request. Errors: NotFound, and as `propose_message`."""
+    require(person, Permission.RELEASE_PROPOSE)
     row, request = _request(unit, holder, thread)
     message = OnwardGrant(request.purpose, thread, "refused", code, None)
     return propose_message(node, unit, person, MessageWish(holder, row.agreement_id, message))
@@ -114,6 +116,7 @@ def revoke_onward(node: Node, unit: Unit, person: Person, holder: str, thread: s
 
     What has gone on already is recalled like any record. Errors: NotFound, and as `send`.
     """
+    require(person, Permission.NOTICE_SEND)
     row, request = _request(unit, holder, thread)
     notice = Notice(request.purpose, thread, "grant-revoked", "revoked", (), None, None, None)
     return send(node, unit, person, MessageWish(holder, row.agreement_id, notice))

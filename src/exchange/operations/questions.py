@@ -58,6 +58,7 @@ class Answered:
 
 def ask(node: Node, unit: Unit, person: Person, wish: Question) -> Proposal:
     """Proposes a request. Errors: as `propose_message`."""
+    require(person, Permission.RELEASE_PROPOSE)
     message = Request(wish.purpose, "", wish.question, wish.legal_basis, wish.urgency, wish.refs)
     return propose_message(node, unit, person, MessageWish(wish.recipient, wish.agreement_id, message))
 

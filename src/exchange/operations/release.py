@@ -380,12 +380,12 @@ class _Releasing:
         onward = passed_on(approved)
         if onward:
             lines.append(onward_entry(self.node, self.unit, (proposal.id, proposal.recipient), onward, who))
-        if decided is not None:
-            lines.append(decided_entry(proposal, decided, self.person.id, self.now))
         if message is not None and approved.sendable is not None:
             lines.append(sent_entry(self.node, self.unit, message, leaving.ground, approved.sendable, who))
             between = Between(self.node.code, proposal.recipient, proposal.agreement_id, self.now)
             lines += effects(self.node, self.unit, approved.sendable.message, between, self.person.id)
+        if decided is not None:
+            lines.append(decided_entry(proposal, decided, self.person.id, self.now))
         journal.write(self.node, self.unit, lines, self.now)
 
     def voided(self, code: Code) -> Outcome:

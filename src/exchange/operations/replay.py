@@ -158,10 +158,8 @@ def _stage(
         where = (place + 1, item.ref, item.version)
         if kept.stage == "proposed" and item.decision_digest != digests[place]:
             found.append(ReplayedItem(*where, DIFFERENT, "ITEM"))
-        elif item.ref.originator != inputs.node:
-            found.append(ReplayedItem(*where, NOT_RETAKEN))
         elif record is None:
-            found.append(ReplayedItem(*where, ERASED))
+            found.append(ReplayedItem(*where, ERASED if item.ref.originator == inputs.node else NOT_RETAKEN))
         else:
             decision = judged(inputs, ground, record, kept.at)
             state, reason = compare(inputs, record, decision, (manifests[place], digests[place]))

@@ -208,10 +208,8 @@ def _checked(item: Fields, kept: KeptDecisions, inputs: KeptInputs, ground: Grou
     ref = Ref(item.text("originator", NODE), item.text("id", RECORD))
     where = (position, ref, item.integer("version", 1))
     wanted = (manifests[position - 1], digests[position - 1])
-    if ref.originator != inputs.node:
-        return ReplayedItem(*where, NOT_RETAKEN)
     if item.raw("manifest") is None:
-        return ReplayedItem(*where, ERASED)
+        return ReplayedItem(*where, ERASED if ref.originator == inputs.node else NOT_RETAKEN)
     manifest = item.binary("manifest")
     if manifest_digest(manifest) != wanted[0]:
         return ReplayedItem(*where, DIFFERENT, "MANIFEST")
