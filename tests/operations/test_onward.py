@@ -17,10 +17,12 @@ from exchange.operations.obligations import counts, waiting
 from exchange.operations.onward import OnwardWish, grant_onward, refuse_onward, request_onward, revoke_onward
 from exchange.operations.preview import Preview, Question, preview
 from exchange.operations.read import read_received
+from exchange.operations.replay_file import check_file, export_decisions
 from tests import invariants
 from tests.federation import PURPOSE, Federation, State
 from tests.onward_kit import AE_KW, DZ_AE, asked, copies, granted, in_a_row, offer, pass_to, settle, shared, wish_for
 from tests.operations.fakes import FakeStore
+from tests.replay_kit import stages_of
 from tests.threats.worlds import caught
 
 
@@ -40,9 +42,13 @@ def paths_of(state: State, ref: Ref) -> set[str]:
         return {claim.path for claim in read_received(state.node, unit, state.staff.officer, ref).claims}
 
 
-def kinds(state: State) -> list[str]:
+def entries(state: State) -> list[dict[str, object]]:
     with state.node.store.read() as unit:
-        return [str(read_entry(each)["kind"]) for each in unit.ledger.entries(0, 10_000)]
+        return [dict(read_entry(each)) for each in unit.ledger.entries(0, 10_000)]
+
+
+def kinds(state: State) -> list[str]:
+    return [str(each["kind"]) for each in entries(state)]
 
 
 def due(state: State) -> list[tuple[str, str, int]]:
@@ -79,6 +85,28 @@ def test_a_record_goes_on_with_its_originators_consent(row: Federation) -> None:
     assert "release.onward" in kinds(ae)
     for state in row.states.values():
         invariants.ledger_verifies(state.node, state.staff.auditor)
+
+
+def test_a_replay_says_that_what_went_on_is_not_taken_again(row: Federation) -> None:
+    """Its grant is not kept with the inputs; the auditor reads a clear state, from the node and from a file."""
+    refs = shared(row, 1)
+    ae = row["AE"]
+    granted(row, wish_for(asked(row, refs)))
+    (proposal,) = offer(ae, "KW", AE_KW, refs).proposals
+    ae.approve(proposal)
+    assert ae.release(proposal).state == "released"
+    stages = stages_of(ae, proposal.id)
+    assert [(stage.stage, [each.state for each in stage.items]) for stage in stages] == [
+        ("proposed", ["not_retaken"]),
+        ("released", ["not_retaken"]),
+    ]
+    assert all(stage.sound for stage in stages)
+    with ae.node.store.write() as unit:
+        file = export_decisions(ae.node, unit, ae.staff.officer, proposal.id, values=True)
+    assert [each.state for stage in check_file(file).stages for each in stage.items] == ["not_retaken"] * 2
+    (decided,) = [each for each in entries(ae) if each["kind"] == "release.decided"]
+    assert decided["digest"] == stages[1].digest.hex()
+    invariants.ledger_verifies(ae.node, ae.staff.auditor)
 
 
 def test_only_the_claims_that_were_granted_go_on(row: Federation) -> None:
