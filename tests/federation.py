@@ -19,15 +19,16 @@ from exchange.crypto.keys import NodeKeys, RootKey
 from exchange.crypto.rootsign import root_signature
 from exchange.crypto.tlscert import make_certificate, to_der
 from exchange.ledger.entries import entry
-from exchange.model.claims import Claim, JsonObject
+from exchange.model.claims import Claim, JsonObject, JsonValue
 from exchange.model.records import Ref
-from exchange.model.state import Person, Proposal
+from exchange.model.state import Person, Proposal, StandingApproval
 from exchange.operations import agreements, journal, partners, people
 from exchange.operations.approve import approve
 from exchange.operations.audit import OWN_DESCRIPTOR
 from exchange.operations.clock import stamp
 from exchange.operations.deliver import Delivered, deliver
 from exchange.operations.deposit import Draft, deposit
+from exchange.operations.preapprove import approve_standing, ask_standing
 from exchange.operations.propose import Proposed, Wish, propose
 from exchange.operations.release import Outcome, release
 from exchange.policies.agreement import with_fingerprints
@@ -226,3 +227,20 @@ def enact(state: State, document: JsonObject) -> None:
             signature = root_signature(root_of(code), code, "exchange/agreement/1", stored.document)
             agreements.add_signature(state.node, unit, admin, stored.id, stored.version, signature)
         agreements.activate(state.node, unit, admin, stored.id, stored.version)
+
+
+STANDING = "AG-DZ-AE-KW-2"
+
+
+def standing_document(cadence: str = "standing", **changes: JsonValue) -> JsonObject:
+    """The example agreement once more, under another id and with this cadence; `changes` replace members."""
+    return {**agreement_document("dz-ae-kw.yaml"), "id": STANDING, "cadence": cadence, **changes}
+
+
+def preapprove(state: State, marking: str, agreement_id: str = STANDING) -> StandingApproval:
+    """Two releasing officers agree beforehand."""
+    first, second = state.staff.approvers[:2]
+    with state.node.store.write() as unit:
+        asked = ask_standing(state.node, unit, first, agreement_id, marking, 30)
+    with state.node.store.write() as unit:
+        return approve_standing(state.node, unit, second, asked.id, asked.digest)

@@ -104,12 +104,14 @@ def releases_are_whole(node: Node, recipient: str) -> None:
     released = {each.id: each for each in proposals(node, "released") if each.recipient == recipient}
     queued = {item.proposal_id: item for item in sent(node, recipient) if item.proposal_id is not None}
     logged = [each for each in entries(node, "release.released") if each["recipient"] == recipient]
+    substituted = {each["release"] for each in entries(node, "waiver.used", "standing.used")}
     assert released.keys() == queued.keys(), ("I1", released.keys() ^ queued.keys())
     assert Counter(each["release"] for each in logged) == Counter(list(released)), "I1"
     for each in logged:
         item = queued[str(each["release"])]
         assert (each["epoch"], each["seq"]) == (item.epoch, item.seq), ("I1", item.seq)
-        assert len(set(_texts(each["approvals"]))) >= released[str(each["release"])].approvals_needed, ("I6", item.seq)
+        if each["release"] not in substituted:
+            assert len(set(_texts(each["approvals"]))) >= released[str(each["release"])].approvals_needed, "I6"
 
 
 def inbox_is_whole(node: Node, sender: str) -> None:

@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     deliver_interval_s: float = Field(default=1.0, gt=0)
     pull_interval_s: float = Field(default=60.0, gt=0)
     heartbeat_interval_s: float = Field(default=300.0, gt=0)
+    daily_hour_utc: int = Field(default=5, ge=0, le=23)
+    """From this hour on the worker makes the day's proposals of daily agreements."""
 
     @field_validator("partner_url")
     @classmethod

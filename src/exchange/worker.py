@@ -1,4 +1,4 @@
-"""The node's loop: deliver what is queued, pull what waits, heartbeats, agreements whose date has come, clearing up.
+"""The node's loop: standing rules, deliver what is queued, pull what waits, heartbeats, agreements whose date has come.
 
 It calls operations and nothing else. A failure with one partner never stops the others (threat T-38).
 """
@@ -20,6 +20,7 @@ from exchange.operations.heartbeat import beat
 from exchange.operations.pull import pull
 from exchange.operations.retention import retention
 from exchange.operations.schedule import enact
+from exchange.operations.standing import run_standing
 from exchange.operations.tidy import tidy
 from exchange.ports import Node
 
@@ -42,6 +43,8 @@ class Pace:
     deliver: timedelta
     pull: timedelta
     heartbeat: timedelta
+    daily_hour: int = 5
+    """Hour of the day (UTC) from which the daily rules are run."""
 
 
 @dataclass(slots=True)
@@ -77,6 +80,7 @@ class Worker:
     def once(self) -> None:
         """One round: begins what is due for each partner, unless the same is still at work."""
         now = self.node.clock.now()
+        self._begin("standing", "", partial(run_standing, self.node, self.pace.daily_hour))
         for recipient in self._safely("due", self._recipients) or []:
             self._begin("deliver", recipient, partial(deliver, self.node, recipient))
         for partner in self._safely("partners", self._partners) or []:

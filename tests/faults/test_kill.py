@@ -32,16 +32,29 @@ from exchange.operations.agreements import activate, raise_flag, suspend
 from exchange.operations.clock import stamp
 from exchange.operations.messages import MessageWish
 from exchange.operations.release import send
+from exchange.operations.standing import run_standing
 from exchange.store import SqlStore, open_engine
 from tests import invariants
 from tests.conftest import KEK
-from tests.databases import Postgresql, Sqlite
+from tests.databases import Postgresql, Sqlite, succeeds
 from tests.faults.victim import RECIPIENT, SENDER, SUBJECT, Plan
-from tests.federation import AGREEMENT, PURPOSE, Federation, federate, keys_of
+from tests.federation import (
+    AGREEMENT,
+    PURPOSE,
+    Federation,
+    enact,
+    federate,
+    keys_of,
+    preapprove,
+    standing_document,
+)
 from tests.subjects import gulf_person
 
 ROOT = Path(__file__).resolve().parents[2]
-OPERATIONS = ("prepare", "release", "deliver", "void", "pull", "heartbeat", "recall", "retention")
+OPERATIONS = (
+    *("prepare", "release", "deliver", "void", "pull", "heartbeat"),
+    *("recall", "retention", "agree", "standing"),
+)
 KILLED = -9
 KILLS_IN_TEST = 28
 """On each database, one for every named point at least."""
@@ -73,11 +86,16 @@ class Rig:
     template: Plan
     zygote: subprocess.Popen[str]
     hit: Counter[str] = field(default_factory=Counter)
+    by_rule: bool = False
+    """Whether what is under way is a standing rule's."""
 
     def ready(self, operation: str) -> None:
         """Brings the nodes to where `operation` has something to do."""
         self.federation.clock.forward(timedelta(minutes=1))
         sender, recipient = self.federation[SENDER], RECIPIENT
+        self.by_rule = operation == "standing"
+        if self.by_rule:
+            self._rules_ready()
         if operation == "release":
             for proposal in sender.propose(recipient, sender.deposit(gulf_person(SUBJECT))).proposals:
                 sender.approve(proposal)
@@ -118,6 +136,17 @@ class Rig:
         sender.deposit((*gulf_person(SUBJECT), old))
         with sender.node.store.write() as unit:
             unit.set_setting("retention.day", "")
+
+    def _rules_ready(self) -> None:
+        """Nothing left of earlier trials, one new record, a standing approval, and a day that was not run."""
+        sender = self.federation[SENDER]
+        run_standing(sender.node, 0)
+        with sender.node.store.read() as unit:
+            agreed = any(each.state == "granted" for each in unit.waivers.all_standing(9))
+        if not agreed:
+            preapprove(sender, "TLP:AMBER+STRICT")
+        sender.deposit(gulf_person(SUBJECT))
+        assert succeeds(self.template["databases"][SENDER], "DELETE FROM daily_runs")
 
     def _suspend(self) -> None:
         state = self.federation[SENDER]
@@ -192,7 +221,7 @@ class Rig:
         invariants.holds_exactly(sender, recipient, invariants.delivered_refs(sender, recipient))
 
     def recover(self) -> None:
-        ended, _ = self.victim("settle")
+        ended, _ = self.victim("settle rules" if self.by_rule else "settle")
         assert ended == 0, "the operation could not be taken up again"
         self.resume()
 
@@ -216,6 +245,8 @@ def rig(databases: Sqlite | Postgresql, tmp_path: Path) -> Iterator[Rig]:
             careless=False,
         )
         made = federate(stores)
+        for state in made.states.values():
+            enact(state, standing_document())
         yield Rig(made, stores, template, stack.enter_context(_zygote()))
         for store in stores.values():
             store.close()

@@ -30,10 +30,12 @@ from exchange.operations.heartbeat import beat
 from exchange.operations.pull import pull
 from exchange.operations.recalls import RecallAnswer, answer_recall
 from exchange.operations.retention import retention
+from exchange.operations.standing import run_standing
+from exchange.operations.waive import Emergency, ask_waiver, grant_waiver
 from exchange.ports import Node
 from exchange.store import SqlStore, open_engine
 from tests.faults.crashing import Crash, CrashingPeers, CrashingStore
-from tests.federation import HandClock, Staff, State
+from tests.federation import HandClock, Staff, State, preapprove
 from tests.simulator import Network
 from tests.subjects import gulf_person
 
@@ -133,6 +135,27 @@ def let_go(sender: State, recipient: State) -> None:
     retention(sender.node)
 
 
+def agree(sender: State, recipient: State) -> None:
+    """A waiver and a standing approval, both made whole."""
+    refs = sender.deposit(gulf_person(SUBJECT))
+    for proposal in sender.propose(recipient.node.code, refs).proposals:
+        why = Emergency("THREAT_TO_LIFE", "invented", 1)
+        with sender.node.store.write() as unit:
+            asked = ask_waiver(sender.node, unit, sender.staff.approver, (proposal.id, proposal.digest), why)
+        with sender.node.store.write() as unit:
+            grant_waiver(sender.node, unit, sender.staff.admin, asked.id, asked.digest)
+    preapprove(sender, "TLP:AMBER+STRICT")
+
+
+def by_rule(sender: State, _recipient: State) -> None:
+    run_standing(sender.node, 0)
+
+
+def rules_until_quiet(sender: State, recipient: State) -> None:
+    by_rule(sender, recipient)
+    until_quiet(sender, recipient)
+
+
 def until_quiet(sender: State, recipient: State) -> None:
     """What officers and worker do after a restart: finish what was begun, deliver, pull, until nothing is left."""
     for proposal in _in_state(sender, "proposed"):
@@ -159,13 +182,17 @@ OPERATIONS: dict[str, Callable[[State, State], None]] = {
     "heartbeat": greet,
     "recall": answer_recalls,
     "retention": let_go,
+    "agree": agree,
+    "standing": by_rule,
     "settle": until_quiet,
+    "settle rules": rules_until_quiet,
 }
 
 
 def _in_state(sender: State, state: str) -> list[Proposal]:
     with sender.node.store.read() as unit:
-        return unit.releases.page(state, None, 1000)
+        found = unit.releases.page(state, None, 1000)
+    return [each for each in found if each.recipient == RECIPIENT]  # rules propose to AE too, which has no node here
 
 
 def _approvers(sender: State, proposal_id: str) -> set[str]:

@@ -21,8 +21,10 @@ from exchange.model.state import (
     Person,
     Proposal,
     ProposalItem,
+    StandingApproval,
     StoredAgreement,
     StoredMessage,
+    Waiver,
 )
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
@@ -121,6 +123,38 @@ def proposal(id_: str = "rel-1", proposer: str = "person-1", **other: Any) -> Pr
         ),
         **other,
     )
+
+
+def waiver(id_: str = "wvr-1", **other: Any) -> Waiver:
+    """Asked for by a releasing officer, person-2."""
+    made = Waiver(
+        id=id_,
+        proposal_id="rel-1",
+        digest=hexes("proposal", "rel-1"),
+        reason="THREAT_TO_LIFE",
+        text="كلمات invented words",
+        created_at=NOW,
+        expires_at=NOW + timedelta(hours=2),
+        releasing_officer="person-2",
+    )
+    return replace(made, **other)
+
+
+def standing(id_: str = "sta-1", **other: Any) -> StandingApproval:
+    """Asked for by person-2."""
+    made = StandingApproval(
+        id=id_,
+        agreement_id="agr-1",
+        agreement_version=1,
+        agreement_digest=hexes("agreement"),
+        clauses=(("4.1", hexes("4.1")), ("4.2", hexes("4.2"))),
+        marking="TLP:AMBER",
+        digest=hexes("standing", id_),
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=30),
+        first_officer="person-2",
+    )
+    return replace(made, **other)
 
 
 def items(numbers: Sequence[int]) -> list[ProposalItem]:

@@ -327,6 +327,40 @@ def client(place: Desk) -> ssl.SSLContext:
     return context
 
 
+def test_an_emergency_and_a_standing_approval_by_command(agreed: Pair) -> None:
+    """Each of the two with a token of their own; the auditor's verification takes the ledger with both."""
+    dz, folder = agreed.dz, agreed.folder
+    file, why = folder / "urgent.json", folder / "why.txt"
+    file.write_text(json.dumps(traveller()), encoding="utf-8")
+    why.write_text("invented", encoding="utf-8")
+    record = dz("officer", "record", "add", str(file))["records"][0]
+    wish = ["--to", "AE", "--purpose", TRAVEL, "--agreement", AGREEMENT]
+    proposal = dz("officer", "push", "--record", record, *wish)["proposals"][0]
+    digest = ["--digest", proposal["digest"]]
+    emergency = ["--reason", "THREAT_TO_LIFE", "--text-file", str(why), "--hours", "1"]
+    dz("officer", "waiver", "grant", proposal["id"], *digest, *emergency, expect=5)
+    dz("approver", "waiver", "grant", proposal["id"], *digest, expect=2)
+    waiver = dz("approver", "waiver", "grant", proposal["id"], *digest, *emergency)
+    assert waiver["state"] == "asked"
+    dz("second", "waiver", "grant", waiver["id"], *digest, expect=7)
+    dz("officer", "release", proposal["id"], "--no-deliver", expect=4)
+    assert dz("admin", "waiver", "grant", waiver["id"], *digest)["state"] == "granted"
+    dz("officer", "release", proposal["id"], "--no-deliver")
+    assert [each["state"] for each in dz("auditor", "waiver", "list")["waivers"]] == ["used"]
+    dz("admin", "waiver", "revoke", waiver["id"], expect=7)
+    asked = dz("approver", "standing", "approve", AGREEMENT, "--marking", "TLP:AMBER")
+    dz("approver", "standing", "approve", asked["id"], "--digest", asked["digest"], expect=7)
+    dz("second", "standing", "approve", asked["id"], "--digest", "0" * 64, expect=7)
+    assert dz("second", "standing", "approve", asked["id"], "--digest", asked["digest"])["state"] == "granted"
+    status = dz("auditor", "status")
+    assert (status["waivers"], status["standing_approvals"]) == ({"used": 1}, {"granted": 1})
+    dz("approver", "standing", "revoke", asked["id"])
+    assert [each["state"] for each in dz("officer", "standing", "list")["standing"]] == ["revoked"]
+    export = folder / "with-waiver.jsonl"
+    dz("auditor", "audit", "export", "--out", str(export))
+    dz("", "audit", "verify", str(export), "--fingerprint", agreed.fingerprints["DZ"])
+
+
 def test_a_suspended_agreement_lets_nothing_out(agreed: Pair) -> None:
     ae = agreed.ae
     ae("approver", "agreement", "suspend", AGREEMENT)

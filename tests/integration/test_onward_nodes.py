@@ -12,7 +12,8 @@ import pytest
 from exchange.crypto.atrest import AtRest
 from exchange.crypto.signing import RootCache, verify
 from exchange.errors import Code
-from exchange.model.state import Copy, StoredGrant
+from exchange.model.afterwards import StoredGrant
+from exchange.model.state import Copy
 from exchange.operations.known_partners import descriptor_of
 from exchange.operations.onward import list_grants, revoke_onward
 from exchange.operations.propose import Wish, propose

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import create_engine
 
 from exchange.errors import ExchangeError, NotFound
+from exchange.model.afterwards import Erased
 from exchange.model.records import Ref
-from exchange.model.state import Erased, MessageKey
+from exchange.model.state import MessageKey
 from exchange.store import SqlStore
 from tests.integration.samples import NOW, copy, held, message, ref
 

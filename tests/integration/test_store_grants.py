@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from exchange.crypto.atrest import AtRest
-from exchange.model.state import StoredGrant
+from exchange.model.afterwards import StoredGrant
 from exchange.store import SqlStore, open_engine
 from tests.conftest import KEK
 from tests.databases import Postgresql, Sqlite

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,8 @@ from sqlalchemy import MetaData, create_engine, inspect, select
 from exchange.crypto.atrest import AtRest
 from exchange.errors import Code, Unavailable
 from exchange.ledger import book
-from exchange.model.state import (
-    Approval,
-    Erased,
-    KeptDecisions,
-    Offer,
-    SentView,
-    StoredAnswer,
-    StoredGrant,
-    StreamEnd,
-    Termination,
-)
+from exchange.model.afterwards import Erased, StoredGrant
+from exchange.model.state import Approval, KeptDecisions, Offer, SentView, StoredAnswer, StreamEnd, Termination
 from exchange.store import SqlStore, migrate, open_engine
 from exchange.store.tables import metadata
 from tests.conftest import KEK
@@ -44,12 +36,17 @@ from tests.integration.samples import (
     person,
     proposal,
     ref,
+    standing,
+    waiver,
 )
 
 REVISIONS = sorted(
     path.name[:4] for path in (Path(__file__).resolve().parents[2] / "migrations/versions").glob("0*.py")
 )
-ADDED = {"messages", "decisions", "terminations", "offers", "message_refs", "erased", "grants"}
+ADDED = {
+    *("messages", "decisions", "terminations", "offers", "message_refs", "erased", "grants"),
+    *("waivers", "standing_approvals", "changed_refs", "daily_refs", "daily_runs", "standing_due"),
+}
 """Tables that came after the first migration: empty after a way down and up."""
 WIDENED = {"proposals", "inbox", "agreements"}
 """Tables that gained columns after it."""
@@ -84,9 +81,18 @@ def fill(url: str) -> None:
         unit.offers.put(Offer("MA", "agr-2", 1, hexes("offer"), b"{}", {"MA": b"{}"}, NOW))
         unit.partners.put(partner())
         unit.partners.set_tls_pins("MA", [hexes("pin")])
-        unit.releases.add(proposal(released_at=NOW, envelope_digest="e", bulk_id="b"), items([1, 2]))
+        unit.people.add(person("person-2", "releasing_officer"))
+        made = proposal(bulk_id="b")
+        unit.releases.add(made, items([1, 2]))
         unit.releases.keep_decisions("rel-1", KeptDecisions("proposed", NOW, b"{}", bytes(64), bytes(64)))
-        unit.releases.approve(Approval("rel-1", "person-2", "releasing_officer", "d", NOW))
+        unit.releases.approve(Approval("rel-1", "person-2", "releasing_officer", made.digest, NOW))
+        unit.waivers.add(waiver())
+        unit.waivers.add_standing(standing())
+        unit.releases.set_state("rel-1", "released", released_at=NOW, envelope_digest="e")
+        unit.cadences.changed([(ref(1), 1)])
+        unit.cadences.add_daily("agr-1", "MA", [ref(1)])
+        unit.cadences.begin_day("2026-11-23", "agr-1", "MA")
+        unit.cadences.release_later("rel-1")
         unit.messages.add(message())
         unit.messages.name(message().key, [ref(1)])
         unit.erasures.bury([Erased(ref(9, "MA"), "received", "MA", 1, NOW, "recall")])
@@ -119,6 +125,35 @@ def test_from_nothing_to_head_and_back(databases: Sqlite | Postgresql) -> None:
         migrate.downgrade(url, "base")
         assert migrate.current(url) is None
         assert rows(url) == {}
+
+
+def guards(url: str) -> dict[str, str]:
+    """Table and name of every trigger -> its text."""
+    told = "SELECT tgrelid::regclass || ' ' || tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+    if url.startswith("sqlite"):
+        told = "SELECT tbl_name || ' ' || name, sql FROM sqlite_master WHERE type = 'trigger'"
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = {str(name): str(made) for name, made in connection.exec_driver_sql(told)}
+    engine.dispose()
+    return found
+
+
+def test_no_revision_loses_a_guard_of_those_before(databases: Sqlite | Postgresql) -> None:
+    """SQLite makes a table anew where it cannot change it, and its triggers go with the old one."""
+    with databases.fresh(migrated=False) as url:
+        there: dict[str, dict[str, str]] = {}
+        for revision in REVISIONS:
+            migrate.upgrade(url, revision)
+            there[revision] = guards(url)
+        for earlier, later in pairwise(REVISIONS):
+            assert there[earlier].keys() <= there[later].keys(), later
+        on_agreements = {name for name in there[REVISIONS[-1]] if name.startswith("agreements ")}
+        assert {"agreements guard_document_update", "agreements guard_document_delete"} <= on_agreements
+        assert {"agreements guard_agreement_end", "agreements guard_agreement_ended"} <= on_agreements
+        for revision in reversed(REVISIONS):
+            migrate.downgrade(url, revision)
+            assert guards(url) == there[revision]
 
 
 def test_down_and_up_with_data(database: str) -> None:

@@ -49,6 +49,17 @@ QUERIES: dict[str, Callable[[SqlUnit], object]] = {
     "whole page": lambda unit: unit.releases.page(None, "rel-1", 10),
     "bulk": lambda unit: unit.releases.of_bulk("b1"),
     "sent views": lambda unit: unit.releases.sent_views("MA", REFS),
+    "waiver": lambda unit: unit.waivers.get("wvr-1", lock=True),
+    "waivers of a proposal": lambda unit: unit.waivers.of_proposal("rel-1"),
+    "standing approvals": lambda unit: unit.waivers.standing_of("agr-1"),
+    "changes": lambda unit: unit.cadences.take_changed(500),
+    "waiting": lambda unit: unit.cadences.waiting(),
+    "unseen": lambda unit: unit.cadences.unseen(),
+    "day": lambda unit: unit.cadences.take_daily("agr-1", "MA", 500),
+    "begin day": lambda unit: unit.cadences.begin_day("2026-11-23", "agr-1", "MA"),
+    "end day": lambda unit: unit.cadences.end_day("2026-11-23", "agr-1", "MA"),
+    "due releases": lambda unit: unit.cadences.due_releases(9),
+    "release done": lambda unit: unit.cadences.release_done("rel-1"),
     "state": lambda unit: unit.releases.set_state("rel-1", "voided"),
     "end out": lambda unit: unit.streams.end_out("MA", lock=True),
     "due": lambda unit: unit.streams.due(NOW, 10, "MA"),
@@ -73,6 +84,12 @@ ALLOWED = {
     "recipients": "SCAN streams_out",  # one row a partner
     "checkpoint": "SCAN checkpoints",  # backwards by key, one row
     "agreement": "USE TEMP B-TREE FOR ORDER BY",  # the versions of one agreement
+    "changes": "SCAN changed_refs USING COVERING INDEX",  # one page of it, in key order
+    "unseen": "SCAN changed_refs USING COVERING INDEX",  # its first row
+    "waiting": "SCAN",  # whether there is a first row
+    "due releases": "SCAN standing_due USING COVERING INDEX",  # one page of it
+    "waivers of a proposal": "USE TEMP B-TREE FOR ORDER BY",
+    "standing approvals": "USE TEMP B-TREE FOR ORDER BY",
     "approvals": "USE TEMP B-TREE FOR ORDER BY",  # of one proposal
 }
 """What is read whole or sorted on purpose, because it is small by nature."""
@@ -85,6 +102,8 @@ def full(store: SqlStore) -> SqlStore:
         unit.copies.add([copy(number) for number in range(50)])
         unit.agreements.put(agreement())
         unit.releases.add(proposal(bulk_id="b1"), items(range(50)))
+        unit.cadences.changed([(ref(number), 1) for number in range(600)])
+        unit.cadences.add_daily("agr-1", "MA", [ref(number) for number in range(600)])
         unit.releases.put_sent_views([SentView("MA", each, 1, bytes(32)) for each in REFS])
         unit.streams.end_out("MA", lock=True)
         unit.streams.advance_out(StreamEnd("MA", 1, 50, hexes(50)))

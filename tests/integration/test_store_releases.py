@@ -13,13 +13,22 @@ from exchange.model.records import Ref
 from exchange.model.state import Approval, SentView
 from exchange.store import SqlStore
 from tests.databases import succeeds
-from tests.integration.samples import NOW, hexes, items, proposal, ref
+from tests.integration.samples import NOW, hexes, items, person, proposal, ref
 
+OFFICERS = [person(f"person-{number}", "releasing_officer") for number in (0, 2, 3)]
 YES = Approval("rel-1", "person-2", "releasing_officer", hexes("proposal", "rel-1"), NOW)
+
+
+def staffed(store: SqlStore) -> None:
+    """Three who may approve; person-1, who proposes, is an officer."""
+    with store.write() as unit:
+        for each in (person(), *OFFICERS):
+            unit.people.add(each)
 
 
 def test_round_trip(store: SqlStore) -> None:
     given = items(range(500))
+    staffed(store)
     with store.write() as unit:
         unit.releases.add(proposal(), given)
         unit.releases.add(proposal("rel-2"), items([7]))
@@ -28,6 +37,7 @@ def test_round_trip(store: SqlStore) -> None:
         assert unit.releases.items("rel-1") == given
         assert unit.releases.items("rel-2") == items([7])
         assert unit.releases.get("rel-3") is None
+        unit.releases.approve(YES)
         unit.releases.set_state("rel-1", "released", released_at=NOW, envelope_digest="e1")
         unit.releases.set_state("rel-2", "voided")
     with store.read() as unit:
@@ -38,8 +48,10 @@ def test_round_trip(store: SqlStore) -> None:
         unit.releases.add(proposal(), given)
     with pytest.raises(NotFound), store.write() as unit:
         unit.releases.set_state("rel-9", "voided")
+    with store.write() as unit:
+        unit.releases.add(proposal("rel-3"), [])
     with pytest.raises(BadInput), store.write() as unit:
-        unit.releases.set_state("rel-1", "perhaps")
+        unit.releases.set_state("rel-3", "perhaps")
 
 
 def test_pages_and_bulks(store: SqlStore) -> None:
@@ -61,6 +73,7 @@ def test_pages_and_bulks(store: SqlStore) -> None:
 
 def test_approvals(store: SqlStore) -> None:
     later = replace(YES, person="person-0", at=NOW + timedelta(minutes=1))
+    staffed(store)
     with store.write() as unit:
         unit.releases.add(proposal(), [])
         unit.releases.approve(YES)
@@ -71,7 +84,7 @@ def test_approvals(store: SqlStore) -> None:
         assert unit.releases.approvals("rel-1") == [later]
     with pytest.raises(NotFound), store.write() as unit:
         unit.releases.revoke_approval("rel-1", "person-2")
-    with pytest.raises(BadInput), store.write() as unit:
+    with pytest.raises(Conflict), store.write() as unit:
         unit.releases.approve(replace(YES, proposal_id="rel-9"))
 
 
@@ -79,6 +92,7 @@ def test_approvals(store: SqlStore) -> None:
     ("who", "code"), [("person-1", Code.SELF_APPROVAL), ("person-2", Code.ALREADY_APPROVED)], ids=["own", "again"]
 )
 def test_the_store_refuses_an_approval(store: SqlStore, who: str, code: Code) -> None:
+    staffed(store)
     with store.write() as unit:
         unit.releases.add(proposal(), [])
         unit.releases.approve(YES)
@@ -115,6 +129,7 @@ ONLY_POSTGRESQL = {
 
 
 def test_sql_beside_the_program_is_refused(store: SqlStore, database: str) -> None:
+    staffed(store)
     with store.write() as unit:
         unit.releases.add(proposal(), [])
         unit.releases.approve(YES)

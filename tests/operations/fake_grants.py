@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from exchange.model.state import StoredGrant
+from exchange.model.afterwards import StoredGrant
 from tests.operations.fake_rows import Rows
 
 

@@ -13,12 +13,11 @@ from hashlib import sha256
 
 from exchange.errors import Code, Conflict, NotFound
 from exchange.ledger.book import EMPTY, Head
+from exchange.model.afterwards import CopyLine, Erased, StoredGrant
 from exchange.model.records import HeldRecord, Ref
 from exchange.model.state import (
     Approval,
     Copy,
-    CopyLine,
-    Erased,
     InboxItem,
     KeptDecisions,
     MessageKey,
@@ -30,12 +29,13 @@ from exchange.model.state import (
     ProposalItem,
     RecordLine,
     SentView,
+    StandingApproval,
     StoredAgreement,
     StoredAnswer,
-    StoredGrant,
     StoredMessage,
     StreamEnd,
     Termination,
+    Waiver,
 )
 
 Place = tuple[str, int, int]
@@ -65,6 +65,12 @@ class Rows:
     named: set[tuple[Ref, MessageKey]] = field(default_factory=set)
     erased: dict[tuple[Ref, str, str], Erased] = field(default_factory=dict)
     grants: dict[str, StoredGrant] = field(default_factory=dict)
+    waivers: dict[str, Waiver] = field(default_factory=dict)
+    standing: dict[str, StandingApproval] = field(default_factory=dict)
+    changes: dict[tuple[Ref, int], None] = field(default_factory=dict)
+    daily: dict[tuple[str, str, Ref], None] = field(default_factory=dict)
+    days: dict[tuple[str, str, str], bool] = field(default_factory=dict)
+    due: dict[str, None] = field(default_factory=dict)
     ends_out: dict[str, StreamEnd] = field(default_factory=dict)
     ends_in: dict[str, StreamEnd] = field(default_factory=dict)
     outbox: dict[Place, OutboxItem] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from exchange.ledger.book import Head
 from exchange.model.state import InboxItem, OutboxItem, Person, StoredAnswer, StreamEnd
 from tests.operations.fake_grants import Grants
 from tests.operations.fake_messages import Messages
+from tests.operations.fake_queues import Cadences, Waivers
 from tests.operations.fake_rows import (
     Agreements,
     Copies,
@@ -202,6 +203,7 @@ class FakeUnit:
         self.messages, self.grants = Messages(rows), Grants(rows)
         self.erasures, self.offers = Erasures(rows), Offers(rows)
         self.ledger, self.people, self.answers = Ledger(rows), People(rows), Answers(rows)
+        self.waivers, self.cadences = Waivers(rows), Cadences(rows)
 
     def setting(self, name: str) -> str | None:
         return self.rows.settings.get(name)

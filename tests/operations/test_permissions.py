@@ -24,6 +24,7 @@ from exchange.operations import (
     onward,
     overview,
     partners,
+    preapprove,
     questions,
     read,
     schedule,
@@ -47,6 +48,7 @@ from exchange.operations.recalls import RecallAnswer, answer_recall
 from exchange.operations.release import release, send
 from exchange.operations.replay import replay
 from exchange.operations.replay_file import export_decisions
+from exchange.operations.waive import Emergency, ask_waiver, grant_waiver, list_waivers, revoke_waiver
 from exchange.operations.why import WhyQuestion, why_claim
 from exchange.policies.agreement import read as read_document
 from exchange.policies.simulate import Simulation, simulation
@@ -54,6 +56,7 @@ from exchange.ports import Node, Unit
 from tests.federation import AGREEMENT, PURPOSE, START, State, agreement_document, card_of, root_of
 
 REF: Final = Ref("DZ", "rec-nothing-here")
+URGENT: Final = Emergency("THREAT_TO_LIFE", "invented", 1)
 CLAIM: Final = Claim("c1", "note", "x", "fact")
 KEY: Final = MessageKey("msg-nothing-here", "KW", "in")
 NOTICE: Final = Notice(PURPOSE, "", "breach", "suspected", (), None, None, None)
@@ -158,6 +161,14 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     ),
     "replay": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: replay(n, u, p, "rel-x")),
     "export decisions": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: export_decisions(n, u, p, "rel-x")),
+    "ask waiver": ({RELEASING, ADMIN}, lambda n, u, p: ask_waiver(n, u, p, ("rel-x", "d"), URGENT)),
+    "grant waiver": ({RELEASING, ADMIN}, lambda n, u, p: grant_waiver(n, u, p, "wvr-x", "d")),
+    "revoke waiver": ({RELEASING, ADMIN}, lambda n, u, p: revoke_waiver(n, u, p, "wvr-x")),
+    "list waivers": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: list_waivers(u, p)),
+    "ask standing": ({RELEASING}, lambda n, u, p: preapprove.ask_standing(n, u, p, AGREEMENT, "TLP:AMBER", 1)),
+    "approve standing": ({RELEASING}, lambda n, u, p: preapprove.approve_standing(n, u, p, "sta-x", "d")),
+    "revoke standing": ({RELEASING}, lambda n, u, p: preapprove.revoke_standing(n, u, p, "sta-x")),
+    "list standing": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: preapprove.list_standing(u, p)),
     "export": ({AUDITOR}, lambda n, u, p: note_export(n, p)),
 }
 OPERATIONS: Final = Path(__file__).resolve().parents[2] / "src" / "exchange" / "operations"

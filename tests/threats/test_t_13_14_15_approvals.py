@@ -135,8 +135,8 @@ def test_an_approval_is_worth_nothing_for_another_release(shared: World) -> None
     move = f"UPDATE approvals SET proposal_id = '{wanted.id}' WHERE proposal_id = '{given.id}'"
     assert not succeeds(url, move)
     for person in dz.staff.approvers[:2]:
-        assert succeeds(url, inserting(wanted, person.id, given.digest))
-    assert succeeds(url, f"UPDATE proposals SET state = 'approved' WHERE id = '{wanted.id}'")
+        assert not succeeds(url, inserting(wanted, person.id, given.digest))
+    assert not succeeds(url, f"UPDATE proposals SET state = 'approved' WHERE id = '{wanted.id}'")
     assert caught(lambda: dz.release(wanted)) is Code.APPROVAL_MISSING
     assert left(dz) == before
     assert dz.release(given).state == "released", "the control"
@@ -152,7 +152,8 @@ def test_the_terms_of_a_proposal_cannot_be_rewritten(shared: World) -> None:
 def test_without_the_databases_guard_the_digest_still_holds(lone: World) -> None:
     """T-15: the triggers gone, an approved proposal is turned to another recipient, purpose or a later day."""
     dz, url = lone["DZ"], lone.urls["DZ"]
-    for trigger in ("guard_proposal_update", "guard_approval_update", "guard_self_approval"):
+    guards = ("guard_proposal_update", "guard_approval_update", "guard_self_approval", "guard_items_update")
+    for trigger in (*guards, "guard_proposal_state"):
         assert succeeds(url, f"DROP TRIGGER {trigger}")
     changes: list[Callable[[Proposal], str]] = [
         lambda p: f"UPDATE proposals SET recipient = 'AE' WHERE id = '{p.id}'",

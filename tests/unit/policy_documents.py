@@ -58,6 +58,9 @@ def chance(rng: Random, percent: int) -> bool:
     return rng.randrange(100) < percent
 
 
+CAVEATS: Final = sorted(vocab.CAVEATS)
+
+
 def some(rng: Random, words: Sequence[T], least: int = 1, most: int = 3) -> list[T]:
     """Different items, in random order."""
     pool = list(dict.fromkeys(words))
@@ -93,7 +96,9 @@ def an_agreement(rng: Random, tests: Sequence[str] = TESTS) -> Agreement:
         "correction_days": 3,
         "retention_days": 365,
         "cadence": "manual",
-        "approvals": {label: {"count": 1, "role": "officer"} for label in labels},
+        "approvals": {
+            name: {"count": 1, "role": "officer"} for name in (*labels, *some(rng, sorted(vocab.CAVEATS), 0, 2))
+        },
         "assurance_required": some(rng, PARTIES, 1, 2) if chance(rng, 8) else list[JsonValue](),
         "examples": [],
     }

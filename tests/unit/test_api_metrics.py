@@ -8,7 +8,17 @@ from exchange.operations.overview import Status
 
 
 def test_every_sample_is_a_count() -> None:
-    status = Status(3, 2, 9, {"queued": 1}, [("MA", 1, 4, "EQUIVOCATION")], [Count("recall", "theirs", 2, 1)], [])
+    status = Status(
+        own_records=3,
+        received_records=2,
+        ledger_size=9,
+        outbox={"queued": 1},
+        evidence=[("MA", 1, 4, "EQUIVOCATION")],
+        obligations=[Count("recall", "theirs", 2, 1)],
+        alarms=[],
+        waivers={"granted": 1},
+        standing_approvals={},
+    )
     lines = text(status).splitlines()
     assert 'exchange_obligations_due{type="recall",by="theirs"} 2' in lines
     assert 'exchange_obligations_overdue{type="recall",by="theirs"} 1' in lines

@@ -18,14 +18,14 @@ AT = stamp(0)
 _SAMPLES: list[tuple[str, str | int | list[str]]] = [
     ("node recipient sender partner originator holder", "TN"),
     ("root fingerprint digest batch policy_digest envelope receipt grant", hex_of("x")),
-    ("role state reason code purpose outcome source held type why form", "a.word-OF_one:kind"),
-    ("person release agreement message thread", "id|issuer/4711"),
+    ("role state reason code purpose outcome source held type why form marking", "a.word-OF_one:kind"),
+    ("person release agreement message thread waiver standing administrator officer", "id|issuer/4711"),
     ("descriptor_version version epoch seq", 1),
     ("manifests records refused count size added updated delisted oddities envelopes ahead", 0),
     ("since until expires", stamp(7)),
     ("ref", ref_of("a")),
     ("refs", [ref_of("a"), ref_of("b")]),
-    ("approvals", ["p-1", "p-2"]),
+    ("approvals officers", ["p-1", "p-2"]),
     ("grants", [hex_of("g"), hex_of("h")]),
 ]
 SAMPLES = {name: value for names, value in _SAMPLES for name in names.split()}
@@ -62,8 +62,8 @@ def refused(data: bytes) -> str | None:
     return at
 
 
-def test_there_are_46_kinds() -> None:
-    assert len(KINDS) == 46
+def test_there_are_52_kinds() -> None:
+    assert len(KINDS) == 52
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

@@ -119,7 +119,7 @@ def test_a_signature_of_one_party_is_not_anothers() -> None:
     [
         (b'"version":1', b'"version":2'),
         (b'"kind":"agreement"', b'"kind":"policy"'),
-        (b'"count":1', b'"count":0'),
+        (b'"count":1', b'"count":-1'),
         (b"2026-03-01T06:20:00Z", b"2026-13-01T06:20:00Z"),
         (b'"code":"TN"', b'"code":"T1"'),
         (b'"purposes":["analysis.joint"]', b'"purposes":"analysis.joint"'),

@@ -57,7 +57,7 @@ def of_when(value: object, member: str) -> dict[str, Any]:
         (of_top, "correction_days", 1, 365, "/correction_days"),
         (of_top, "retention_days", 1, 1826, "/retention_days"),
         (of_terms, "retention_days", 1, 1826, "/clauses/0/handling/retention_days"),
-        (of_count, "count", 1, 5, "/approvals/TLP:AMBER/count"),
+        (of_count, "count", 0, 5, "/approvals/TLP:AMBER/count"),
         (of_when, "observed_within", 1, 36_500, "/clauses/0/when/observed_within"),
     ],
 )

@@ -12,6 +12,7 @@ from tests.unit.policies_kit import (
     GRADE,
     NAME,
     NOW,
+    SIGNED,
     TUNISIAN,
     UNNAMED,
     agreement,
@@ -155,6 +156,42 @@ def test_handling_is_only_tightened_and_only_by_what_contributes() -> None:
         "TLP:RED", ("NO_ARREST_BASIS", "NO_REMOVAL_BASIS"), ("border.checks",), 9, "none"
     )
     assert (tightened.approvals_needed, tightened.approver_role) == (4, "releasing_officer")
+
+
+def test_a_caveat_can_ask_for_more_and_covers_nothing_by_itself() -> None:
+    rows = {
+        "TLP:AMBER": {"count": 1, "role": "officer"},
+        "COURT_USE_NEEDS_CONSENT": {"count": 2, "role": "releasing_officer"},
+    }
+    of_clause = {"NO_ARREST_BASIS": {"count": 4, "role": "officer"}}
+    caveat = clause(id="5.2", disclose=["gender"], handling={"caveats": ["NO_ARREST_BASIS"]})
+    clauses = [clause(approvals=of_clause), caveat]
+    given = agreement(approvals=rows, clauses=clauses)
+
+    def needed(*facts: tuple[str, JsonValue]) -> tuple[int, str]:
+        decision = ask(given, record(NAME, *facts))
+        return decision.approvals_needed, decision.approver_role
+
+    consent = ("record.caveat", "COURT_USE_NEEDS_CONSENT")
+    assert needed() == (1, "officer")
+    assert needed(consent) == (2, "releasing_officer")
+    assert needed(("record.caveat", "NO_REMOVAL_BASIS")) == (1, "officer")
+    assert needed(("gender", "male")) == (4, "officer"), "a caveat that a clause adds, a row that another one brings"
+    assert needed(("gender", "male"), consent) == (4, "releasing_officer")
+    about = record(NAME, consent, ("record.marking", "TLP:GREEN"))
+    assert code(ask(given, about)) == "MARKING_NOT_COVERED"
+    question = Question(given, (), about, "DZ", "KW", "border.checks", NOW)
+    assert permitted(question) == frozenset()
+    assert permitted(question._replace(record=record(NAME, consent)))
+
+
+def test_what_contributes_and_what_is_guarded_is_told() -> None:
+    given = agreement(clauses=[clause(), clause(id="5.2", disclose=["gender"])])
+    assert ask(given, record(NAME)).clauses == ("5.1",)
+    assert ask(given, record(NAME, ("gender", "male"))).clauses == ("5.1", "5.2")
+    assert not ask(given, record(NAME)).guarded
+    assert ask(given, record(NAME, ("record.flag", "neutrality_political"), SIGNED)).guarded
+    assert ask(given, record(NAME, ("record.flag", "neutrality_political"))).clauses == ()
 
 
 def test_a_marking_without_a_row_is_not_covered() -> None:

@@ -228,9 +228,10 @@ def test_rows_of_contributing_clauses_raise_the_count_or_the_role_each_on_its_ow
         approvals=need(2, "officer"), clauses=[clause(approvals=need(1, "releasing_officer")), clause(id="5.2")]
     )
     clauses = given.clauses
-    assert approvals(given, clauses, "TLP:AMBER") == Need(2, "releasing_officer")
-    assert approvals(given, clauses[1:], "TLP:AMBER") == Need(2, "officer")
-    assert approvals(given, clauses, "TLP:RED") is None
+    amber = Handling("TLP:AMBER", (), (), 9, "ask")
+    assert approvals(given, clauses, amber) == Need(2, "releasing_officer")
+    assert approvals(given, clauses[1:], amber) == Need(2, "officer")
+    assert approvals(given, clauses, amber._replace(tlp="TLP:RED")) is None
 
 
 def test_purposes_are_those_of_agreement_record_and_every_contributing_clause() -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from exchange.api import after, agreements, exchanges, explain, messages, metrics, onward, records, releases
+from exchange.api import after, agreements, exchanges, explain, messages, metrics, onward, records, releases, waivers
 from exchange.api.answers import answer
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
@@ -45,6 +45,8 @@ def get_status(call: Call) -> Response:
                 AlarmOut(agreement=each.agreement_id, version=each.version, at=each.at, code=each.code)
                 for each in found.alarms
             ],
+            waivers=found.waivers,
+            standing_approvals=found.standing_approvals,
         )
     )
 
@@ -67,6 +69,7 @@ ROUTES: Final = (
     *after.ROUTES,
     *onward.ROUTES,
     *explain.ROUTES,
+    *waivers.ROUTES,
     *exchanges.ROUTES,
     *agreements.ROUTES,
 )

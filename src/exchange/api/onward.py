@@ -25,7 +25,7 @@ from exchange.api.schemas.onward import (
     SentOut,
 )
 from exchange.api.schemas.releases import ReleaseLineOut
-from exchange.model.state import StoredGrant
+from exchange.model.afterwards import StoredGrant
 from exchange.operations.clock import stamp
 from exchange.operations.onward import (
     GrantWish,

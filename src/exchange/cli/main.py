@@ -29,6 +29,7 @@ from exchange.cli import (
     serve,
     traffic,
     user,
+    waiver,
     why,
 )
 from exchange.cli.demo import command as demo
@@ -66,6 +67,8 @@ for _group in after.GROUPS:
     app.add_typer(_group)
 for _module in (why, decision):
     app.add_typer(_module.group)
+app.add_typer(waiver.group)
+app.add_typer(waiver.standing_group)
 app.add_typer(doctor.group)
 app.add_typer(demo.group)
 

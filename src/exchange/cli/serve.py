@@ -144,6 +144,7 @@ def _pace(settings: Settings) -> Pace:
         timedelta(seconds=settings.deliver_interval_s),
         timedelta(seconds=settings.pull_interval_s),
         timedelta(seconds=settings.heartbeat_interval_s),
+        settings.daily_hour_utc,
     )
 
 

@@ -15,10 +15,11 @@ from exchange.cli.words import heading
 from exchange.errors import Code, ExchangeError
 from exchange.model.state import InboxItem
 from exchange.operations.agreement_alarms import alarms
-from exchange.operations.clock import stamp
+from exchange.operations.clock import safe_now, stamp
 from exchange.operations.equivocation import stopped
 from exchange.operations.heartbeat import last_beat
 from exchange.operations.obligations import counts, waiting
+from exchange.operations.overview import count_substitutes
 from exchange.operations.permissions import Permission, require
 from exchange.operations.pull import pull
 from exchange.operations.read import list_inbox
@@ -100,17 +101,28 @@ def status(session: Session) -> None:
             "agreements": sorted(each.id for each in unit.agreements.all() if each.state == "active"),
         }
         sounding = [f"{each.agreement_id} v{each.version} {each.code} {each.at}" for each in alarms(unit)]
+        waivers, standing = count_substitutes(unit, safe_now(node, unit))
         partners = [_partner_row(unit, each.code) for each in unit.partners.all()]
         owed = [asdict(each) for each in counts(waiting(unit, node.clock.now()))]
     for name, value in facts.items():
         session.out.line(f"{heading(name, session.out.lang)}:", " ".join(value) if isinstance(value, list) else value)
+    for name, numbers in (("waivers", waivers), ("standing approvals", standing)):
+        if numbers:
+            session.out.line(f"{name}:", " ".join(f"{count} {state}" for state, count in sorted(numbers.items())))
     for each in sounding:
         session.out.line("alarm:", each, style="red")
     if partners:
         session.out.table(list(partners[0]), [list(row.values()) for row in partners])
     if owed:
         session.out.table(list(owed[0]), [list(row.values()) for row in owed])
-    session.result(**facts, partners=partners, obligations=owed, alarms=sounding)
+    session.result(
+        **facts,
+        waivers=waivers,
+        standing_approvals=standing,
+        partners=partners,
+        obligations=owed,
+        alarms=sounding,
+    )
 
 
 def _partners(node: Node) -> list[str]:

@@ -69,6 +69,8 @@ TYPES = frozenset(
         "exchange/policy/1",
         "exchange/view/1",
         "exchange/approval/1",
+        "exchange/standing/1",
+        "exchange/clause/1",
         "exchange/decision/1",
         "exchange/decisions/1",
         "exchange/ledger-ref/1",

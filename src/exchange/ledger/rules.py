@@ -4,6 +4,7 @@
     numbers of a stream run 1, 2, 3 …                    (a release removed or slipped in, T-07)
     a release follows its proposal, and says the same    (what was approved is what left, T-13)
     its approvers are distinct, approved this digest before, and none proposed it          (four eyes, T-14)
+    fewer than it needs: a waiver or a standing approval, given and used by the rules of `substitutes`
     its agreement version was in force, signed by every party, and has recipient and purpose (T-12)
     a message that needs approval follows its release    (T-13, T-14); a recall or notice takes a number of its own
     a message that came in follows its envelope          (T-48)
@@ -25,6 +26,7 @@ from typing import NamedTuple, Protocol
 
 from exchange.ledger.entries import Entry, number, text, texts
 from exchange.ledger.report import Fault, Findings
+from exchange.ledger.substitutes import OpenProposal, Substitutes
 
 WITHDRAWN = "APPROVAL_WITHDRAWN"
 """Reason of a `release.voided` that takes one approval back and leaves the proposal open."""
@@ -80,17 +82,6 @@ class Awaited:
 
 
 @dataclass(slots=True)
-class _Open:
-    """A proposal that is neither released nor voided."""
-
-    proposer: str
-    recipient: str
-    agreement: str
-    digest: str
-    approved: set[str] = field(default_factory=set)
-
-
-@dataclass(slots=True)
 class _Stream:
     """One (recipient, epoch): numbers so far and what stands at each."""
 
@@ -109,7 +100,7 @@ class Rules:
         self._agreements = agreements
         self._findings = findings
         self._last_time = ""
-        self._open: dict[str, _Open] = {}
+        self._open: dict[str, OpenProposal] = {}
         self._active: dict[str, InForce] = {}
         self._terms: dict[InForce, Terms | Fault] = {}
         self._streams: dict[tuple[str, int], _Stream] = {}
@@ -122,6 +113,7 @@ class Rules:
         """The entry before the one that is looked at."""
         self._grants: dict[str, tuple[str, str]] = {}
         """Grant that we hold -> its recipient and when it ends; a revoked one is not in it."""
+        self._substitutes = Substitutes(self._open)
         self.awaited: dict[bytes, Awaited] = {}
         """Receipt digest (32 bytes) -> what the receipt must say."""
         self.releases = 0
@@ -139,6 +131,7 @@ class Rules:
             "grant.received": self._grant,
             "grant.revoked": self._grant_revoked,
             "release.onward": self._onward,
+            **self._substitutes.handlers,
             "envelope.void": self._void,
             "receipt.received": self._receipt,
         }
@@ -175,7 +168,7 @@ class Rules:
         release = text(entry, "release")
         if release in self._open:
             return Fault.RELEASE_DIFFERS
-        self._open[release] = _Open(
+        self._open[release] = OpenProposal(
             proposer=text(entry, "actor"),
             recipient=text(entry, "recipient"),
             agreement=text(entry, "agreement"),
@@ -322,7 +315,7 @@ class Rules:
         return self._terms[agreement]
 
     @staticmethod
-    def _approvals(entry: Entry, proposal: _Open | None, terms: Terms) -> Fault | None:
+    def _approvals(entry: Entry, proposal: OpenProposal | None, terms: Terms) -> Fault | None:
         if proposal is None:
             return Fault.RELEASE_UNPROPOSED
         said = (proposal.recipient, proposal.agreement, proposal.digest)
@@ -333,7 +326,9 @@ class Rules:
             return Fault.SELF_APPROVAL
         if len(set(persons)) != len(persons):
             return Fault.APPROVAL_REPEATED
-        if len(persons) < terms.approvals or not proposal.approved.issuperset(persons):
+        if proposal.version not in (None, entry["version"]):
+            return Fault.STANDING_INVALID
+        if not proposal.approved.issuperset(persons) or len(persons) < proposal.needed(terms.approvals):
             return Fault.APPROVAL_MISSING
         return None
 

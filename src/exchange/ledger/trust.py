@@ -23,6 +23,7 @@ from exchange.ledger.export import MAX_LINE
 from exchange.ledger.report import Fault
 from exchange.ledger.rules import Awaited, InForce, Terms
 from exchange.model.claims import JsonObject, JsonValue
+from exchange.model.vocab import TLP_BY_STRICTNESS
 
 AGREEMENT_TYPE: Final = "exchange/agreement/1"
 AUDIT_TYPE: Final = "exchange/audit/1"
@@ -152,7 +153,8 @@ def _terms(document: JsonObject) -> Terms:
     for party in _list(document.get("parties")):
         code, fingerprint = _object(party).get("code"), _object(party).get("fingerprint")
         parties[_text(code, NODE)] = _text(fingerprint, HEX32)
-    counts = [_object(row).get("count") for row in _object(document.get("approvals")).values()]
+    rows = _object(document.get("approvals"))
+    counts = [_object(row).get("count") for name, row in rows.items() if name in TLP_BY_STRICTNESS]
     if document.get("kind") != "agreement" or len(parties) < 2 or not counts:
         raise BadInput(Code.AGREEMENT_INVALID)
     return Terms(
@@ -204,6 +206,6 @@ def _time(value: JsonValue) -> str:
 
 
 def _count(value: JsonValue) -> int:
-    if type(value) is not int or value < 1:
+    if type(value) is not int or value < 0:
         raise BadInput(Code.AGREEMENT_INVALID)
     return value

@@ -145,6 +145,64 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """Stands for the approvals that one proposal still lacks, never for the decision. Whole with both persons."""
+
+    id: str
+    proposal_id: str
+    digest: str
+    """What would leave: the digest that approvers would have signed."""
+    reason: str
+    text: str
+    """In words; encrypted at rest, never in the ledger."""
+    created_at: datetime
+    expires_at: datetime
+    """24 hours later at most."""
+    administrator: str | None = None
+    releasing_officer: str | None = None
+    used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    @property
+    def state(self) -> str:
+        """`asked` (one person so far), `granted`, `used` or `revoked`; whether it has expired is for who asks."""
+        if self.revoked_at is not None:
+            return "revoked"
+        if self.used_at is not None:
+            return "used"
+        return "granted" if self.administrator is not None and self.releasing_officer is not None else "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class StandingApproval:
+    """Two releasing officers' consent, given before, to what the standing rule of one agreement version proposes."""
+
+    id: str
+    agreement_id: str
+    agreement_version: int
+    agreement_digest: str
+    clauses: tuple[tuple[str, str], ...]
+    """(clause id, digest of the clause): everything that may contribute."""
+    marking: str
+    """Strictest TLP label that may leave under it."""
+    digest: str
+    """Of these terms: what both consented to."""
+    created_at: datetime
+    expires_at: datetime
+    """90 days later at most."""
+    first_officer: str
+    second_officer: str | None = None
+    revoked_at: datetime | None = None
+
+    @property
+    def state(self) -> str:
+        """`asked`, `granted` or `revoked`."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "asked" if self.second_officer is None else "granted"
+
+
+@dataclass(frozen=True, slots=True)
 class StreamEnd:
     """Where a stream stands: the highest number used and the digest of its header. Number 0 means none yet."""
 
@@ -226,33 +284,6 @@ class Copy:
     expires_at: datetime | None
 
 
-class CopyLine(NamedTuple):
-    """One received parcel by its place, without anything from inside it."""
-
-    ref: Ref
-    version: int
-    sender: str
-    epoch: int
-    seq: int
-    agreement_id: str
-    purpose: str
-    received_at: datetime
-    expires_at: datetime | None
-
-
-class Erased(NamedTuple):
-    """A record, or a partner's copy, that was destroyed here: the highest version of it."""
-
-    ref: Ref
-    held: str
-    """`own` or `received`."""
-    sender: str
-    """Who sent the copy; empty for our own record."""
-    version: int
-    at: datetime
-    why: str
-
-
 class MessageKey(NamedTuple):
     """Names a message here. Ids are chosen by senders, so partner and direction belong to the name."""
 
@@ -287,26 +318,6 @@ class StoredMessage:
     envelope_digest: str | None = None
     proposal_id: str | None = None
     """The proposal that sends it, where it needs approval."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredGrant:
-    """A grant that was verified when it was stored: one that we gave, that we hold, or that came with a copy."""
-
-    digest: str
-    """Digest of its document."""
-    originator: str
-    holder: str
-    recipient: str
-    thread: str
-    """The onward request that it answers."""
-    agreement_id: str
-    """The agreement of originator and holder under which it was given; of one that came with a copy, the copy's."""
-    wire: bytes
-    """As its originator signed it."""
-    expires_at: datetime
-    stored_at: datetime
-    revoked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

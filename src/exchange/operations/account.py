@@ -13,9 +13,10 @@ from datetime import datetime
 
 from exchange.errors import Denied, ExchangeError, NotFound
 from exchange.ledger.entries import entry
+from exchange.model.afterwards import CopyLine, Erased
 from exchange.model.messages import Notice, Recall
 from exchange.model.records import Ref
-from exchange.model.state import CopyLine, Erased, Person, Proposal, ProposalItem, StoredMessage
+from exchange.model.state import Person, Proposal, ProposalItem, StoredMessage
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import combine

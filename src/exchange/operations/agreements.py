@@ -24,6 +24,7 @@ from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import combine, parsed, parsed_policy
 from exchange.operations.permissions import Permission, require
 from exchange.policies.agreement import Agreement, NationalPolicy, read, read_policy
+from exchange.policies.cadence import recipients
 from exchange.policies.examples import run_examples
 from exchange.ports import Node, Unit
 
@@ -120,6 +121,8 @@ def come_into_force(node: Node, unit: Unit, actor: str, stored: StoredAgreement)
         if other.id == stored.id and other.version != stored.version and other.state in ("active", "suspended"):
             put_version(node, unit, actor, replace(other, state="superseded"))
     settle(unit, stored.id)
+    if stored.kind == "agreement" and recipients(parsed(stored.document, stored.digest), node.code):
+        unit.cadences.all_changed()  # what its standing rules cover is more than what changes from now on
     return put_version(node, unit, actor, replace(stored, state="active", suspend_requested=False, starts_at=None))
 
 

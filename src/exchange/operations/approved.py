@@ -19,6 +19,7 @@ from exchange.operations.permits import Way
 from exchange.operations.permits import held as find
 from exchange.operations.propose import approval_digest, check_answer
 from exchange.operations.sent import RECALLED
+from exchange.operations.stand_in import may_stand_in
 from exchange.operations.views import Asked, View, double_check, view
 from exchange.policies.messages import Sendable, allow
 from exchange.ports import Node, Unit
@@ -52,13 +53,16 @@ class Approved:
 
 
 def locked(unit: Unit, proposal_id: str, now: datetime) -> Proposal:
-    """The approved proposal, under lock. NotFound, Denied(APPROVAL_MISSING), Conflict(RELEASE_STATE)."""
+    """The proposal, under lock: approved, or with a stand-in for approvals.
+
+    NotFound, Denied(APPROVAL_MISSING), Conflict(RELEASE_STATE).
+    """
     proposal = unit.releases.get(proposal_id, lock=True)
     if proposal is None:
         raise NotFound(release=proposal_id)
-    if proposal.state == "proposed":
+    if proposal.state == "proposed" and not may_stand_in(unit, proposal, now):
         raise Denied(Code.APPROVAL_MISSING, release=proposal_id, needed=proposal.approvals_needed)
-    if proposal.state != "approved":
+    if proposal.state not in ("proposed", "approved"):
         raise Conflict(Code.RELEASE_STATE, release=proposal_id, state=proposal.state)
     if now >= proposal.expires_at:
         raise Conflict(Code.RELEASE_STATE, release=proposal_id, state="expired")

@@ -67,7 +67,7 @@ def deposit(node: Node, unit: Unit, person: Person, drafts: Sequence[Draft]) -> 
         Record(node.code, new_record_id(), 1, draft.kind, stamp(now), with_coarser(draft.claims)) for draft in drafts
     ]
     held = commit_records(node, records, [None] * len(records))
-    unit.records.add(held, now)
+    _store(unit, held, now)
     node.faults.reach("deposit.stored")
     _log(node, unit, "record.deposited", held, person, now)
     node.faults.reach("deposit.logged")
@@ -91,7 +91,7 @@ def amend(node: Node, unit: Unit, person: Person, amendments: Sequence[Amendment
         records.append(old.record._replace(version=old.record.version + 1, issued=stamp(now), claims=claims))
         previous.append(manifest_digest(old.manifest).hex())
     held = commit_records(node, records, previous)
-    unit.records.add(held, now)
+    _store(unit, held, now)
     node.faults.reach("amend.stored")
     _log(node, unit, "record.amended", held, person, now)
     return [each.record.version for each in held]
@@ -143,6 +143,12 @@ def _prepare(record: Record, previous: str | None) -> tuple[bytes, tuple[Pair, .
         commitments=padded([commit(pair.salt, pair.claim) for pair in pairs]),
     )
     return manifest.to_bytes(), pairs
+
+
+def _store(unit: Unit, held: Sequence[HeldRecord], now: datetime) -> None:
+    """The versions, and their names for the standing rules, which look at them later (`operations/standing.py`)."""
+    unit.records.add(held, now)
+    unit.cadences.changed([(each.record.ref, each.record.version) for each in held])
 
 
 def _log(node: Node, unit: Unit, kind: str, held: Sequence[HeldRecord], person: Person, now: datetime) -> None:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from exchange.crypto.opening import parse_outer
 from exchange.errors import BadInput
 from exchange.ledger.entries import entry
+from exchange.model.afterwards import CopyLine, Erased
 from exchange.model.records import Ref
-from exchange.model.state import CopyLine, Erased
 from exchange.operations.clock import stamp
 from exchange.operations.message_facts import blinded
 from exchange.ports import Node, Unit

@@ -13,8 +13,9 @@ from exchange.crypto.grant import grant_digest, open_grant, sign_grant
 from exchange.crypto.keys import VerifyKey
 from exchange.crypto.signing import KeyOf, RootCache
 from exchange.errors import Denied, ExchangeError, UntrustedKey
+from exchange.model.afterwards import StoredGrant
 from exchange.model.messages import MAX_GRANT, OnwardRequest
-from exchange.model.state import MessageKey, StoredGrant
+from exchange.model.state import MessageKey
 from exchange.operations.known_partners import descriptor_of, partner_in_use
 from exchange.policies.grants import SKEW, GrantDocument, read_grant
 from exchange.ports import Node, Unit

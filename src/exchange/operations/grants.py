@@ -12,9 +12,9 @@ from functools import partial
 from typing import NamedTuple
 
 from exchange.ledger.entries import entry
+from exchange.model.afterwards import StoredGrant
 from exchange.model.messages import Message, Notice, OnwardGrant
 from exchange.model.records import Ref
-from exchange.model.state import StoredGrant
 from exchange.operations.approved import Approved
 from exchange.operations.clock import stamp
 from exchange.operations.grant_documents import keys_of, opened, row_of

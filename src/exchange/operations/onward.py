@@ -12,9 +12,10 @@ from typing import Final
 
 from exchange.crypto.encoding import read_canonical
 from exchange.errors import BadInput, Code, Denied, NotFound
+from exchange.model.afterwards import StoredGrant
 from exchange.model.messages import Notice, OnwardGrant, OnwardRequest
 from exchange.model.records import Ref
-from exchange.model.state import MessageKey, Person, Proposal, StoredGrant, StoredMessage
+from exchange.model.state import MessageKey, Person, Proposal, StoredMessage
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grant_documents import signed
 from exchange.operations.message_facts import read_stored

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from exchange.errors import NotFound
 from exchange.model.state import Approval, Partner, Person, Proposal, ProposalItem, StoredAgreement
 from exchange.operations.agreement_alarms import Alarm, alarms
+from exchange.operations.clock import safe_now
 from exchange.operations.equivocation import Stopped, stopped
 from exchange.operations.heartbeat import Beat, last_beat
 from exchange.operations.obligations import Count, counts, waiting
@@ -48,6 +51,10 @@ class Status:
     """Messages that wait for an answer, by type and side."""
     alarms: list[Alarm]
     """Agreements that should have come into force and did not."""
+    waivers: dict[str, int]
+    """State -> waivers, of the newest 200; one that has expired unused counts as `expired`."""
+    standing_approvals: dict[str, int]
+    """State -> standing approvals, of the newest 200."""
 
 
 def list_releases(unit: Unit, person: Person, state: str | None, after: str | None, limit: int) -> list[Proposal]:
@@ -92,6 +99,7 @@ def list_partners(unit: Unit, person: Person) -> list[PartnerView]:
 def status(node: Node, unit: Unit, person: Person) -> Status:
     """The node in numbers."""
     require(person, Permission.STATUS_READ)
+    waivers, standing = count_substitutes(unit, safe_now(node, unit))
     return Status(
         own_records=unit.records.count(),
         received_records=unit.copies.count(),
@@ -100,4 +108,17 @@ def status(node: Node, unit: Unit, person: Person) -> Status:
         evidence=unit.streams.evidence(),
         obligations=counts(waiting(unit, node.clock.now())),
         alarms=alarms(unit),
+        waivers=waivers,
+        standing_approvals=standing,
     )
+
+
+def count_substitutes(unit: Unit, now: datetime) -> tuple[dict[str, int], dict[str, int]]:
+    """State -> waivers, and state -> standing approvals, of the newest 200 each."""
+    waivers = Counter(_state(each.state, now >= each.expires_at) for each in unit.waivers.all(MAX_PAGE))
+    standing = Counter(_state(each.state, now >= each.expires_at) for each in unit.waivers.all_standing(MAX_PAGE))
+    return dict(waivers), dict(standing)
+
+
+def _state(state: str, over: bool) -> str:
+    return "expired" if over and state in ("asked", "granted") else state

@@ -23,13 +23,13 @@ from exchange.crypto.manifest import Manifest
 from exchange.crypto.manifest import read as read_manifest
 from exchange.crypto.signing import KeyOf, RootCache, verify
 from exchange.errors import BadInput, Code, Denied, ExchangeError, Untrusted
+from exchange.model.afterwards import StoredGrant
 from exchange.model.claim_json import claims_from_json
 from exchange.model.claims import JsonObject, JsonValue
 from exchange.model.message_json import is_thread
 from exchange.model.message_json import read as read_message
 from exchange.model.messages import Message
 from exchange.model.records import Ref
-from exchange.model.state import StoredGrant
 from exchange.model.validate import check_claims
 from exchange.operations.grant_documents import opened, row_of
 from exchange.policies.agreement import Agreement

@@ -27,6 +27,9 @@ class Permission(StrEnum):
     CORRECTION_ACKNOWLEDGE = "correction.acknowledge"
     BREACH_WRITE = "breach.write"
     ACCOUNT_READ = "account.read"
+    WAIVER_GRANT = "waiver.grant"
+    WAIVER_READ = "waiver.read"
+    STANDING_APPROVE = "standing.approve"
     EXCHANGE_RUN = "exchange.run"
     AGREEMENT_READ = "agreement.read"
     AGREEMENT_WRITE = "agreement.write"
@@ -50,6 +53,7 @@ _OFFICER = frozenset(
         Permission.NOTICE_SEND,
         Permission.CORRECTION_ACKNOWLEDGE,
         Permission.ACCOUNT_READ,
+        Permission.WAIVER_READ,
         Permission.EXCHANGE_RUN,
         Permission.AGREEMENT_READ,
         Permission.PARTNER_READ,
@@ -72,6 +76,9 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.CORRECTION_ACKNOWLEDGE,
             Permission.BREACH_WRITE,
             Permission.ACCOUNT_READ,
+            Permission.WAIVER_GRANT,
+            Permission.WAIVER_READ,
+            Permission.STANDING_APPROVE,
             Permission.EXCHANGE_RUN,
             Permission.AGREEMENT_READ,
             Permission.AGREEMENT_SUSPEND,
@@ -88,6 +95,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.PARTNER_READ,
             Permission.RELEASE_READ,
             Permission.MESSAGE_LIST,
+            Permission.WAIVER_READ,
             Permission.STATUS_READ,
         }
     ),
@@ -100,13 +108,19 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.PARTNER_READ,
             Permission.PARTNER_WRITE,
             Permission.PERSON_WRITE,
+            Permission.WAIVER_GRANT,
+            Permission.WAIVER_READ,
             Permission.STATUS_READ,
         }
     ),
 }
 
+STANDING = "standing"
+"""The role of a standing rule, which is no person: nobody can be given it, and it never approves."""
+_OF_RULES = {STANDING: frozenset({Permission.RELEASE_PROPOSE, Permission.EXCHANGE_RUN})}
+
 
 def require(person: Person, permission: Permission) -> None:
     """Raises Forbidden(PERMISSION_MISSING) unless the person's role holds `permission` and the person is enabled."""
-    if person.disabled or permission not in ROLES.get(person.role, frozenset()):
+    if person.disabled or permission not in {**ROLES, **_OF_RULES}.get(person.role, frozenset()):
         raise Forbidden(permission=permission.value)

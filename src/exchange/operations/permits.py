@@ -15,9 +15,10 @@ from exchange.crypto.commitments import claims_json, unpack
 from exchange.crypto.encoding import read_canonical
 from exchange.crypto.manifest import read as read_manifest
 from exchange.errors import ExchangeError
+from exchange.model.afterwards import StoredGrant
 from exchange.model.claim_json import claims_from_json
 from exchange.model.records import HeldRecord, Pair, Record, Ref
-from exchange.model.state import Copy, StoredGrant
+from exchange.model.state import Copy
 from exchange.operations.grant_documents import keys_of, opened
 from exchange.policies.check import Consent
 from exchange.policies.decide import Grant

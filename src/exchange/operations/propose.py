@@ -24,7 +24,7 @@ from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import Grounds, grounds
 from exchange.operations.kept import kept
 from exchange.operations.message_facts import opening, ready
-from exchange.operations.permissions import Permission, require
+from exchange.operations.permissions import STANDING, Permission, require
 from exchange.operations.permits import Way
 from exchange.operations.permits import held as find
 from exchange.operations.sent import NOT_SENT, RECALLED
@@ -163,7 +163,7 @@ class _Proposing:
         size = len(seen.packed) + len(held.manifest) + PARCEL_OVERHEAD
         last = next((chunk for chunk in reversed(self.chunks) if chunk.kind == kind), None)
         if last is None or not last.fits(size):
-            last = _Chunk(kind)
+            last = _Chunk(kind, approvals=0 if self.person.role == STANDING else 1)
             self.chunks.append(last)
         last.take(held, seen, size)
 

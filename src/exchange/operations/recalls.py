@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from exchange.errors import BadInput, Code, Conflict, NotFound
+from exchange.model.afterwards import CopyLine
 from exchange.model.messages import KEPT, LegalReason, Notice, Recall
 from exchange.model.records import Ref
-from exchange.model.state import CopyLine, MessageKey, Person, Proposal, StoredMessage
+from exchange.model.state import MessageKey, Person, Proposal, StoredMessage
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.destroy import Why, destroy_copies

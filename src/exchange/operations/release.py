@@ -9,7 +9,7 @@ One transaction, in this order (docs/spec/policy.md §8):
 1 lock the proposal, check state and expiry          (double release, stale approval)
 2 lock agreement and national policies, suspend flag  (revoked between decision and release, T-12)
 3 lock the record versions                            (edited after approval, T-13)
-4 read the approvals under lock, distinct persons     (self-approval, T-14)
+4 read the approvals under lock, distinct persons; or a waiver, or a standing approval  (self-approval, T-14)
 5 decide every record again; digests must be equal    (what was approved is what leaves, T-13, T-15)
 6 the second checker agrees claim by claim            (a mistake in the first, T-01)
 7 lock the stream, number, seal, sign                 (forked or skipped numbers, T-07, T-10)
@@ -35,16 +35,8 @@ from exchange.crypto.sealing import SealedEnvelope, finish, prepare, void
 from exchange.errors import BadInput, Code, Denied
 from exchange.ledger.entries import entry
 from exchange.model.messages import AT_ONCE, Notice, Recall, refs_of
-from exchange.model.state import (
-    Approval,
-    MessageKey,
-    OutboxItem,
-    Person,
-    Proposal,
-    SentView,
-    StoredMessage,
-    StreamEnd,
-)
+from exchange.model.records import HeldRecord
+from exchange.model.state import MessageKey, OutboxItem, Person, Proposal, SentView, StoredMessage, StreamEnd
 from exchange.operations import journal
 from exchange.operations.approve import lapse, stands
 from exchange.operations.approved import Approved, MovedError, decided_again, locked
@@ -60,6 +52,8 @@ from exchange.operations.messages import MessageWish
 from exchange.operations.permissions import Permission, require
 from exchange.operations.recalled import withdraw
 from exchange.operations.sent import drop_draft, forget_views, message_failed
+from exchange.operations.stand_in import Consent, stand_in
+from exchange.operations.views import View
 from exchange.policies.messages import Sendable, allow, due_of, protects
 from exchange.ports import Node, Unit
 
@@ -102,10 +96,9 @@ def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome
         if denied.code is Code.CHECKER_DISAGREES:
             raise
         return work.voided(denied.code)
-    lapsed = work.lapsed()
-    if lapsed:
-        return work.put_back(lapsed)
-    approvals = work.approvals()
+    consent = work.consent(ground, approved.views)
+    if consent is None:
+        return work.put_back()
     node.faults.reach("release.decided")
     leaving = _Leaving(node, unit, now, ground, proposal.recipient)
     onward = passed_on(approved)
@@ -114,10 +107,11 @@ def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome
     sealed, end = leaving.seal(proposal.kind, approved.id, approved.body(proposal))
     node.faults.reach("release.sealed")  # nothing is stored yet: a crash leaves the approved proposal as it was
     leaving.queue(sealed, end, proposal.id)
+    consent.use(unit, now)
     message = work.store(approved, leaving, sealed, end)
     decided = keep_released(node.code, unit, proposal, ground, (approved.views, now))
     node.faults.reach("release.queued")  # uncommitted: a crash rolls all of it back, the number included
-    work.log(approvals, approved, (message, decided), leaving, (sealed, end))
+    work.log(consent, approved, (message, decided), leaving, (sealed, end))
     for each in onward:
         _tell_originator(node, unit, proposal.purpose, each)
     node.faults.reach("release.logged")
@@ -311,26 +305,32 @@ class _Releasing:
     proposal: Proposal
     now: datetime
 
-    def approvals(self) -> list[Approval]:
-        """Step 4: distinct persons who may still act here, none of them the proposer, all for this digest."""
+    def consent(self, ground: Grounds, views: Sequence[tuple[HeldRecord, View]]) -> Consent | None:
+        """Step 4: distinct persons who may still act here, none of them the proposer, all for this digest; or what
+        may stand for those that are missing. None: too few."""
         found = self.unit.releases.approvals(self.proposal.id)
         given = [each for each in found if each.digest == self.proposal.digest and stands(self.unit, each)]
         persons = {approval.person for approval in given}
-        if self.proposal.proposer in persons or len(persons) < self.proposal.approvals_needed:
-            raise Denied(Code.APPROVAL_MISSING, release=self.proposal.id, needed=self.proposal.approvals_needed)
-        return given
+        if self.proposal.proposer not in persons:
+            if persons and len(persons) >= self.proposal.approvals_needed:
+                return Consent(given)
+            substitute = stand_in(self.unit, ground, self.proposal, [seen.decision for _, seen in views], self.now)
+            if substitute is not None:
+                return Consent(given, substitute)
+        return None
 
-    def lapsed(self) -> list[str]:
-        """Persons who approved and may no longer act, if without them there are too few."""
-        found = self.unit.releases.approvals(self.proposal.id)
+    def put_back(self) -> Outcome:
+        """Takes off the approvals of persons who may no longer act, if without them there are too few.
+
+        Disabling them does this at once; here are the proposals of databases from before that.
+        """
+        proposal = self.proposal
+        found = self.unit.releases.approvals(proposal.id)
         gone = [each.person for each in found if not stands(self.unit, each)]
-        return gone if len(found) - len(gone) < self.proposal.approvals_needed else []
-
-    def put_back(self, persons: Sequence[str]) -> Outcome:
-        """Disabling them does this at once; here are the proposals of databases from before that."""
-        lines = lapse(self.unit, self.proposal, persons, self.person.id, self.now)
-        journal.write(self.node, self.unit, lines, self.now)
-        return Outcome(self.proposal.id, "proposed", Code.APPROVAL_MISSING.value)
+        if not gone or len(found) - len(gone) >= proposal.approvals_needed:
+            raise Denied(Code.APPROVAL_MISSING, release=proposal.id, needed=proposal.approvals_needed)
+        journal.write(self.node, self.unit, lapse(self.unit, proposal, gone, self.person.id, self.now), self.now)
+        return Outcome(proposal.id, "proposed", Code.APPROVAL_MISSING.value)
 
     def store(
         self, approved: Approved, leaving: _Leaving, sealed: SealedEnvelope, end: StreamEnd
@@ -349,7 +349,7 @@ class _Releasing:
 
     def log(
         self,
-        approvals: Sequence[Approval],
+        consent: Consent,
         approved: Approved,
         kept: tuple[StoredMessage | None, bytes | None],
         leaving: _Leaving,
@@ -358,6 +358,7 @@ class _Releasing:
         """Step 9. `kept`: the message as stored, and the digest of what the decisions stood on."""
         proposal, (message, decided), (sealed, end) = self.proposal, kept, sent
         lines = [
+            *consent.lines(proposal, self.person, self.now),
             entry(
                 "release.released",
                 at=stamp(self.now),
@@ -372,9 +373,9 @@ class _Releasing:
                 envelope=sealed.envelope_digest,
                 epoch=end.epoch,
                 seq=end.seq,
-                approvals=sorted(approval.person for approval in approvals),
+                approvals=sorted(approval.person for approval in consent.given),
                 refs=blinded(self.node, self.unit, [item.ref for item in approved.items]),
-            )
+            ),
         ]
         who = (self.person.id, self.now)
         onward = passed_on(approved)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from exchange.errors import Denied, ExchangeError, Untrusted
+from exchange.model.afterwards import CopyLine, Erased
 from exchange.model.messages import MAX_REFS, Notice, Recall
 from exchange.model.records import HeldRecord, Ref
-from exchange.model.state import CopyLine, Erased
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.destroy import NO_MESSAGE, Why, destroy_copies, destroyed_entry

@@ -14,8 +14,8 @@ from exchange.crypto.commitments import pack
 from exchange.crypto.encoding import canonical_own, digest
 from exchange.crypto.manifest import digest as manifest_digest
 from exchange.errors import Code, Denied
+from exchange.model.afterwards import StoredGrant
 from exchange.model.records import HeldRecord
-from exchange.model.state import StoredGrant
 from exchange.operations.grounds import Grounds
 from exchange.operations.permits import NONE, Permits
 from exchange.operations.recent import Recent

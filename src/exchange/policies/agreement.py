@@ -96,7 +96,7 @@ class Agreement:
     retention_days: int
     cadence: str
     approvals: dict[str, Need]
-    """TLP label -> who must approve; a label without a row is not covered."""
+    """TLP label or caveat -> who must approve; a label without a row is not covered."""
     assurance_required: frozenset[str]
     examples: tuple[Example, ...]
     digest: str

@@ -309,7 +309,7 @@ def _leaving(ask: Ask, ruling: Verdict) -> frozenset[str]:
     substantive = [claim for claim in ask.record.claims if claim.path in opened and claim.path not in masked]
     labels = (*ask.says("record.marking"), *bound)
     marking = max([*(RANK[label] for label in labels), *(opened[claim.path] for claim in substantive)])
-    covered = any(RANK[label] == marking for label in ask.agreement.approvals)
+    covered = any(RANK.get(name) == marking for name in ask.agreement.approvals)
     if not substantive or not covered:
         return _NOBODY
     return frozenset(

@@ -22,6 +22,7 @@ RETENTION_DAYS_MAX: Final = 1826
 """Five years."""
 UNSELECTABLE: Final = paths_of(vocab.PathClass.GOVERNANCE) | paths_of(vocab.PathClass.SAFEGUARD)
 """Paths that no clause can name: the ones always travel, the others never do."""
+_MAY_BE_NONE: Final = frozenset(vocab.Tlp) - {vocab.Tlp.RED}
 _ID: Final = re.compile(r"[A-Za-z0-9.]{1,16}", re.ASCII)
 _CLAUSE_OPTIONAL: Final = ("when", "disclose", "withhold", "handling", "approvals", "cadence")
 
@@ -30,6 +31,7 @@ class Need(NamedTuple):
     """How many people of which role must approve."""
 
     people: int
+    """0: a standing rule may release by itself; whoever proposes by hand needs one all the same."""
     role: str
 
 
@@ -107,11 +109,11 @@ def read_forbid(part: Part, frame: Frame) -> Forbid:
 
 
 def read_approvals(part: Part) -> dict[str, Need]:
-    """TLP label -> who must approve; one row at least."""
-    rows = part.members((), vocab.TLP_BY_STRICTNESS)
+    """TLP label or caveat -> who must approve; one row at least. Only a label's count can be 0, and never TLP:RED's."""
+    rows = part.members((), (*vocab.TLP_BY_STRICTNESS, *vocab.Caveat))
     if not rows:
         part.refuse()
-    return {label: _need(row) for label, row in rows.items()}
+    return {name: _need(row, 0 if name in _MAY_BE_NONE else 1) for name, row in rows.items()}
 
 
 def selected(selector: str) -> frozenset[str]:
@@ -147,9 +149,9 @@ def _selectors(part: Part | None) -> tuple[str, ...]:
     return found
 
 
-def _need(part: Part) -> Need:
+def _need(part: Part, least: int) -> Need:
     members = part.members(("count", "role"))
-    return Need(members["count"].whole(1, 5), members["role"].word(APPROVER_ROLES))
+    return Need(members["count"].whole(least, 5), members["role"].word(APPROVER_ROLES))
 
 
 def _terms(part: Part, purposes: frozenset[str]) -> Terms:

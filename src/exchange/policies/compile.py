@@ -147,10 +147,20 @@ class Table(dict[str, Cell]):
         return cell
 
 
-def _terms(plan: Plan, kind: str, rules: int, marks: Marks) -> tuple[Handling, Need | None]:
+class Settled(NamedTuple):
+    """What the contributing rules say together."""
+
+    handling: Handling
+    need: Need | None
+    clauses: tuple[str, ...]
+    """Ids of the contributing clauses, in document order."""
+
+
+def _terms(plan: Plan, kind: str, rules: int, marks: Marks) -> Settled:
     clauses = [rule.clause for index, rule in enumerate(plan.rules.get(kind, ())) if rules >> index & 1]
     handling = fold(plan.agreement, clauses, marks)
-    return handling, approvals(plan.agreement, clauses, handling.tlp)
+    need = approvals(plan.agreement, clauses, handling)
+    return Settled(handling, need, tuple(clause.id for clause in clauses))
 
 
 table_of: Final = lru_cache(maxsize=1024)(Table)

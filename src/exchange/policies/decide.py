@@ -16,7 +16,7 @@ from exchange.model.claims import Claim, JsonObject
 from exchange.model.records import Record, Ref
 from exchange.policies.agreement import Agreement, NationalPolicy
 from exchange.policies.clauses import Need
-from exchange.policies.compile import Matched, Outcome, Plan, Table, answers, plan_of, table_of, terms_of
+from exchange.policies.compile import Matched, Outcome, Plan, Settled, Table, answers, plan_of, table_of, terms_of
 from exchange.policies.facts import Facts
 from exchange.policies.handling import Handling, Marks, capped, narrowed
 from exchange.policies.reasons import REMEDY_OF, Reason, because
@@ -79,6 +79,10 @@ class Decision:
     approver_role: str
     outcomes: dict[str, Outcome]
     """Claim id -> outcome, in record order."""
+    clauses: tuple[str, ...] = ()
+    """Ids of the clauses that contribute to what is sent; not part of the document, which names them claim by claim."""
+    guarded: bool = False
+    """A minor, or released only because a named authority signed: never without people. Not part of the document."""
 
     def document(self) -> JsonObject:
         """The decision as JSON with sorted meaning: same inputs, same document (spec §7)."""
@@ -143,10 +147,11 @@ def decide(inputs: Inputs, known: Facts | None = None) -> Decision:
         return _denied(inputs, because("CLAIMS_AMBIGUOUS"))
     if not rules:
         return _denied(inputs, because("NOTHING_TO_RELEASE"), outcomes)
-    handling, need = terms_of(plan, record.kind, rules, marks)
-    if need is None:
+    settled = terms_of(plan, record.kind, rules, marks)
+    if settled.need is None:
         return _denied(inputs, because("MARKING_NOT_COVERED"), outcomes)
-    return _decision(inputs, None, capped(handling, bound), _raised(need, guarded), outcomes)
+    settled = settled._replace(handling=capped(settled.handling, bound), need=_raised(settled.need, guarded))
+    return _decision(inputs, None, settled, outcomes, guarded.minor or guarded.signed)
 
 
 def _grant(inputs: Inputs) -> Grant | None:
@@ -250,12 +255,13 @@ def _denied(inputs: Inputs, reason: Reason, outcomes: dict[str, Outcome] | None 
         claim.id: known[claim.id] if claim.id in known and known[claim.id].state == "withheld" else _RECORD_DENIED
         for claim in inputs.record.claims
     }
-    return _decision(inputs, reason, None, Need(0, ""), kept)
+    return _decision(inputs, reason, None, kept, False)
 
 
 def _decision(
-    inputs: Inputs, reason: Reason | None, handling: Handling | None, need: Need, outcomes: dict[str, Outcome]
+    inputs: Inputs, reason: Reason | None, settled: Settled | None, outcomes: dict[str, Outcome], guarded: bool
 ) -> Decision:
+    need = Need(0, "") if settled is None or settled.need is None else settled.need
     return Decision(
         ref=inputs.record.ref,
         version=inputs.record.version,
@@ -270,8 +276,10 @@ def _decision(
         decided_at=inputs.now,
         record_state="released" if reason is None else "denied",
         record_reason=reason,
-        handling=handling,
+        handling=None if settled is None else settled.handling,
         approvals_needed=need.people,
         approver_role=need.role,
         outcomes=outcomes,
+        clauses=() if settled is None else settled.clauses,
+        guarded=guarded,
     )

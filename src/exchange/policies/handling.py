@@ -92,10 +92,14 @@ def capped(handling: Handling, bound: Collection[Handling]) -> Handling:
     return handling._replace(retention_days=days, onward="none")
 
 
-def approvals(agreement: Agreement, clauses: Collection[Clause], tlp: str) -> Need | None:
-    """How many people of which role: the highest of all rows for `tlp`. None if the agreement has no such row."""
-    if tlp not in agreement.approvals:
+def approvals(agreement: Agreement, clauses: Collection[Clause], handling: Handling) -> Need | None:
+    """How many people of which role: the highest of all rows for the label and for each caveat.
+
+    None if the agreement has no row for the label: a caveat's row covers nothing by itself, it only asks for more.
+    """
+    if handling.tlp not in agreement.approvals:
         return None
-    rows = [agreement.approvals[tlp], *(clause.approvals[tlp] for clause in clauses if tlp in clause.approvals)]
+    tables = [agreement.approvals, *(clause.approvals for clause in clauses)]
+    rows = [table[name] for name in (handling.tlp, *handling.caveats) for table in tables if name in table]
     strict = any(row.role == "releasing_officer" for row in rows)
     return Need(max(row.people for row in rows), "releasing_officer" if strict else "officer")

@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import Protocol
 
 from exchange.crypto.keys import NodeKeys
+from exchange.ledger.book import Head
 from exchange.model.records import HeldRecord, Ref
 from exchange.model.state import (
     Approval,
     Copy,
     KeptDecisions,
-    MessageKey,
     Offer,
     Partner,
     Person,
@@ -28,12 +28,12 @@ from exchange.model.state import (
     SentView,
     StoredAgreement,
     StoredAnswer,
-    StoredMessage,
     Termination,
 )
-from exchange.ports.after import CopyPlaces, Erasures, NamedRecords, SentRecords
+from exchange.ports.after import CopyPlaces, Erasures, SentRecords
+from exchange.ports.consent import Cadences, Waivers
 from exchange.ports.grants import Grants
-from exchange.ports.streams import Ledger, Streams
+from exchange.ports.traffic import Messages, Streams
 
 
 class Clock(Protocol):
@@ -209,41 +209,26 @@ class Releases(SentRecords, Protocol):
     def put_sent_views(self, views: Sequence[SentView]) -> None: ...
 
 
-class Messages(NamedRecords, Protocol):
-    """Messages of both directions. Bodies are encrypted by the store, each under a key of its own."""
+class Ledger(Protocol):
+    def head(self, *, lock: bool) -> Head:
+        """The head; with `lock` FOR UPDATE, so that appends are serial."""
 
-    def add(self, message: StoredMessage) -> None:
-        """Conflict(ALREADY_EXISTS) when its key is taken."""
+    def append(self, head: Head, entries: Sequence[bytes], hashes: Sequence[bytes], at: datetime) -> None:
+        """Writes entries behind the old head and makes `head` the new one."""
 
-    def get(self, key: MessageKey) -> StoredMessage | None: ...
+    def entries(self, start: int, limit: int) -> list[bytes]: ...
 
-    def of_proposal(self, proposal_id: str) -> StoredMessage | None: ...
+    def leaf_hashes(self, start: int, limit: int) -> list[bytes]: ...
 
-    def at(self, partner: str, direction: str, epoch: int, seq: int) -> StoredMessage | None:
-        """The message that has this number of a stream."""
+    def put_checkpoint(self, size: int, note: bytes) -> None: ...
 
-    def sent(self, message: StoredMessage) -> None:
-        """A draft has left: stores `state`, number, envelope digest and due time of `message`."""
+    def checkpoint(self) -> bytes | None:
+        """The newest signed checkpoint."""
 
-    def set_state(self, key: MessageKey, state: str) -> None: ...
+    def checkpoints(self, after_size: int, limit: int) -> list[tuple[int, bytes]]: ...
 
-    def answered(self, key: MessageKey, at: datetime, outcome: str) -> None:
-        """The first time of an answer stays; the newest outcome counts."""
-
-    def reopen(self, key: MessageKey) -> None:
-        """The answer never arrived."""
-
-    def shred(self, key: MessageKey) -> None:
-        """Destroys the key of its body: what remains are codes, times and numbers."""
-
-    def page(self, direction: str | None, after: MessageKey | None, limit: int) -> list[StoredMessage]:
-        """Oldest first, without bodies, behind the message named by `after`."""
-
-    def of_thread(self, partner: str, thread: str) -> list[StoredMessage]:
-        """Oldest first, without bodies."""
-
-    def waiting(self, limit: int) -> list[StoredMessage]:
-        """Sent or received messages that have a due time and no answer, soonest first, without bodies."""
+    def last_time(self) -> datetime | None:
+        """Time of the last append: part of the monotonic floor."""
 
 
 class People(Protocol):
@@ -300,6 +285,12 @@ class Unit(Protocol):
 
     @property
     def grants(self) -> Grants: ...
+
+    @property
+    def waivers(self) -> Waivers: ...
+
+    @property
+    def cadences(self) -> Cadences: ...
 
     @property
     def streams(self) -> Streams: ...

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from exchange.model.afterwards import CopyLine, Erased
 from exchange.model.records import Ref
-from exchange.model.state import Copy, CopyLine, Erased, MessageKey, Proposal, ProposalItem, SentView, StoredMessage
+from exchange.model.state import Copy, MessageKey, Proposal, ProposalItem, SentView, StoredMessage
 
 
 class Erasures(Protocol):

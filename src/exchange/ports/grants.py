@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from exchange.model.state import StoredGrant
+from exchange.model.afterwards import StoredGrant
 
 
 class Grants(Protocol):

@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, tuple_, update
 
 from exchange.errors import Code, Unavailable
+from exchange.model.afterwards import CopyLine
 from exchange.model.records import Ref
-from exchange.model.state import Copy, CopyLine, RecordLine
+from exchange.model.state import Copy, RecordLine
 from exchange.store import bulk
 from exchange.store.batches import Batches
 from exchange.store.keys import RecordKeys

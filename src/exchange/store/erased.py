@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select
 
+from exchange.model.afterwards import Erased
 from exchange.model.records import Ref
-from exchange.model.state import Erased
 from exchange.store import bulk
 from exchange.store.session import Session, steps
 from exchange.store.statements import Statement

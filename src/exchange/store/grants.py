@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, select, update
 
 from exchange.errors import Conflict
-from exchange.model.state import StoredGrant
+from exchange.model.afterwards import StoredGrant
 from exchange.store import bulk
 from exchange.store.grant_tables import grants
 from exchange.store.session import Session

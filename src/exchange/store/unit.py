@@ -20,6 +20,7 @@ from exchange.store import bulk
 from exchange.store.agreements import SqlAgreements
 from exchange.store.answers import SqlAnswers
 from exchange.store.batches import Batches
+from exchange.store.cadences import SqlCadences
 from exchange.store.copies import SqlCopies
 from exchange.store.database_clock import DatabaseClock
 from exchange.store.engine import WAIT_LOCK, Limits, reading, writing
@@ -38,6 +39,7 @@ from exchange.store.statements import SETTING
 from exchange.store.streams import SqlStreams
 from exchange.store.tables import settings
 from exchange.store.turn import Turn
+from exchange.store.waivers import SqlWaivers
 
 
 class SqlUnit:
@@ -56,6 +58,8 @@ class SqlUnit:
         self.releases = SqlReleases(session)
         self.messages = SqlMessages(session)
         self.grants = SqlGrants(session)
+        self.waivers = SqlWaivers(session)
+        self.cadences = SqlCadences(session)
         self.streams = SqlStreams(session)
         self.ledger = SqlLedger(session)
         self.people = SqlPeople(session)

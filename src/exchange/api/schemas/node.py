@@ -40,7 +40,7 @@ class AlarmOut(Out):
 
 
 class StatusOut(Out):
-    """Counts only. `outbox`: state -> envelopes."""
+    """Counts only. `outbox`: state -> envelopes; `waivers`, `standing_approvals`: state -> how many."""
 
     node: str
     own_records: int
@@ -50,6 +50,8 @@ class StatusOut(Out):
     evidence: list[EvidenceOut]
     obligations: list[ObligationsOut]
     alarms: list[AlarmOut]
+    waivers: dict[str, int]
+    standing_approvals: dict[str, int]
 
 
 class HeartbeatOut(Out):

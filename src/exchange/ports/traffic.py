@@ -1,4 +1,4 @@
-"""Streams of envelopes and the ledger, as operations see them."""
+"""What an operation may do with streams of envelopes and with messages: a part of `exchange.ports`, as Protocols."""
 
 from __future__ import annotations
 
@@ -6,9 +6,51 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from exchange.ledger.book import Head
-from exchange.model.state import InboxItem, OutboxItem, StreamEnd
-from exchange.ports.after import ProposalStates
+from exchange.model.state import (
+    InboxItem,
+    MessageKey,
+    OutboxItem,
+    StoredMessage,
+    StreamEnd,
+)
+from exchange.ports.after import NamedRecords, ProposalStates
+
+
+class Messages(NamedRecords, Protocol):
+    """Messages of both directions. Bodies are encrypted by the store, each under a key of its own."""
+
+    def add(self, message: StoredMessage) -> None:
+        """Conflict(ALREADY_EXISTS) when its key is taken."""
+
+    def get(self, key: MessageKey) -> StoredMessage | None: ...
+
+    def of_proposal(self, proposal_id: str) -> StoredMessage | None: ...
+
+    def at(self, partner: str, direction: str, epoch: int, seq: int) -> StoredMessage | None:
+        """The message that has this number of a stream."""
+
+    def sent(self, message: StoredMessage) -> None:
+        """A draft has left: stores `state`, number, envelope digest and due time of `message`."""
+
+    def set_state(self, key: MessageKey, state: str) -> None: ...
+
+    def answered(self, key: MessageKey, at: datetime, outcome: str) -> None:
+        """The first time of an answer stays; the newest outcome counts."""
+
+    def reopen(self, key: MessageKey) -> None:
+        """The answer never arrived."""
+
+    def shred(self, key: MessageKey) -> None:
+        """Destroys the key of its body: what remains are codes, times and numbers."""
+
+    def page(self, direction: str | None, after: MessageKey | None, limit: int) -> list[StoredMessage]:
+        """Oldest first, without bodies, behind the message named by `after`."""
+
+    def of_thread(self, partner: str, thread: str) -> list[StoredMessage]:
+        """Oldest first, without bodies."""
+
+    def waiting(self, limit: int) -> list[StoredMessage]:
+        """Sent or received messages that have a due time and no answer, soonest first, without bodies."""
 
 
 class Streams(ProposalStates, Protocol):
@@ -72,25 +114,3 @@ class Streams(ProposalStates, Protocol):
 
     def evidence(self) -> list[tuple[str, int, int, str]]:
         """(sender, epoch, seq, kind) of everything kept as evidence."""
-
-
-class Ledger(Protocol):
-    def head(self, *, lock: bool) -> Head:
-        """The head; with `lock` FOR UPDATE, so that appends are serial."""
-
-    def append(self, head: Head, entries: Sequence[bytes], hashes: Sequence[bytes], at: datetime) -> None:
-        """Writes entries behind the old head and makes `head` the new one."""
-
-    def entries(self, start: int, limit: int) -> list[bytes]: ...
-
-    def leaf_hashes(self, start: int, limit: int) -> list[bytes]: ...
-
-    def put_checkpoint(self, size: int, note: bytes) -> None: ...
-
-    def checkpoint(self) -> bytes | None:
-        """The newest signed checkpoint."""
-
-    def checkpoints(self, after_size: int, limit: int) -> list[tuple[int, bytes]]: ...
-
-    def last_time(self) -> datetime | None:
-        """Time of the last append: part of the monotonic floor."""
