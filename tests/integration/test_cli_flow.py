@@ -9,8 +9,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,95 +17,9 @@ import httpx
 import pytest
 
 from exchange.config import load
-from exchange.crypto.keys import RootKey
-from exchange.crypto.rootsign import root_signature
 from exchange.crypto.tlscert import make_certificate
-from tests.cli import Desk, desk, make_node, run, staff
-
-EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "examples" / "agreements" / "dz-ae-kw.yaml"
-AGREEMENT = "AG-DZ-AE-KW"
-TRAVEL = "counter_terrorism.travel"
-
-
-@dataclass(slots=True)
-class Pair:
-    """DZ and AE, acquainted; KW is a party without a node here."""
-
-    dz: Desk
-    ae: Desk
-    fingerprints: dict[str, str]
-    kuwait: RootKey
-    folder: Path
-
-    def both(self) -> Iterator[Desk]:
-        yield from (self.dz, self.ae)
-
-
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    folder = tmp_path_factory.mktemp("flow")
-    dz, ae = desk("DZ", folder), desk("AE", folder)
-    kuwait = RootKey.generate()
-    made = Pair(dz, ae, {"KW": kuwait.fingerprint}, kuwait, folder)
-    for node in made.both():
-        made.fingerprints[node.code] = make_node(node)
-        staff(node)
-        node("", "partner", "card", "--out", str(folder / f"{node.code}.card"))
-    dz("admin", "partner", "add", str(folder / "AE.card"), "--fingerprint", made.fingerprints["AE"])
-    ae("admin", "partner", "add", str(folder / "DZ.card"), "--fingerprint", made.fingerprints["DZ"])
-    return made
-
-
-@pytest.fixture(scope="module")
-def agreed(pair: Pair) -> Pair:
-    """The example agreement in force on both nodes, by the commands that people would type."""
-    version = ["--version", "1"]
-    given = ["--fingerprint", f"KW={pair.fingerprints['KW']}"]
-    digests = {node("admin", "agreement", "draft", str(EXAMPLE), *given)["digest"] for node in pair.both()}
-    assert len(digests) == 1, "both nodes hold the same bytes"
-    pair.dz("admin", "agreement", "activate", AGREEMENT, *version, expect=4)
-    document = pair.dz("admin", "agreement", "show", AGREEMENT, *version)["document"]
-    data = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    signatures = {code: pair.folder / f"{code}.signature" for code in ("DZ", "AE", "KW")}
-    signatures["KW"].write_bytes(root_signature(pair.kuwait, "KW", "exchange/agreement/1", data))
-    for node in pair.both():
-        key = str(node.home / "keys" / "root.keys")
-        out = str(signatures[node.code])
-        node("admin", "agreement", "sign", AGREEMENT, *version, "--root-key", key, "--out", out)
-    forged = pair.folder / "forged.signature"
-    forged.write_bytes(root_signature(RootKey.generate(), "AE", "exchange/agreement/1", data))
-    add = ["agreement", "add-signature", "--id", AGREEMENT, *version]
-    pair.dz("admin", *add, str(forged), expect=13)
-    for node in pair.both():
-        for code in {"DZ", "AE", "KW"} - {node.code}:
-            node("admin", *add, str(signatures[code]))
-        assert node("admin", "agreement", "activate", AGREEMENT, *version)["state"] == "active"
-    return pair
-
-
-def traveller() -> dict[str, object]:
-    """An invented Kuwaiti bound for Libya, as an officer would write it down."""
-    grade = {"scale": "admiralty", "source": "B", "information": "2"}
-    graded = [
-        ("name.full", {"text": "سالم بن راشد المثالي", "script": "Arab", "type": "primary"}),
-        ("birth.date", {"precision": "exact", "date": "1996-03-14"}),
-        ("nationality", {"country": "KW", "status": "confirmed"}),
-        ("route.to", "LY"),
-        ("contact.phone", "+000 00 000 000"),
-    ]
-    plain = [
-        ("record.marking", "TLP:AMBER"),
-        ("record.legal_basis", "SYNTHETIC Act 1"),
-        ("record.purpose", TRAVEL),
-        ("record.review", "2027-06-01"),
-        ("record.category", "suspect"),
-    ]
-    claims = [
-        {"id": f"c{n}", "path": path, "value": value, "statement": "fact"}
-        | ({"grade": grade} if n <= len(graded) else {})
-        for n, (path, value) in enumerate([*graded, *plain], 1)
-    ]
-    return {"kind": "person", "claims": claims}
+from tests.cli import Desk, run
+from tests.integration.cli_pair import AGREEMENT, TRAVEL, Pair, traveller
 
 
 def test_init_makes_a_private_folder_and_refuses_to_make_it_again(pair: Pair) -> None:
@@ -370,62 +283,3 @@ def test_a_suspended_agreement_lets_nothing_out(agreed: Pair) -> None:
     record = ae("officer", "record", "add", str(file))["records"][0]
     assert ae("officer", "push", "--record", record, *wish, expect=4)["code"] == "AGREEMENT_NOT_IN_FORCE"
     ae("admin", "agreement", "activate", AGREEMENT, "--version", "1")
-
-
-def test_what_happens_after_release_by_command(agreed: Pair) -> None:
-    dz, folder = agreed.dz, agreed.folder
-    file = folder / "another.json"
-    file.write_text(json.dumps(traveller()), encoding="utf-8")
-    record = dz("officer", "record", "add", str(file))["records"][0]
-    account = dz("officer", "account", record)
-    assert (account["sent"], account["received"], account["destroyed"]) == ([], [], [])
-    dz("officer", "account", "DZ/rec-there-is-no-such", expect=3)
-    dz("officer", "record", "diff", record, expect=3)
-    note = folder / "note.txt"
-    note.write_text("another man", encoding="utf-8")
-    terms = ["--to", "AE", "--agreement", AGREEMENT, "--purpose", TRAVEL, "--reason", "wrong_person"]
-    recall = ["recall", "send", record, *terms, "--deadline", "2099-01-01T00:00:00Z", "--note", str(note)]
-    dz("approver", *recall, expect=4)
-    dz("officer", *recall, expect=5)
-    nobodys = ["AE", "msg-" + "0" * 32]
-    dz("approver", "recall", "answer", *nobodys, "--outcome", "destroyed", expect=3)
-    dz("approver", "recall", "answer", *nobodys, "--outcome", "retained", expect=2)
-    dz("officer", "corrections", "ack", *nobodys, expect=3)
-    times = ["--since", "2020-01-01T00:00:00Z", "--until", "2099-01-01T00:00:00Z"]
-    assert dz("approver", "breach", "--partner", "AE", *times, "--kind", "theft")["notices"] == []
-    dz("approver", "breach", "--partner", "AE", *times, "--kind", "rumour", expect=2)
-
-
-def test_a_question_and_its_answer(agreed: Pair) -> None:
-    dz, ae, folder = agreed.dz, agreed.ae, agreed.folder
-    (folder / "question.txt").write_text("Is he known to you?\n", encoding="utf-8")
-    words = ["--to", "DZ", "--agreement", AGREEMENT, "--purpose", TRAVEL, "--legal-basis", "Invented Act 1"]
-    asked = ae("officer", "ask", *words, "--question-file", str(folder / "question.txt"), "--urgency", "8h")
-    _settled(ae, asked["id"])
-    with ae.served():
-        assert dz("officer", "pull", "--from", "AE")["pulled"][0]["code"] is None
-    due = dz("officer", "status")["obligations"]
-    assert [(each["type"], each["by"], each["due"]) for each in due] == [("request", "ours", 1)]
-    told = ["answer", asked["thread"], "--to", "AE", "--outcome", "nothing"]
-    assert dz("officer", *told, "--code", "court", expect=2)["code"] == "VALUE_NOT_ALLOWED"
-    said = dz("officer", *told)
-    _settled(dz, said["answer"]["id"])
-    assert dz("officer", "status")["obligations"] == []
-
-
-def test_what_may_not_go_on_is_not_asked(agreed: Pair) -> None:
-    ae = agreed.ae
-    assert ae("officer", "onward", "list")["grants"] == []
-    words = ["--from", "DZ", "--to", "KW", "--agreement", AGREEMENT, "--purpose", TRAVEL, "--reason", "x"]
-    denied = ae("officer", "onward", "request", "DZ/rec-00000000", *words, expect=4)
-    assert denied["code"] == "MESSAGE_NOT_ALLOWED"
-    thread = "msg-" + "0" * 32
-    ae("officer", "onward", "grant", thread, "--holder", "DZ", "--under", AGREEMENT, expect=3)
-    ae("officer", "onward", "refuse", thread, "--holder", "DZ", "--code", "court", expect=3)
-    ae("officer", "onward", "revoke", thread, "--holder", "DZ", expect=3)
-
-
-def _settled(node: Desk, release: str) -> None:
-    """Approved by another person and released; delivered by nobody yet."""
-    node("approver", "approve", release)
-    node("officer", "release", release)
