@@ -119,6 +119,10 @@ _WORDS: Final[dict[str, Words]] = {
         "Cette fiche ne sert en justice qu'avec l'accord de l'État émetteur.",
         "This record is used in court only with the issuing state's consent.",
     ),
+    "field": Words("الحقل", "champ", "field"),
+    "we_hold": Words("لدينا", "nous détenons", "we hold"),
+    "partner_sees": Words("يرى الشريك", "le partenaire voit", "partner sees"),
+    "rule": Words("القاعدة", "règle", "rule"),
     "nothing_sent": Words("لم يُرسل شيء.", "Rien n'a été transmis.", "Nothing has been sent."),
 }
 HEADINGS: Final[dict[str, Words]] = {
