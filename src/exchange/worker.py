@@ -18,6 +18,7 @@ from exchange.errors import ExchangeError
 from exchange.operations.deliver import deliver
 from exchange.operations.heartbeat import beat
 from exchange.operations.pull import pull
+from exchange.operations.retention import retention
 from exchange.operations.schedule import enact
 from exchange.operations.standing import run_standing
 from exchange.operations.tidy import tidy
@@ -32,6 +33,7 @@ FINISH_S = 10.0
 ENACT_EVERY = timedelta(seconds=30)
 """How late a scheduled agreement comes into force at most."""
 TIDY_EVERY = timedelta(minutes=10)
+RETENTION_EVERY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class Worker:
                 log.error("worker.agreements alarm agreement=%s version=%d", agreement, version)
         if self._due("tidy", now, TIDY_EVERY):
             self._safely("tidy", partial(tidy, self.node))
+        if self._free("retention", "") and self._due("retention", now, RETENTION_EVERY):
+            self._begin("retention", "", partial(retention, self.node))
 
     def _free(self, what: str, partner: str) -> bool:
         run = self._runs.get((what, partner))

@@ -30,7 +30,7 @@ from exchange.crypto.signed import unwrap
 from exchange.crypto.signing import verify
 from exchange.errors import Code, UntrustedKey
 from exchange.operations import receive
-from exchange.operations.parcels import read_release
+from exchange.operations.parcels import Cards, read_release
 from tests.architecture.sources import quoted, rows, section
 from tests.unit.crypto_kit import code_of
 
@@ -81,7 +81,7 @@ def test_the_envelope_is_the_one_described() -> None:
 
 def test_a_partner_takes_the_envelope() -> None:
     outer, body = made.opened()
-    taken = read_release(body, outer.header, made.agreement(), card("DZ"), SOON)
+    taken = read_release(body, outer.header, made.agreement(), Cards(card("DZ"), card), SOON)
     assert ([parcel.ref for parcel in taken.parcels], taken.refused) == ([made.record().ref], [])
 
 

@@ -67,11 +67,12 @@ def write_vectors(*, anew: bool) -> None:
     from tests.conformance.attacks import Vector, unsigned
     from tests.conformance.attacks_inside import inside
     from tests.conformance.attacks_messages import messages
+    from tests.conformance.attacks_onward import onward
     from tests.conformance.attacks_parcels import each_parcel
     from tests.conformance.attacks_signed import signed
 
     def all_vectors() -> Iterator[Vector]:
-        for made in (unsigned(), signed(), inside(), each_parcel(), messages()):
+        for made in (unsigned(), signed(), inside(), each_parcel(), messages(), onward()):
             yield from made
 
     lines = []

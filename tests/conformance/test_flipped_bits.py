@@ -25,7 +25,7 @@ from exchange.crypto.receipts import read_receipt
 from exchange.crypto.signing import sign_batch, verify
 from exchange.errors import Code, ExchangeError, SignatureInvalid
 from exchange.model.claims import JsonValue
-from exchange.operations.parcels import Taken, read_release
+from exchange.operations.parcels import Cards, Taken, read_release
 from exchange.policies.agreement import read as read_agreement
 from exchange.store import SqlStore, open_engine
 from tests.conformance.forging import NOW, Body, envelope, good_body, header, manifest, pairs, prekey, signer, void
@@ -164,7 +164,7 @@ def test_a_manifest() -> None:
 
 def read_body(body: bytes) -> Taken:
     agreement = read_agreement(first(), digest_of(first()))
-    return read_release(body, header(), agreement, card("DZ"), NOW)
+    return read_release(body, header(), agreement, Cards(card("DZ"), card), NOW)
 
 
 @pytest.mark.parametrize("part", ["manifest", "proof", "claims", "root"])

@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,20 +26,37 @@ import pytest
 
 from exchange.crypto.atrest import AtRest
 from exchange.errors import ExchangeError
+from exchange.model.claims import Claim
+from exchange.model.messages import Recall
 from exchange.operations.agreements import activate, raise_flag, suspend
+from exchange.operations.clock import stamp
+from exchange.operations.messages import MessageWish
+from exchange.operations.release import send
 from exchange.operations.standing import run_standing
 from exchange.store import SqlStore, open_engine
 from tests import invariants
 from tests.conftest import KEK
 from tests.databases import Postgresql, Sqlite, succeeds
 from tests.faults.victim import RECIPIENT, SENDER, SUBJECT, Plan
-from tests.federation import AGREEMENT, Federation, enact, federate, keys_of, preapprove, standing_document
+from tests.federation import (
+    AGREEMENT,
+    PURPOSE,
+    Federation,
+    enact,
+    federate,
+    keys_of,
+    preapprove,
+    standing_document,
+)
 from tests.subjects import gulf_person
 
 ROOT = Path(__file__).resolve().parents[2]
-OPERATIONS = ("prepare", "release", "deliver", "void", "pull", "heartbeat", "agree", "standing")
+OPERATIONS = (
+    *("prepare", "release", "deliver", "void", "pull", "heartbeat"),
+    *("recall", "retention", "agree", "standing"),
+)
 KILLED = -9
-KILLS_IN_TEST = 25
+KILLS_IN_TEST = 28
 """On each database, one for every named point at least."""
 KILLS_IN_TRIALS = 45
 """For each operation on each database: 540 in all, and as many more as complete the last round."""
@@ -87,6 +104,38 @@ class Rig:
                 sender.push(recipient, sender.deposit(gulf_person(SUBJECT)))
         if operation == "void":
             self._suspend()
+        if operation == "recall":
+            self._recall()
+        if operation == "retention":
+            self._let_time_run_out()
+
+    def _recall(self) -> None:
+        """A record that the recipient holds, and its recall, which waits there for an answer."""
+        sender = self.federation[SENDER]
+        refs = sender.deposit(gulf_person(SUBJECT))
+        sender.push(RECIPIENT, refs)
+        deadline = stamp(self.federation.clock.now() + timedelta(days=9))
+        recall = Recall(PURPOSE, "", tuple(refs), "wrong_person", None, deadline, None)
+        with sender.node.store.write() as unit:
+            send(sender.node, unit, sender.staff.approver, MessageWish(RECIPIENT, AGREEMENT, recall))
+        assert sender.deliver(RECIPIENT).accepted == 2
+
+    def _let_time_run_out(self) -> None:
+        """A copy at the recipient whose time is over, and a record of the sender that was first issued long ago."""
+        sender, recipient = self.federation[SENDER], self.federation[RECIPIENT]
+        refs = sender.deposit(gulf_person(SUBJECT))
+        sender.push(RECIPIENT, refs)
+        assert sender.deliver(RECIPIENT).accepted == 1
+        with recipient.node.store.write() as unit:
+            copy = unit.copies.latest(refs[0])
+            assert copy is not None
+            gone = unit.copies.places(refs)
+            unit.copies.destroy(gone)
+            unit.copies.add([replace(copy, expires_at=self.federation.clock.now())])
+        old = Claim("c900", "record.first_issued", "2001-01-01", "fact")
+        sender.deposit((*gulf_person(SUBJECT), old))
+        with sender.node.store.write() as unit:
+            unit.set_setting("retention.day", "")
 
     def _rules_ready(self) -> None:
         """Nothing left of earlier trials, one new record, a standing approval, and a day that was not run."""

@@ -28,6 +28,8 @@ from exchange.operations.deliver import deliver
 from exchange.operations.deposit import Amendment, amend
 from exchange.operations.heartbeat import beat
 from exchange.operations.pull import pull
+from exchange.operations.recalls import RecallAnswer, answer_recall
+from exchange.operations.retention import retention
 from exchange.operations.standing import run_standing
 from exchange.operations.waive import Emergency, ask_waiver, grant_waiver
 from exchange.ports import Node
@@ -117,6 +119,22 @@ def greet(sender: State, recipient: State) -> None:
     beat(sender.node, recipient.node.code)
 
 
+def answer_recalls(_sender: State, recipient: State) -> None:
+    """Every recall that waits is answered: destroyed."""
+    with recipient.node.store.read() as unit:
+        found = unit.messages.waiting(100)
+    waiting = [each.key for each in found if (each.type, each.key.direction) == ("recall", "in")]
+    for key in waiting:
+        with recipient.node.store.write() as unit:
+            answer_recall(recipient.node, unit, recipient.staff.approver, RecallAnswer(key, "destroyed"))
+
+
+def let_go(sender: State, recipient: State) -> None:
+    """The worker's retention, on both nodes."""
+    retention(recipient.node)
+    retention(sender.node)
+
+
 def agree(sender: State, recipient: State) -> None:
     """A waiver and a standing approval, both made whole."""
     refs = sender.deposit(gulf_person(SUBJECT))
@@ -149,7 +167,8 @@ def until_quiet(sender: State, recipient: State) -> None:
     for _ in range(ROUNDS):
         push(sender, recipient)
         fetch(sender, recipient)
-        if not _waiting(sender, recipient):
+        push(recipient, sender)
+        if not _waiting(sender, recipient) and not _waiting(recipient, sender):
             return
     raise RuntimeError("not quiet")
 
@@ -161,6 +180,8 @@ OPERATIONS: dict[str, Callable[[State, State], None]] = {
     "void": push,
     "pull": fetch,
     "heartbeat": greet,
+    "recall": answer_recalls,
+    "retention": let_go,
     "agree": agree,
     "standing": by_rule,
     "settle": until_quiet,

@@ -114,7 +114,7 @@ def _partner(node: Node, code: str) -> Partner:
 def test_each_type_of_message_crosses_once_and_both_logs_prove_it(line: Line) -> None:
     """Over mutual TLS: recall, notice, request, answer, onward request and refusal, correction; receipts for all."""
     for state in line.states.states.values():
-        enact(state, {**agreement_document("dz-ae-kw.yaml"), "version": 2, "onward": "ask"})
+        enact(state, {**agreement_document("dz-ae-kw.yaml"), "version": 2, "onward": "ask", "examples": []})
     dz, kw = replace(line.states["DZ"], node=line.dz), replace(line.states["KW"], node=line.kw)
     (ref,) = dz.deposit(covered(1))
     dz.push("KW", [ref])

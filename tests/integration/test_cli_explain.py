@@ -13,7 +13,7 @@ from exchange.cli.founding import read_root
 from exchange.crypto.keys import RootKey
 from exchange.crypto.rootsign import root_signature
 from tests.cli import Desk, desk, make_node, run, staff
-from tests.integration.test_cli_flow import AGREEMENT, EXAMPLE, TRAVEL, traveller
+from tests.integration.cli_pair import AGREEMENT, EXAMPLE, TRAVEL, traveller
 
 WISH = ["--purpose", TRAVEL, "--agreement", AGREEMENT]
 

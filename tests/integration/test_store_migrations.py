@@ -16,6 +16,7 @@ from sqlalchemy import MetaData, create_engine, inspect, select
 from exchange.crypto.atrest import AtRest
 from exchange.errors import Code, Unavailable
 from exchange.ledger import book
+from exchange.model.afterwards import Erased, StoredGrant
 from exchange.model.state import Approval, KeptDecisions, Offer, SentView, StoredAnswer, StreamEnd, Termination
 from exchange.store import SqlStore, migrate, open_engine
 from exchange.store.tables import metadata
@@ -43,7 +44,7 @@ REVISIONS = sorted(
     path.name[:4] for path in (Path(__file__).resolve().parents[2] / "migrations/versions").glob("0*.py")
 )
 ADDED = {
-    *("messages", "decisions", "terminations", "offers"),
+    *("messages", "decisions", "terminations", "offers", "message_refs", "erased", "grants"),
     *("waivers", "standing_approvals", "changed_refs", "daily_refs", "daily_runs", "standing_due"),
 }
 """Tables that came after the first migration: empty after a way down and up."""
@@ -93,6 +94,9 @@ def fill(url: str) -> None:
         unit.cadences.begin_day("2026-11-23", "agr-1", "MA")
         unit.cadences.release_later("rel-1")
         unit.messages.add(message())
+        unit.messages.name(message().key, [ref(1)])
+        unit.erasures.bury([Erased(ref(9, "MA"), "received", "MA", 1, NOW, "recall")])
+        unit.grants.keep(StoredGrant("d", "MA", "DZ", "TN", "msg-1", "agr-1", b"wire", NOW + timedelta(days=1), NOW))
         unit.releases.put_sent_views([SentView("MA", ref(1), 1, bytes(32))])
         unit.streams.end_out("MA", lock=True)
         unit.streams.end_in("MA", lock=True)

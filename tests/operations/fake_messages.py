@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from exchange.errors import Conflict, NotFound
+from exchange.model.records import Ref
 from exchange.model.state import MessageKey, StoredMessage
 from tests.operations.fake_rows import Rows
 
@@ -61,6 +63,16 @@ class Messages:
 
     def of_thread(self, partner: str, thread: str) -> list[StoredMessage]:
         return [each for each in self.page(None, None, 10_000) if (each.key.partner, each.thread) == (partner, thread)]
+
+    def name(self, key: MessageKey, refs: Sequence[Ref]) -> None:
+        self._rows.named |= {(ref, key) for ref in refs}
+
+    def named(self, key: MessageKey) -> set[Ref]:
+        return {ref for ref, of in self._rows.named if of == key}
+
+    def about(self, refs: Sequence[Ref]) -> list[tuple[Ref, StoredMessage]]:
+        lines = self.page(None, None, 10_000)
+        return [(ref, line) for line in lines for ref in refs if (ref, line.key) in self._rows.named]
 
     def waiting(self, limit: int) -> list[StoredMessage]:
         open_ = [

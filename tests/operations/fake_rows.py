@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from exchange.errors import Code, Conflict, NotFound
 from exchange.ledger.book import EMPTY, Head
+from exchange.model.afterwards import CopyLine, Erased, StoredGrant
 from exchange.model.records import HeldRecord, Ref
 from exchange.model.state import (
     Approval,
@@ -61,6 +62,9 @@ class Rows:
     approvals: list[Approval] = field(default_factory=list)
     views: dict[tuple[str, Ref], SentView] = field(default_factory=dict)
     messages: dict[MessageKey, StoredMessage] = field(default_factory=dict)
+    named: set[tuple[Ref, MessageKey]] = field(default_factory=set)
+    erased: dict[tuple[Ref, str, str], Erased] = field(default_factory=dict)
+    grants: dict[str, StoredGrant] = field(default_factory=dict)
     waivers: dict[str, Waiver] = field(default_factory=dict)
     standing: dict[str, StandingApproval] = field(default_factory=dict)
     changes: dict[tuple[Ref, int], None] = field(default_factory=dict)
@@ -106,6 +110,8 @@ class Records:
         return next((each for each in self._rows.records.get(ref, ()) if each.record.version == version), None)
 
     def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]:
+        if any(ref not in self._rows.records for ref in refs):
+            raise NotFound(at="record")
         return [_hmac("own", *ref) for ref in refs]
 
     def lines(self, kind: str | None, after: Ref | None, limit: int) -> list[RecordLine]:
@@ -131,6 +137,12 @@ class Records:
 
     def blind(self, scheme: str, key: str) -> str:
         return _hmac("external", scheme, key).hex()
+
+    def erase(self, refs: Sequence[Ref]) -> None:
+        for ref in refs:
+            self._rows.records.pop(ref, None)
+            self._rows.changed.pop(ref, None)
+        self._rows.links = {key: link for key, link in self._rows.links.items() if link[0] not in refs}
 
 
 class Copies:
@@ -160,8 +172,59 @@ class Copies:
     def held_from(self, sender: str, refs: Sequence[Ref]) -> set[Ref]:
         return {each.ref for each in self._rows.copies if each.sender == sender} & set(refs)
 
+    def first_hand(self, refs: Sequence[Ref], *, lock: bool) -> list[Copy]:
+        del lock
+        own = [each for each in self._rows.copies if each.sender == each.ref.originator]
+        newest = {each.ref: each for each in sorted(own, key=lambda each: (each.version, each.received_at, each.seq))}
+        return [newest[ref] for ref in refs if ref in newest]
+
     def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]:
+        if not {each.ref for each in self._rows.copies}.issuperset(refs):
+            raise NotFound(at="record")
         return [_hmac("copy", *ref) for ref in refs]
+
+    def places(self, refs: Sequence[Ref], sender: str | None = None) -> list[CopyLine]:
+        held = [each for each in self._rows.copies if each.ref in refs and sender in (None, each.sender)]
+        return [_line(each) for each in sorted(held, key=lambda each: (each.received_at, each.sender, each.seq))]
+
+    def two_newest(self, ref: Ref) -> list[Copy]:
+        by_version = {each.version: each for each in self._rows.copies if each.ref == ref}
+        return [by_version[version] for version in sorted(by_version, reverse=True)][:2]
+
+    def at(self, sender: str, epoch: int, seq: int) -> list[Ref]:
+        place = (sender, epoch, seq)
+        return sorted(each.ref for each in self._rows.copies if (each.sender, each.epoch, each.seq) == place)
+
+    def expired(self, now: datetime, limit: int) -> list[CopyLine]:
+        due = [each for each in self._rows.copies if each.expires_at is not None and each.expires_at <= now]
+        return [_line(each) for each in sorted(due, key=lambda each: (each.expires_at or now, each.ref.id))][:limit]
+
+    def destroy(self, gone: Sequence[CopyLine]) -> None:
+        self._rows.copies = [each for each in self._rows.copies if _line(each) not in gone]
+
+
+def _line(kept: Copy) -> CopyLine:
+    where, term = (kept.sender, kept.epoch, kept.seq), (kept.agreement_id, kept.purpose)
+    return CopyLine(kept.ref, kept.version, *where, *term, kept.received_at, kept.expires_at)
+
+
+class Erasures:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def bury(self, found: Sequence[Erased]) -> None:
+        for each in found:
+            key = (each.ref, each.held, each.sender)
+            known = self._rows.erased.get(key)
+            if known is None or known.version <= each.version:
+                self._rows.erased[key] = each
+
+    def versions(self, sender: str, refs: Sequence[Ref]) -> dict[Ref, int]:
+        found = self._rows.erased
+        return {ref: found[ref, "received", sender].version for ref in refs if (ref, "received", sender) in found}
+
+    def of(self, ref: Ref) -> list[Erased]:
+        return [each for key, each in sorted(self._rows.erased.items()) if key[0] == ref]
 
 
 class Agreements:
@@ -316,3 +379,18 @@ class Releases:
 
     def put_sent_views(self, views: Sequence[SentView]) -> None:
         self._rows.views.update({(view.recipient, view.ref): view for view in views})
+
+    def views_of(self, refs: Sequence[Ref]) -> list[SentView]:
+        return [view for key, view in sorted(self._rows.views.items()) if key[1] in refs]
+
+    def released_to(self, recipient: str, since: datetime, until: datetime) -> list[tuple[Proposal, tuple[int, int]]]:
+        found = []
+        for (to, epoch, seq), item in sorted(self._rows.outbox.items()):
+            proposal = None if to != recipient or item.proposal_id is None else self.get(item.proposal_id)
+            if proposal is not None and since <= (proposal.released_at or since) < until:
+                found.append((proposal, (epoch, seq)))
+        return found
+
+    def of_record(self, ref: Ref) -> list[tuple[Proposal, ProposalItem]]:
+        known = self.page(None, None, 10_000)
+        return [(each, item) for each in known for item in self.items(each.id) if item.ref == ref]

@@ -15,9 +15,20 @@ from datetime import datetime
 from exchange.crypto.header import NO_PREVIOUS
 from exchange.ledger.book import Head
 from exchange.model.state import InboxItem, OutboxItem, Person, StoredAnswer, StreamEnd
+from tests.operations.fake_grants import Grants
 from tests.operations.fake_messages import Messages
 from tests.operations.fake_queues import Cadences, Waivers
-from tests.operations.fake_rows import Agreements, Copies, Offers, Partners, Place, Records, Releases, Rows
+from tests.operations.fake_rows import (
+    Agreements,
+    Copies,
+    Erasures,
+    Offers,
+    Partners,
+    Place,
+    Records,
+    Releases,
+    Rows,
+)
 
 
 class Streams:
@@ -48,6 +59,9 @@ class Streams:
     def out_after(self, recipient: str, epoch: int, seq: int, limit: int, max_bytes: int) -> list[OutboxItem]:
         place = (recipient, epoch, seq)
         return [item for at, item in sorted(self._rows.outbox.items()) if at[:2] == place[:2] and at > place][:limit]
+
+    def state_of(self, proposal_id: str) -> str | None:
+        return next((item.state for item in self._rows.outbox.values() if item.proposal_id == proposal_id), None)
 
     def out_item(self, recipient: str, epoch: int, seq: int, *, lock: bool = False) -> OutboxItem | None:
         return self._rows.outbox.get((recipient, epoch, seq))
@@ -91,6 +105,10 @@ class Streams:
     def inbox(self, sender: str | None, after: Place | None, limit: int) -> list[InboxItem]:
         found = [item for at, item in sorted(self._rows.inbox.items()) if after is None or at > after]
         return [item for item in found if sender in (None, item.sender)][:limit]
+
+    def keep_proof(self, sender: str, epoch: int, seq: int, wire: bytes) -> None:
+        item = self._rows.inbox[sender, epoch, seq]
+        self._rows.inbox[sender, epoch, seq] = replace(item, wire=wire)
 
     def receipts_to_return(self, sender: str, limit: int) -> list[InboxItem]:
         return [item for item in self.inbox(sender, None, 10_000) if not item.receipt_returned][:limit]
@@ -182,8 +200,8 @@ class FakeUnit:
         self.rows = rows
         self.records, self.copies, self.agreements = Records(rows), Copies(rows), Agreements(rows)
         self.partners, self.releases, self.streams = Partners(rows), Releases(rows), Streams(rows)
-        self.messages = Messages(rows)
-        self.offers = Offers(rows)
+        self.messages, self.grants = Messages(rows), Grants(rows)
+        self.erasures, self.offers = Erasures(rows), Offers(rows)
         self.ledger, self.people, self.answers = Ledger(rows), People(rows), Answers(rows)
         self.waivers, self.cadences = Waivers(rows), Cadences(rows)
 

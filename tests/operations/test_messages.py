@@ -219,7 +219,7 @@ def test_a_message_that_waited_too_long_is_destroyed(house: Federation, dz: Stat
 
 
 def test_when_the_agreement_ends_a_waiting_message_is_voided(dz: State, kw: State, shared: Ref) -> None:
-    """Case 22. The answer that never arrived is none: what it answered is due again."""
+    """Case 22. The answer that never arrived is none: what it answered is due again. A recall still goes out."""
     question = settled(kw, "DZ", QUESTION)
     proposal = ask(dz, "KW", Answer(PURPOSE, question.thread, "answered", None, None))
     dz.approve(proposal)
@@ -229,12 +229,13 @@ def test_when_the_agreement_ends_a_waiting_message_is_voided(dz: State, kw: Stat
     with dz.node.store.write() as unit:
         raise_flag(unit, dz.staff.admin, AGREEMENT)
         suspend(dz.node, unit, dz.staff.admin, AGREEMENT)
-    assert deliver(dz.node, "KW").voided == 2
-    assert row(dz, sent.key.id, "KW", "out").state == "void"
-    assert owed(dz) == [("request", "ours", 1, 0)]
+    done = deliver(dz.node, "KW")
+    assert (done.voided, done.accepted) == (1, 1)
+    assert row(dz, sent.key.id, "KW", "out").state == "sent"
+    assert owed(dz) == [("recall", "theirs", 1, 0), ("request", "ours", 1, 0)]
     assert caught(lambda: say(dz, "KW", BREACH)) is Code.SUSPENDED
     with kw.node.store.read() as unit:
-        assert unit.messages.page("in", None, 9) == []
+        assert [each.type for each in unit.messages.page("in", None, 9)] == ["recall"]
     invariants.ledgers_agree(dz, kw)
 
 
@@ -274,7 +275,7 @@ def test_what_the_gate_refuses(dz: State, kw: State, shared: Ref) -> None:
 
 
 def test_onward_where_the_agreement_allows_it(house: Federation, dz: State, kw: State, shared: Ref) -> None:
-    """It is asked and refused; a grant leaves nowhere while there is no grant document, and none is let in."""
+    """It is asked and refused; what is no grant leaves nowhere. With one: test_onward.py."""
     for state in house.states.values():
         enact(state, {**agreement_document("dz-ae-kw.yaml"), "version": 2, "onward": "ask", "examples": []})
     wish = OnwardRequest(PURPOSE, "", (shared,), "TN", "a court asks", ("name.full",))

@@ -21,23 +21,30 @@ from exchange.operations import (
     equivocation,
     messages,
     offers,
+    onward,
     overview,
     partners,
     preapprove,
+    questions,
     read,
     schedule,
     simulate,
     terminate,
 )
+from exchange.operations.account import account
 from exchange.operations.approve import approve, withdraw
 from exchange.operations.audit import note_export
+from exchange.operations.breach import Breach, affected, notify
+from exchange.operations.corrections import acknowledge, difference
 from exchange.operations.deposit import Amendment, Draft, amend, deposit
 from exchange.operations.import_list import OutsideList, import_list
 from exchange.operations.matrix import matrix
 from exchange.operations.messages import MessageWish, propose_message
+from exchange.operations.onward import GrantWish, OnwardWish
 from exchange.operations.permissions import ROLES
 from exchange.operations.preview import Question, preview
 from exchange.operations.propose import Wish, propose
+from exchange.operations.recalls import RecallAnswer, answer_recall
 from exchange.operations.release import release, send
 from exchange.operations.replay import replay
 from exchange.operations.replay_file import export_decisions
@@ -53,7 +60,10 @@ URGENT: Final = Emergency("THREAT_TO_LIFE", "invented", 1)
 CLAIM: Final = Claim("c1", "note", "x", "fact")
 KEY: Final = MessageKey("msg-nothing-here", "KW", "in")
 NOTICE: Final = Notice(PURPOSE, "", "breach", "suspected", (), None, None, None)
+BREACH: Final = Breach("KW", START, START.replace(hour=9), "theft")
 REQUEST: Final = Request(PURPOSE, "", "Is he known?", "Invented Act 1", "8h", ())
+ASKED: Final = questions.Question("KW", AGREEMENT, PURPOSE, "Is he known?", "Invented Act 1", "8h")
+REPLY: Final = questions.Reply("KW", "msg-x", "nothing")
 RECALL: Final = Recall(PURPOSE, "", (REF,), "inaccurate", None, "2026-12-01T00:00:00Z", None)
 
 
@@ -79,7 +89,23 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "withdraw": ({RELEASING}, lambda n, u, p: withdraw(n, u, p, "rel-x")),
     "release": ({OFFICER, RELEASING}, lambda n, u, p: release(n, u, p, "rel-x")),
     "send": ({OFFICER, RELEASING}, lambda n, u, p: send(n, u, p, wish(NOTICE))),
+    "answer recall": ({RELEASING}, lambda n, u, p: answer_recall(n, u, p, RecallAnswer(KEY, "destroyed"))),
+    "acknowledge": ({OFFICER, RELEASING}, lambda n, u, p: acknowledge(n, u, p, KEY)),
+    "difference": ({OFFICER, RELEASING}, lambda n, u, p: difference(n, u, p, REF)),
+    "account": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: account(n, u, p, REF)),
+    "affected": ({RELEASING}, lambda n, u, p: affected(n, u, p, BREACH)),
+    "notify": ({RELEASING}, lambda n, u, p: notify(n, u, p, BREACH, "suspected", None)),
     "propose message": ({OFFICER}, lambda n, u, p: propose_message(n, u, p, wish(REQUEST))),
+    "request onward": (
+        {OFFICER},
+        lambda n, u, p: onward.request_onward(n, u, p, OnwardWish("KW", AGREEMENT, PURPOSE, (REF,), "QA", "r")),
+    ),
+    "grant onward": ({OFFICER}, lambda n, u, p: onward.grant_onward(n, u, p, GrantWish("KW", "msg-x", (AGREEMENT,)))),
+    "refuse onward": ({OFFICER}, lambda n, u, p: onward.refuse_onward(n, u, p, "KW", "msg-x", "court")),
+    "revoke onward": ({OFFICER, RELEASING}, lambda n, u, p: onward.revoke_onward(n, u, p, "KW", "msg-x")),
+    "list grants": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: onward.list_grants(u, p, None, 5)),
+    "ask": ({OFFICER}, lambda n, u, p: questions.ask(n, u, p, ASKED)),
+    "answer": ({OFFICER}, lambda n, u, p: questions.answer(n, u, p, REPLY)),
     "list messages": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: messages.list_messages(u, p, None, None, 5)),
     "read message": ({OFFICER, RELEASING}, lambda n, u, p: messages.read_message(n, u, p, KEY)),
     "preview": ({OFFICER, RELEASING}, lambda n, u, p: preview(n, u, p, Question(REF, "KW", PURPOSE))),

@@ -16,9 +16,9 @@ from exchange.model.state import KeptDecisions, StoredAgreement
 from exchange.operations import replay as replay_module
 from exchange.operations.grounds import Grounds
 from exchange.operations.kept import KeptInputs, kept_digest, read_inputs
-from exchange.operations.replay import DIFFERENT, EQUAL, ERASED, OTHER_RULES
-from exchange.operations.replay_file import MAX_FILE, NOT_RETAKEN, Checked, check_file, export_decisions
-from exchange.policies.decide import Decision
+from exchange.operations.replay import DIFFERENT, EQUAL, ERASED, NOT_RETAKEN, OTHER_RULES
+from exchange.operations.replay_file import MAX_FILE, Checked, check_file, export_decisions
+from exchange.policies.decide import RULES, Decision
 from tests import invariants
 from tests.federation import Federation, OnHandClock
 from tests.operations.fakes import FakeStore
@@ -26,6 +26,7 @@ from tests.replay_kit import national_policy, put_in_force, stages_of, states_of
 from tests.subjects import gulf_person
 
 JUDGED = replay_module.judged
+RULES_KEPT = b'"rules":%d' % RULES
 BOTH = {"proposed": [(EQUAL, None)] * 3, "released": [(EQUAL, None)] * 3}
 
 
@@ -179,12 +180,12 @@ def test_what_was_kept_cannot_be_changed_unseen(past: Past, stage: str) -> None:
         if stage == "released":
             assert kept_digest(past.id, past.store.rows.decisions[past.id, stage]).hex() != ledger
         past.change_kept(stage, lambda _: before)
-    for inputs in (b"", b"{}", before.inputs[:-1], before.inputs.replace(b'"rules":1', b'"rules":0')):
+    for inputs in (b"", b"{}", before.inputs[:-1], before.inputs.replace(RULES_KEPT, b'"rules":0')):
         past.change_kept(stage, _with_inputs(inputs))
         with pytest.raises(ExchangeError) as caught:
             past.states()
         assert caught.value.code is Code.REPLAY_MALFORMED
-    assert read_inputs(before.inputs).rules == 1
+    assert read_inputs(before.inputs).rules == RULES
 
 
 def _with_inputs(inputs: bytes) -> Callable[[KeptDecisions], KeptDecisions]:
@@ -219,7 +220,7 @@ def test_other_content_under_the_same_version_is_told(past: Past) -> None:
 
 
 def test_other_rules_of_the_software_are_not_called_a_forgery(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
-    past.change_kept("released", lambda k: replace(k, inputs=k.inputs.replace(b'"rules":1', b'"rules":7')))
+    past.change_kept("released", lambda k: replace(k, inputs=k.inputs.replace(RULES_KEPT, b'"rules":7')))
     assert past.states()["released"] == [(EQUAL, None)] * 3, "equal bytes are equal under any rules"
     monkeypatch.setattr(replay_module, "judged", _a_day_later)
     assert past.states()["released"] == [(OTHER_RULES, None)] * 3

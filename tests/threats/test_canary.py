@@ -11,17 +11,19 @@ import logging
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from exchange.crypto.encoding import canonical
 from exchange.errors import ExchangeError
 from exchange.model.claims import Claim, JsonObject
-from exchange.model.messages import Recall, Request
+from exchange.model.messages import LegalReason, Recall, Request
 from exchange.model.paths import PATHS
 from exchange.model.records import Ref
 from exchange.operations import agreements, people
 from exchange.operations.audit import export_lines, note_export
+from exchange.operations.breach import Breach, notify
 from exchange.operations.deposit import Amendment, Draft, amend, deposit
 from exchange.operations.heartbeat import answer_heartbeat, beat
 from exchange.operations.known_partners import partner_in_use
@@ -29,10 +31,11 @@ from exchange.operations.messages import MessageWish, propose_message
 from exchange.operations.preview import Question, preview
 from exchange.operations.pull import pull
 from exchange.operations.read import read_received
+from exchange.operations.recalls import RecallAnswer, answer_recall
 from exchange.operations.receipts import take_receipt
 from exchange.operations.receive import receive
 from exchange.operations.release import send
-from tests.federation import AGREEMENT, PURPOSE, State
+from tests.federation import AGREEMENT, PURPOSE, START, State
 from tests.threats.planted import MARKER, PLAIN, planted, token, tokens_of
 from tests.threats.search import hits, rest_of
 from tests.threats.worlds import World
@@ -99,6 +102,29 @@ def told(place: World, ref: Ref) -> None:
     assert dz.release(proposal).state == "released"
 
 
+def answered(place: World) -> None:
+    """KW keeps what was recalled, with a legal reason; DZ tells of a breach; and what is refused, with its texts."""
+    dz, kw = place["DZ"], place["KW"]
+    with kw.node.store.read() as unit:
+        (key,) = [each.key for each in unit.messages.page("in", None, 9) if each.type == "recall"]
+    law = LegalReason("statute", f"{SAID} law")
+    wish = RecallAnswer(key, "retained", (), law, "2027-01-01", f"{SAID} note")
+    with pytest.raises(ExchangeError) as refused, kw.node.store.write() as unit:
+        answer_recall(kw.node, unit, kw.staff.approver, replace(wish, outcome="destroyed"))
+    assert MARKER not in "".join(traceback.format_exception(refused.value))
+    with kw.node.store.write() as unit:
+        answer_recall(kw.node, unit, kw.staff.approver, wish)
+    assert kw.deliver("DZ").accepted == 1
+    breach = Breach("KW", START - timedelta(hours=1), START + timedelta(hours=1), "theft")
+    with dz.node.store.write() as unit:
+        notify(dz.node, unit, dz.staff.approver, breach, "suspected", f"{SAID} breach")
+        (row,) = [each for each in unit.messages.page("in", None, 9) if each.type == "notice"]
+        got = unit.messages.get(row.key)
+        assert got is not None
+        assert f"{SAID} law".encode() in got.body
+    assert dz.deliver("KW").accepted == 1
+
+
 def test_every_form_of_value_is_planted_or_cannot_hold_a_text() -> None:
     for kind in ("person", "network"):
         for claim in planted(kind):
@@ -117,6 +143,7 @@ def test_a_planted_text_is_found_nowhere_but_in_the_partners_reading(
     with place["KW"].node.store.read() as unit:
         messages = [unit.messages.get(each.key) for each in unit.messages.page("in", None, 9)]
     assert [each is not None and SAID.encode() in each.body for each in messages] == [True, True]
+    answered(place)
     hay = everything(place)
     hay["log"] = caplog.text.encode("utf-8")
     out, err = capfd.readouterr()

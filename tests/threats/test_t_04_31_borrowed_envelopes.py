@@ -108,16 +108,15 @@ def test_records_of_a_third_state_sealed_anew_are_refused_one_by_one(lone: World
 
 
 def test_a_partners_record_cannot_be_proposed_to_a_third_state(lone: World) -> None:
-    """T-20: what AE holds of DZ is a copy; no release of AE can name it. (Onward grants are messages to come.)"""
+    """T-20: what AE holds of DZ is a copy; without a grant of DZ nothing of it is proposed."""
     dz, ae = lone["DZ"], lone["AE"]
     refs = dz.deposit(gulf_person(1))
     dz.push("AE", refs)
     assert dz.deliver("AE").accepted == 1
     assert not holds_nothing(ae)
 
-    def on() -> None:
-        with ae.node.store.write() as unit:
-            propose(ae.node, unit, ae.staff.officer, Wish("KW", AGREEMENT, PURPOSE, tuple(refs)))
-
-    assert caught(on) is Code.NOT_FOUND
+    with ae.node.store.write() as unit:
+        found = propose(ae.node, unit, ae.staff.officer, Wish("KW", AGREEMENT, PURPOSE, tuple(refs)))
+    assert found.proposals == []
+    assert {reason.code for _, reason in found.denied} == {"ORIGINATOR_CONTROL"}
     assert invariants.proposals(ae.node) == []

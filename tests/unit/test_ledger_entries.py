@@ -16,16 +16,17 @@ from tests.unit.ledger_kit import hex_of, ref_of, stamp
 
 AT = stamp(0)
 _SAMPLES: list[tuple[str, str | int | list[str]]] = [
-    ("node recipient sender partner", "TN"),
-    ("root fingerprint digest batch policy_digest envelope receipt", hex_of("x")),
-    ("role state reason code purpose outcome source held type form marking", "a.word-OF_one:kind"),
+    ("node recipient sender partner originator holder", "TN"),
+    ("root fingerprint digest batch policy_digest envelope receipt grant", hex_of("x")),
+    ("role state reason code purpose outcome source held type why form marking", "a.word-OF_one:kind"),
     ("person release agreement message thread waiver standing administrator officer", "id|issuer/4711"),
-    ("expires", "2026-03-02T08:00:00Z"),
     ("descriptor_version version epoch seq", 1),
-    ("manifests records refused count size added updated delisted oddities ahead", 0),
+    ("manifests records refused count size added updated delisted oddities envelopes ahead", 0),
+    ("since until expires", stamp(7)),
     ("ref", ref_of("a")),
     ("refs", [ref_of("a"), ref_of("b")]),
     ("approvals officers", ["p-1", "p-2"]),
+    ("grants", [hex_of("g"), hex_of("h")]),
 ]
 SAMPLES = {name: value for names, value in _SAMPLES for name in names.split()}
 BAD: dict[str, list[object]] = {
@@ -61,8 +62,8 @@ def refused(data: bytes) -> str | None:
     return at
 
 
-def test_there_are_45_kinds() -> None:
-    assert len(KINDS) == 45
+def test_there_are_52_kinds() -> None:
+    assert len(KINDS) == 52
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

@@ -118,3 +118,52 @@ def test_both_sides_count_a_message_once() -> None:
     there = [line.replace(b'"node":"DZ"', b'"node":"TN"', 1) for line in Story().begin().lines()]
     found = reconcile(here.lines(), there)
     assert (found.matched, found.in_flight.count, found.agrees) == (0, 2, True)
+
+
+def outcome(story: Story, seq: int, thread: str) -> int:
+    return sent(story, "notice", seq, message=f"msg-n{seq}", thread=thread)
+
+
+def destroyed(story: Story, why: str, message: str) -> int:
+    return story.write("record.destroyed", "p-release", held="received", why=why, message=message, refs=[ref_of("r1")])
+
+
+def test_an_outcome_answers_a_recall_and_a_destruction_names_it() -> None:
+    story = Story().begin()
+    came(story, 1)
+    destroyed(story, "recall", "msg-1")
+    destroyed(story, "retention", "-")
+    outcome(story, 1, "msg-1")
+    assert faults(story) == []
+
+
+def test_an_outcome_without_a_recall_is_a_fault() -> None:
+    story = Story().begin()
+    unasked = outcome(story, 1, "msg-1")
+    assert faults(story) == [(Fault.OUTCOME_UNASKED, unasked)]
+    story = Story().begin()
+    told = came(story, 1, type="notice", message="msg-2")
+    assert faults(story) == [(Fault.OUTCOME_UNASKED, told)]
+
+
+@pytest.mark.parametrize("why", ["recall", "correction"])
+def test_a_destruction_that_nobody_asked_for_is_a_fault(why: str) -> None:
+    story = Story().begin()
+    alone = destroyed(story, why, "msg-1")
+    assert faults(story) == [(Fault.DESTROYED_UNASKED, alone)]
+    story = Story().begin()
+    came(story, 1, type="recall" if why == "correction" else "correction")
+    other = destroyed(story, why, "msg-1")
+    assert faults(story) == [(Fault.DESTROYED_UNASKED, other)]
+
+
+def test_a_recall_and_its_outcome_outlive_the_agreement_in_the_ledger() -> None:
+    """ADR 13; any other notice is a fault then."""
+    story = Story().begin()
+    came(story, 1)
+    story.write("agreement.changed", "p-admin", agreement=AGREEMENT, version=1, digest=hex_of("any"), state="suspended")
+    sent(story, "recall", 1)
+    outcome(story, 2, "msg-1")
+    assert faults(story) == []
+    late = sent(story, "notice", 3)
+    assert faults(story) == [(Fault.AGREEMENT_NOT_ACTIVE, late)]

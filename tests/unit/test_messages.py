@@ -45,9 +45,11 @@ def _notice(about: str) -> st.SearchStrategy[m.Notice]:
         kept = about == "recall-outcome" and outcome in m.KEPT
         reason = st.builds(m.LegalReason, st.sampled_from(sorted(m.LEGAL_REASONS)), TEXT) if kept else st.none()
         until = st.just("2027-01-31") if kept else st.none() | st.just("2027-01-31")
+        refs = {"grant-revoked": st.just(()), "passed-on": SOME}.get(about, REFS)
+        note = st.just("ab" * 32) if about == "passed-on" else NOTE
         return st.builds(
-            m.Notice, **HEAD, about=st.just(about), outcome=st.just(outcome), refs=REFS, legal_reason=reason,
-            until=until, note=NOTE,
+            m.Notice, **HEAD, about=st.just(about), outcome=st.just(outcome), refs=refs, legal_reason=reason,
+            until=until, note=note,
         )  # fmt: skip
 
     return st.sampled_from(sorted(m.NOTICES[about])).flatmap(whole)
@@ -250,6 +252,40 @@ def test_nothing_leaves_outside_the_agreements_time_or_to_a_stranger() -> None:
         with pytest.raises(Denied) as denied:
             allow(NOTICE, given_facts)
         assert denied.value.code is Code.AGREEMENT_NOT_IN_FORCE
+
+
+def test_a_recall_and_its_outcome_outlive_the_agreement_and_nothing_else_does() -> None:
+    """ADR 13, on both sides; never for a stranger."""
+    outcome = m.Notice(PURPOSE, "msg-1", "recall-outcome", "destroyed", (THEIRS,), None, None, None)
+    opened = {"in": Opening("recall", "in", "AG-DZ-AE-KW"), "out": Opening("recall", "out", "AG-DZ-AE-KW")}
+    for ended in ({"now": agreement().valid_until - timedelta(days=-1)}, {"in_force": False}):
+        recall = replace(RECALL, deadline="2099-01-01T00:00:00Z")
+        allow(recall, facts(**ended))
+        let_in(recall, facts(**ended))
+        allow(outcome, facts(**ended, opening=opened["in"]))
+        let_in(outcome, facts(**ended, opening=opened["out"]))
+        for other in (NOTICE, REQUEST, replace(outcome, about="correction-acknowledged", outcome="applied")):
+            for check in (allow, let_in):
+                with pytest.raises(Denied) as denied:
+                    check(other, facts(**ended))
+                assert denied.value.code is Code.AGREEMENT_NOT_IN_FORCE
+        with pytest.raises(Denied):
+            allow(recall, facts(**ended, recipient="QA"))
+
+
+def test_a_recall_of_others_records_goes_down_the_chain_only() -> None:
+    """We hold it from KW and passed it on to AE: only after KW recalled it from us may we recall it there."""
+    onward = replace(RECALL, refs=(THEIRS,))
+    sent = frozenset({THEIRS})
+    with pytest.raises(Denied) as denied:
+        allow(onward, facts(recipient="AE", sent=sent))
+    assert denied.value.facts == {"reason": "ORIGINATOR_CONTROL"}
+    allow(onward, facts(recipient="AE", sent=sent, recalled=sent))
+    with pytest.raises(Denied):
+        allow(onward, facts(recipient="AE", sent=frozenset(), recalled=sent))
+    let_in(onward, facts(recipient="AE"))
+    with pytest.raises(Denied):
+        let_in(onward, facts(recipient="KW"))
 
 
 def test_what_is_let_in_and_what_is_not() -> None:

@@ -80,7 +80,7 @@ def test_both_deciders_agree_on_many_seeded_cases() -> None:
 
 
 def test_a_record_of_another_state_never_passes() -> None:
-    """The checker knows no grants: a record on its way onward needs its originator, whatever `decide` is told."""
+    """Without a consent; with one: test_policies_grants.py."""
     case = _released()
     assert permitted(Question(*case._replace(record=case.record._replace(originator="KW")))) == frozenset()
 

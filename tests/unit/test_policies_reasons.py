@@ -42,7 +42,7 @@ def test_every_code_has_a_sentence_and_every_sentence_a_code() -> None:
 def test_every_code_that_the_source_can_give_is_registered() -> None:
     text = "".join((SOURCE / f"{module}.py").read_text() for module in ("decide", "compile", "safeguards"))
     given = set(re.findall(r'"([A-Z]+(?:_[A-Z]+)*)"', text))
-    assert given == REMEDY_OF.keys()
+    assert given | {"RECALLED"} == REMEDY_OF.keys()  # that one is given by operations/propose.py
 
 
 def test_an_unregistered_code_cannot_be_given() -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from exchange.api import agreements, exchanges, explain, messages, metrics, records, releases, waivers
+from exchange.api import after, agreements, exchanges, explain, messages, metrics, onward, records, releases, waivers
 from exchange.api.answers import answer
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
@@ -66,6 +66,8 @@ ROUTES: Final = (
     *records.ROUTES,
     *releases.ROUTES,
     *messages.ROUTES,
+    *after.ROUTES,
+    *onward.ROUTES,
     *explain.ROUTES,
     *waivers.ROUTES,
     *exchanges.ROUTES,

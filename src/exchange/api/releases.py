@@ -9,8 +9,7 @@ from starlette.responses import Response
 from exchange.api.answers import answer, once, page, page_answer, position
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
-from exchange.api.releases_out import answer_out, denied_out, line_out, outcome_out, release_out
-from exchange.api.schemas import ref_out
+from exchange.api.releases_out import answer_out, line_out, outcome_out, proposed_out, release_out
 from exchange.api.schemas.records import VersionOut
 from exchange.api.schemas.releases import (
     ApproveIn,
@@ -29,7 +28,7 @@ from exchange.operations.approve import approve, withdraw
 from exchange.operations.overview import list_releases, read_release
 from exchange.operations.permissions import Permission
 from exchange.operations.preview import Preview, Question, preview
-from exchange.operations.propose import Proposed, Wish, propose
+from exchange.operations.propose import Wish, propose
 from exchange.operations.release import release
 from exchange.ports import Unit
 
@@ -58,7 +57,7 @@ def post_releases(call: Call) -> Response:
     wish = Wish(asked.recipient, asked.agreement, asked.purpose, refs, asked.again)
 
     def act(unit: Unit) -> Response:
-        return answer(_proposed(propose(call.node, unit, call.person, wish)), 201)
+        return answer(proposed_out(propose(call.node, unit, call.person, wish)), 201)
 
     return once(call, act)
 
@@ -108,14 +107,6 @@ def post_release(call: Call) -> Response:
     with call.write() as unit:
         outcome = release(call.node, unit, call.person, release_id)
     return answer(outcome_out(outcome))
-
-
-def _proposed(found: Proposed) -> ProposedOut:
-    return ProposedOut(
-        proposals=[line_out(proposal) for proposal in found.proposals],
-        denied=[denied_out(ref, reason) for ref, reason in found.denied],
-        unchanged=[ref_out(ref) for ref in found.unchanged],
-    )
 
 
 _READ: Final = Permission.RELEASE_READ

@@ -10,6 +10,7 @@ from exchange.api.schemas.releases import (
     ClaimOutcomeOut,
     DeniedOut,
     OutcomeOut,
+    ProposedOut,
     ReleaseLineOut,
     ReleaseOut,
 )
@@ -18,6 +19,7 @@ from exchange.model.state import Proposal
 from exchange.operations.clock import stamp
 from exchange.operations.overview import ReleaseView
 from exchange.operations.preview import NoAnswer, Preview
+from exchange.operations.propose import Proposed
 from exchange.operations.release import Outcome
 from exchange.policies.decide import Decision
 from exchange.policies.reasons import Reason
@@ -90,6 +92,15 @@ def release_out(view: ReleaseView) -> ReleaseOut:
             VersionOut(originator=item.ref.originator, id=item.ref.id, version=item.version) for item in view.items
         ],
         approvals=[ApprovalOut(person=each.person, role=each.role, at=stamp(each.at)) for each in view.approvals],
+    )
+
+
+def proposed_out(found: Proposed) -> ProposedOut:
+    """What a proposal found, as JSON."""
+    return ProposedOut(
+        proposals=[line_out(proposal) for proposal in found.proposals],
+        denied=[denied_out(ref, reason) for ref, reason in found.denied],
+        unchanged=[ref_out(ref) for ref in found.unchanged],
     )
 
 

@@ -16,8 +16,8 @@ from exchange.cli.record import named
 from exchange.cli.session import Session
 from exchange.cli.words import word
 from exchange.operations.clock import stamp
-from exchange.operations.replay import DIFFERENT, OTHER_RULES, ReplayedStage, replay
-from exchange.operations.replay_file import MAX_FILE, NOT_RETAKEN, check_file, export_decisions
+from exchange.operations.replay import DIFFERENT, NOT_RETAKEN, OTHER_RULES, ReplayedStage, replay
+from exchange.operations.replay_file import MAX_FILE, check_file, export_decisions
 
 group = typer.Typer(name="decision", help="Decisions of the past: replay, export, check.", no_args_is_help=True)
 _Release = Annotated[str, typer.Argument(metavar="RELEASE", help="A proposal or release, rel-…")]

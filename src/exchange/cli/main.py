@@ -9,6 +9,7 @@ import typer
 
 from exchange import __version__
 from exchange.cli import (
+    after,
     agreement_life,
     audit,
     clock,
@@ -18,9 +19,11 @@ from exchange.cli import (
     init,
     messages,
     migrate,
+    onward,
     partner,
     preview,
     push,
+    questions,
     record,
     renew,
     serve,
@@ -53,11 +56,15 @@ for _module in (
     preview,
     push,
     messages,
+    onward,
+    questions,
     traffic,
     audit,
     clock,
 ):
     app.add_typer(_module.group)
+for _group in after.GROUPS:
+    app.add_typer(_group)
 for _module in (why, decision):
     app.add_typer(_module.group)
 app.add_typer(waiver.group)

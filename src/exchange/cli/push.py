@@ -15,6 +15,7 @@ import typer
 from exchange.cli.command import command
 from exchange.cli.exits import Exit
 from exchange.cli.faults import StopError
+from exchange.cli.message_text import show_message
 from exchange.cli.output import Output
 from exchange.cli.preview import show_preview
 from exchange.cli.record import all_refs, named, reference
@@ -24,6 +25,7 @@ from exchange.model.state import Person, Proposal
 from exchange.operations.approve import approve
 from exchange.operations.clock import stamp
 from exchange.operations.deliver import deliver
+from exchange.operations.messages import read_message
 from exchange.operations.permissions import Permission, require
 from exchange.operations.preview import Preview, Question, preview
 from exchange.operations.propose import Proposed, Wish, propose
@@ -167,6 +169,11 @@ def _show_leaving(out: Output, node: Node, person: Person, proposal: Proposal) -
         return
     with node.store.read() as unit:
         items = unit.releases.items(proposal.id)
+        said = unit.messages.of_proposal(proposal.id)
+    if said is not None:
+        with node.store.write() as unit:  # reading a message is a ledger entry
+            view = read_message(node, unit, person, said.key)
+        show_message(out, view.message)
     for item in items[:SHOWN_RECORDS]:
         question = Question(item.ref, proposal.recipient, proposal.purpose, proposal.agreement_id)
         with node.store.write() as unit:  # reading a record is a ledger entry

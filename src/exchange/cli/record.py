@@ -21,6 +21,7 @@ from exchange.model.claims import Claim, JsonValue
 from exchange.model.records import Ref
 from exchange.model.state import RecordLine
 from exchange.operations.clock import stamp
+from exchange.operations.corrections import difference
 from exchange.operations.deposit import Amendment, Draft, amend, deposit
 from exchange.operations.read import list_own, list_received, read_own, read_received
 from exchange.ports import Node, Unit
@@ -124,6 +125,39 @@ def list_(
     if following is not None:
         session.out.note("next page: --after", following)
     session.result(records=rows, next=following)
+
+
+@command(group, "diff")
+def diff(
+    session: Session, *, record: Annotated[str, typer.Argument(metavar="ORIGINATOR/ID", help="Of ours or received.")]
+) -> None:
+    """What the newest version of a record changed against the one before, path by path. Logged as a read."""
+    with session.acting() as (node, person), node.store.write() as unit:
+        found = difference(node, unit, person, reference(record))
+    out, lang = session.out, session.out.lang
+    out.line(named(found.ref), f"{found.old_version} → {found.new_version}")
+    rows = [[word(each.kind, lang), each.path, _values(each.old), _values(each.new)] for each in found.changes]
+    out.table((word("state", lang), word("field", lang), str(found.old_version), str(found.new_version)), rows)
+    changes = [
+        {
+            "path": each.path,
+            "change": each.kind,
+            "old": [claim_to_json(claim) for claim in each.old],
+            "new": [claim_to_json(claim) for claim in each.new],
+        }
+        for each in found.changes
+    ]
+    session.result(
+        record=named(found.ref),
+        held=found.held,
+        old_version=found.old_version,
+        new_version=found.new_version,
+        changes=changes,
+    )
+
+
+def _values(claims: Sequence[Claim]) -> str:
+    return "; ".join(value_text(claim.value) for claim in claims)
 
 
 def caveats_of(claims: Sequence[Claim], handling: object = None) -> list[str]:

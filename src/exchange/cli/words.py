@@ -31,6 +31,18 @@ _WORDS: Final[dict[str, Words]] = {
     ),
     "digest": Words("البصمة الرقمية", "empreinte", "digest"),
     "partner": Words("الشريك", "partenaire", "partner"),
+    "time": Words("الوقت", "heure", "time"),
+    "version": Words("النسخة", "version", "version"),
+    "purpose": Words("الغرض", "finalité", "purpose"),
+    "state": Words("الحالة", "état", "state"),
+    "claims": Words("الحقول المرسلة", "champs transmis", "claims sent"),
+    "number": Words("الرقم", "numéro", "number"),
+    "records": Words("السجلات", "fiches", "records"),
+    "destroyed": Words("أُتلف", "détruit", "destroyed"),
+    "outstanding": Words("لم يُجب بعد", "sans réponse", "outstanding"),
+    "added": Words("أُضيف", "ajouté", "added"),
+    "removed": Words("حُذف", "supprimé", "removed"),
+    "changed": Words("تغيّر", "modifié", "changed"),
     "agreement": Words("الاتفاق", "accord", "agreement"),
     "would_help": Words("ما يجعله قابلاً للإرسال", "ce qui le rendrait communicable", "what would make it releasable"),
     "who": Words("من", "qui", "who"),
@@ -148,6 +160,11 @@ HEADINGS: Final[dict[str, Words]] = {
     "partner": Words("الشريك", "partenaire", "partner"),
     "address": Words("العنوان", "adresse", "address"),
     "card": Words("البطاقة", "carte", "card"),
+    "grant": Words("الإذن", "autorisation", "grant"),
+    "holder": Words("الحائز", "détenteur", "holder"),
+    "revoked": Words("أُلغي في", "révoquée le", "revoked"),
+    "envelope": Words("الظرف", "enveloppe", "envelope"),
+    "message": Words("الرسالة", "message", "message"),
     "answered": Words("أُجيب في", "répondu le", "answered"),
     "created": Words("أُنشئ في", "créé le", "created"),
     "direction": Words("الاتجاه", "sens", "direction"),
@@ -199,8 +216,8 @@ HEADINGS: Final[dict[str, Words]] = {
 
 
 def word(name: str, lang: str) -> str:
-    """The word `name` in `lang`."""
-    return _WORDS[name].in_(lang)
+    """The word `name` in `lang`; the head of a column is a word too."""
+    return (_WORDS[name] if name in _WORDS else HEADINGS[name]).in_(lang)
 
 
 def heading(name: str, lang: str) -> str:

@@ -77,6 +77,7 @@ TYPES = frozenset(
         "exchange/audit/1",
         "exchange/void/1",
         "exchange/token/1",
+        "exchange/grant/1",
     }
 )
 """Every type that may stand first in a pre-authentication encoding. Registered once, never reused."""

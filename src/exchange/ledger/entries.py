@@ -50,9 +50,16 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "release.denied": "recipient agreement code records",
         "release.released": "release recipient agreement version policy_digest purpose digest envelope epoch seq "
         "approvals refs",
+        "record.destroyed": "held why message refs",
+        "account.read": "held refs",
+        "breach.noted": "partner code since until envelopes records",
         "message.sent": "message thread type recipient agreement version policy_digest purpose envelope epoch seq refs",
         "message.received": "message thread type sender agreement envelope epoch seq records refs",
         "message.read": "message type",
+        "grant.given": "grant thread originator holder recipient expires refs",
+        "grant.received": "grant thread originator holder recipient expires refs",
+        "grant.revoked": "grant thread",
+        "release.onward": "release recipient grants refs",
         "release.decided": "release digest",
         "decision.replayed": "release records",
         "decision.exported": "release records form",
@@ -118,6 +125,10 @@ def _persons(value: object) -> bool:
     return isinstance(value, list) and len(value) <= 16 and all(map(_matches(_ID), value))
 
 
+def _digests(value: object) -> bool:
+    return isinstance(value, list) and 1 <= len(value) <= MAX_REFS and all(map(_matches(_HEX), value))
+
+
 def _time(value: object) -> bool:
     """A real UTC second; text order is time order."""
     if not isinstance(value, str) or not _TIME.fullmatch(value):
@@ -130,16 +141,17 @@ def _time(value: object) -> bool:
 
 
 _FORMS: Final[dict[Callable[[object], bool], str]] = {
-    _time: "at expires",
-    _matches(_CODE): "node recipient sender partner",
-    _matches(_HEX): "root fingerprint digest batch policy_digest envelope receipt",
-    _matches(_WORD): "role state reason code purpose outcome source held type form marking",
+    _time: "at since until expires",
+    _matches(_CODE): "node recipient sender partner originator holder",
+    _matches(_HEX): "root fingerprint digest batch policy_digest envelope receipt grant",
+    _matches(_WORD): "role state reason code purpose outcome source held type why form marking",
     _matches(_ID): "actor person release agreement message thread waiver standing administrator officer",
     _from_one: "descriptor_version version seq",
-    _count: "ahead epoch manifests records refused count size added updated delisted oddities",
+    _count: "ahead epoch manifests records refused count size added updated delisted oddities envelopes",
     _ref: "ref",
     _refs: "refs",
     _persons: "approvals officers",
+    _digests: "grants",
     lambda value: type(value) is int and value == VERSION: "v",
     lambda value: isinstance(value, str): "kind",
 }

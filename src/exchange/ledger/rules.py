@@ -8,9 +8,12 @@
     its agreement version was in force, signed by every party, and has recipient and purpose (T-12)
     a message that needs approval follows its release    (T-13, T-14); a recall or notice takes a number of its own
     a message that came in follows its envelope          (T-48)
+    a recall and its outcome may outlive the agreement   (what both once signed, ADR 0013)
+    an outcome answers a recall, a destruction for one names it                            (T-22)
+    a grant follows its message; what goes on under one follows its release, and the grant still stands   (T-20)
     a receipt answers an envelope that was released      (T-08)
 
-Memory: open proposals, and 32 bytes for each envelope and each receipt. Knows nothing of files, checkpoints or keys.
+Memory: open proposals, grants, and 32 bytes for each envelope and each receipt. Knows no files, checkpoints or keys.
 Spec: docs/spec/ledger.md §6, steps 6 to 11.
 """
 
@@ -31,6 +34,8 @@ WITHDRAWN = "APPROVAL_WITHDRAWN"
 
 AT_ONCE = frozenset({"recall", "notice"})
 """Types of messages that one person may send (docs/spec/messages.md §1)."""
+ASKED = frozenset({"recall", "correction"})
+"""Types that a notice answers."""
 
 
 class InForce(NamedTuple):
@@ -100,8 +105,14 @@ class Rules:
         self._terms: dict[InForce, Terms | Fault] = {}
         self._streams: dict[tuple[str, int], _Stream] = {}
         self._epochs: dict[str, int] = {}
+        self._once: dict[tuple[str, int], InForce] = {}
+        """Every version that ever was in force: recalls outlive it."""
+        self._threads: dict[tuple[str, str], str] = {}
+        """(message, `out` or `in`) -> type, of those that are answered by notices."""
         self._before: Entry = {}
         """The entry before the one that is looked at."""
+        self._grants: dict[str, tuple[str, str]] = {}
+        """Grant that we hold -> its recipient and when it ends; a revoked one is not in it."""
         self._substitutes = Substitutes(self._open)
         self.awaited: dict[bytes, Awaited] = {}
         """Receipt digest (32 bytes) -> what the receipt must say."""
@@ -115,6 +126,11 @@ class Rules:
             "release.released": self._released,
             "message.sent": self._message_sent,
             "message.received": self._message_received,
+            "record.destroyed": self._destroyed,
+            "grant.given": self._grant,
+            "grant.received": self._grant,
+            "grant.revoked": self._grant_revoked,
+            "release.onward": self._onward,
             **self._substitutes.handlers,
             "envelope.void": self._void,
             "receipt.received": self._receipt,
@@ -143,6 +159,7 @@ class Rules:
         id_, version = text(entry, "agreement"), number(entry, "version")
         if entry["state"] == "active":
             self._active[id_] = InForce(id_, version, text(entry, "digest"), text(entry, "at"))
+            self._once[id_, version] = self._active[id_]
         elif id_ in self._active and self._active[id_].version == version:
             del self._active[id_]
         return None
@@ -202,24 +219,79 @@ class Rules:
         """What needs approval stands right behind its own release, with its number; the rest takes the next one."""
         if entry["type"] not in AT_ONCE:
             same = self._before.get("kind") == "release.released" and self._same_place(entry, "recipient")
+            self._remember(entry, "out")
             return None if same else Fault.MESSAGE_UNAPPROVED
         gap = self._take_number(entry)
-        terms = self._in_force(entry)
+        answered = self._answered(entry, "in")
+        if isinstance(answered, Fault):
+            return gap or answered
+        self._remember(entry, "out")
+        outlives = "recall" in (entry["type"], answered)
+        terms = self._in_force(entry, outlives=outlives)
         if isinstance(terms, Fault):
             return gap or terms
-        return gap or self._outside(entry, terms)
+        return gap or self._outside(entry, terms, outlives=outlives)
 
     def _message_received(self, _index: int, entry: Entry) -> Fault | None:
-        same = self._before.get("kind") == "envelope.received" and self._same_place(entry, "sender")
-        return None if same else Fault.MESSAGE_UNMATCHED
+        if self._before.get("kind") != "envelope.received" or not self._same_place(entry, "sender"):
+            return Fault.MESSAGE_UNMATCHED
+        self._remember(entry, "in")
+        answered = self._answered(entry, "out")
+        return answered if isinstance(answered, Fault) else None
+
+    def _remember(self, entry: Entry, direction: str) -> None:
+        if entry["type"] in ASKED or entry["type"] == "onward-request":
+            self._threads[text(entry, "message"), direction] = sys.intern(text(entry, "type"))
+
+    def _answered(self, entry: Entry, direction: str) -> str | Fault | None:
+        """The type of what a notice answers, None for one that opens a thread."""
+        if entry["type"] != "notice" or entry["thread"] == entry["message"]:
+            return None
+        return self._threads.get((text(entry, "thread"), direction), Fault.OUTCOME_UNASKED)
+
+    def _destroyed(self, _index: int, entry: Entry) -> Fault | None:
+        why = text(entry, "why")
+        if why not in ASKED:
+            return None
+        asked = self._threads.get((text(entry, "message"), "in"))
+        return None if asked == why else Fault.DESTROYED_UNASKED
+
+    def _grant(self, _index: int, entry: Entry) -> Fault | None:
+        """It stands right behind the message that brings it."""
+        given = entry["kind"] == "grant.given"
+        kind = "message.sent" if given else "message.received"
+        same = self._before.get("kind") == kind and self._before["thread"] == entry["thread"]
+        if not same or self._before["type"] != "onward-grant":
+            return Fault.GRANT_UNMATCHED
+        if not given:
+            self._grants[text(entry, "grant")] = (text(entry, "recipient"), text(entry, "expires"))
+        return None
+
+    def _grant_revoked(self, _index: int, entry: Entry) -> Fault | None:
+        self._grants.pop(text(entry, "grant"), None)
+        return None
+
+    def _onward(self, _index: int, entry: Entry) -> Fault | None:
+        """Part of the release before it; its originators consented, to this recipient, and still do."""
+        before = self._before
+        same = before.get("kind") == "release.released" and before["release"] == entry["release"]
+        if not same or not set(texts(entry, "refs")) <= set(texts(before, "refs")):
+            return Fault.RELEASE_DIFFERS
+        for grant in texts(entry, "grants"):
+            recipient, expires = self._grants.get(grant, ("", ""))
+            if recipient != entry["recipient"] or text(entry, "at") >= expires:
+                return Fault.ONWARD_UNGRANTED
+        return None if before["recipient"] == entry["recipient"] else Fault.RELEASE_DIFFERS
 
     def _same_place(self, entry: Entry, partner: str) -> bool:
         """The entry before is about the same envelope under the same number."""
         return all(entry[name] == self._before[name] for name in (partner, "epoch", "seq", "envelope"))
 
-    def _in_force(self, entry: Entry) -> Terms | Fault:
+    def _in_force(self, entry: Entry, *, outlives: bool = False) -> Terms | Fault:
         """The terms of the agreement that an entry was sealed under, which was active and has both parties."""
         agreement = self._active.get(text(entry, "agreement"))
+        if outlives:
+            agreement = self._once.get((text(entry, "agreement"), number(entry, "version")))
         if agreement is None or agreement.version != entry["version"]:
             return Fault.AGREEMENT_NOT_ACTIVE
         terms = self._terms_of(agreement)
@@ -230,10 +302,10 @@ class Rules:
         self._stream(entry).fingerprint = terms.parties[text(entry, "recipient")]
         return terms
 
-    def _outside(self, entry: Entry, terms: Terms) -> Fault | None:
+    def _outside(self, entry: Entry, terms: Terms, *, outlives: bool = False) -> Fault | None:
         if terms.parties[self._node] != self._root_fingerprint:
             return Fault.AGREEMENT_PARTIES
-        if not terms.valid_from <= text(entry, "at") < terms.valid_until:
+        if not outlives and not terms.valid_from <= text(entry, "at") < terms.valid_until:
             return Fault.AGREEMENT_NOT_ACTIVE
         return None if entry["purpose"] in terms.purposes else Fault.AGREEMENT_PURPOSE
 

@@ -26,6 +26,7 @@ _NODE: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _RECORD: Final = re.compile(r"[a-z0-9-]{8,64}", re.ASCII)
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _ALWAYS: Final = ("v", "type", "purpose", "thread")
 
 
@@ -192,7 +193,12 @@ def _notice(members: _Members) -> m.Notice:
     kept = about == "recall-outcome" and outcome in m.KEPT
     if kept != (reason is not None) or (kept and until is None):
         raise members.fault("legal_reason")
-    return m.Notice(*members.head, about, outcome, refs, reason, until, members.perhaps("note", m.MAX_NOTE))
+    note = members.perhaps("note", m.MAX_NOTE)
+    if about == "passed-on" and (not refs or note is None or _DIGEST.fullmatch(note) is None):
+        raise members.fault("note")
+    if about == "grant-revoked" and refs:
+        raise members.fault("refs")
+    return m.Notice(*members.head, about, outcome, refs, reason, until, note)
 
 
 def _request(members: _Members) -> m.Request:

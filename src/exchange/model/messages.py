@@ -45,6 +45,8 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "breach": frozenset({"suspected", "confirmed", "closed"}),
     "terminated": frozenset({"expired", "terminated", "suspended"}),
     "waiver": frozenset({"opened", "closed"}),
+    "grant-revoked": frozenset({"revoked"}),
+    "passed-on": frozenset({"granted"}),
 }
 """What a notice is about -> the outcomes that it can have."""
 KEPT: Final = frozenset({"retained", "partly"})
@@ -180,7 +182,11 @@ AT_ONCE: Final = frozenset({"recall", "notice"})
 """They protect people and must be fast: one person may send them. All others need a second person's approval."""
 REPLIES: Final[dict[str, str]] = {"answer": "request", "onward-grant": "onward-request"}
 """Type of a reply -> type of what it answers."""
-NOTICE_REPLIES: Final[dict[str, str]] = {"recall-outcome": "recall", "correction-acknowledged": "correction"}
+NOTICE_REPLIES: Final[dict[str, str]] = {
+    "recall-outcome": "recall",
+    "correction-acknowledged": "correction",
+    "grant-revoked": "onward-request",
+}
 """The same for notices, by what they are about; every other notice opens a thread of its own."""
 
 

@@ -26,7 +26,6 @@ _SINGLE: Final = frozenset(
 )
 """Two of these would leave it to the reader which one holds ("two markings never coexist", policies.md)."""
 _UNGRADED: Final = frozenset({PathClass.GOVERNANCE, PathClass.SAFEGUARD})
-_PATHS_OF: Final = {str(kind): frozenset(path for path, spec in PATHS.items() if kind in spec.kinds) for kind in KINDS}
 _COMPARED: Final = frozenset({PathClass.NAME, PathClass.DOCUMENT, PathClass.CONTACT})
 
 
@@ -50,9 +49,9 @@ def check_claims(kind: str, claims: Sequence[Claim], texts: Sequence[bytes]) -> 
     """
     if kind not in KINDS:
         raise BadInput(Code.RECORD_INVALID, reason="kind")
-    fitting = _PATHS_OF[kind]
     for claim, text in zip(claims, texts, strict=True):
-        if claim.path not in fitting:
+        spec = PATHS[claim.path]
+        if kind not in spec.kinds:
             raise BadInput(Code.PATH_NOT_FOR_KIND, claim=claim.id, path=claim.path)
         if not text.isascii() or b"\\" in text:
             _check_texts(claim)

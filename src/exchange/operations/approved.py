@@ -9,13 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from exchange.errors import BadInput, Code
+from exchange.errors import BadInput, Code, Conflict, Denied, NotFound
 from exchange.model.records import HeldRecord
 from exchange.model.state import Proposal, ProposalItem, StoredMessage
 from exchange.operations.bodies import Cover, message_body, release_body
 from exchange.operations.grounds import Grounds
 from exchange.operations.message_facts import facts_out, read_stored
+from exchange.operations.permits import Way
+from exchange.operations.permits import held as find
 from exchange.operations.propose import approval_digest, check_answer
+from exchange.operations.sent import RECALLED
+from exchange.operations.stand_in import may_stand_in
 from exchange.operations.views import Asked, View, double_check, view
 from exchange.policies.messages import Sendable, allow
 from exchange.ports import Node, Unit
@@ -46,6 +50,23 @@ class Approved:
             return message_body(self.sendable)
         thread = proposal.thread if self.sendable is None else None
         return release_body(Cover(proposal.purpose, thread, self.sendable), self.views)
+
+
+def locked(unit: Unit, proposal_id: str, now: datetime) -> Proposal:
+    """The proposal, under lock: approved, or with a stand-in for approvals.
+
+    NotFound, Denied(APPROVAL_MISSING), Conflict(RELEASE_STATE).
+    """
+    proposal = unit.releases.get(proposal_id, lock=True)
+    if proposal is None:
+        raise NotFound(release=proposal_id)
+    if proposal.state == "proposed" and not may_stand_in(unit, proposal, now):
+        raise Denied(Code.APPROVAL_MISSING, release=proposal_id, needed=proposal.approvals_needed)
+    if proposal.state not in ("proposed", "approved"):
+        raise Conflict(Code.RELEASE_STATE, release=proposal_id, state=proposal.state)
+    if now >= proposal.expires_at:
+        raise Conflict(Code.RELEASE_STATE, release=proposal_id, state="expired")
+    return proposal
 
 
 def decided_again(node: Node, unit: Unit, ground: Grounds, proposal: Proposal, now: datetime) -> Approved:
@@ -81,12 +102,18 @@ class _Again:
         return Approved(proposal.id if row is None else row.key.id, items, views, sendable, row)
 
     def _views(self, items: Sequence[ProposalItem]) -> list[tuple[HeldRecord, View]]:
-        held = self.unit.records.current([item.ref for item in items], lock=True)
+        proposal = self.proposal
+        way = Way(proposal.recipient, self.ground.agreement.id, proposal.purpose, self.now)
+        held, permits = find(self.node, self.unit, [item.ref for item in items], way, lock=True)
         if [(each.record.ref, each.record.version) for each in held] != [(item.ref, item.version) for item in items]:
             raise MovedError(Code.APPROVAL_STALE)
-        asked = Asked(self.proposal.recipient, self.proposal.purpose, self.now)
+        asked = Asked(proposal.recipient, proposal.purpose, self.now, permits)
+        sent = self.unit.releases.sent_views(proposal.recipient, [item.ref for item in items])
         views = []
         for each, item in zip(held, items, strict=True):
+            known = sent.get(item.ref)
+            if known is not None and known.view_digest == RECALLED and item.version <= known.version:
+                raise MovedError(Code.RECORD_RECALLED)
             seen = view(self.node, self.ground, each, asked)
             if seen.released is None or seen.digest != item.view_digest:
                 raise MovedError(Code.APPROVAL_STALE)

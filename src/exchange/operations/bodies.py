@@ -40,19 +40,25 @@ def release_body(cover: Cover, views: Sequence[tuple[HeldRecord, View]]) -> byte
     """The body of a `release` or a `correction`.
 
     A head that names shared things once, then, for every parcel, its manifest, its proof and its disclosed claims as
-    they were signed.
+    they were signed. A parcel of another state's record names the grant that it travels under; without such parcels
+    the head has no member `grants`.
     """
     roots: dict[bytes, int] = {}
     handlings: dict[Handling, int] = {}
+    grants: dict[bytes, int] = {}
     places: list[JsonValue] = []
     frames = [b""]
     for _, seen in views:
         parcel = seen.released
         if parcel is None:
             raise Denied(Code.RELEASE_DENIED)
-        places.append(
-            [roots.setdefault(parcel.root, len(roots)), handlings.setdefault(parcel.handling, len(handlings))]
-        )
+        place: list[JsonValue] = [
+            roots.setdefault(parcel.root, len(roots)),
+            handlings.setdefault(parcel.handling, len(handlings)),
+        ]
+        if seen.grant is not None:
+            place.append(grants.setdefault(seen.grant.wire, len(grants)))
+        places.append(place)
         frames += (parcel.manifest, parcel.proof, seen.packed)
     head: JsonObject = {
         **cover.members(),
@@ -60,6 +66,8 @@ def release_body(cover: Cover, views: Sequence[tuple[HeldRecord, View]]) -> byte
         "handlings": [handling.document() for handling in handlings],
         "parcels": places,
     }
+    if grants:
+        head["grants"] = [b64(grant) for grant in grants]
     frames[0] = canonical(head)
     return join(frames)
 

@@ -19,9 +19,11 @@ from exchange.operations.clock import safe_now
 from exchange.operations.grounds import grounds
 from exchange.operations.keys_in_force import keys_hold
 from exchange.operations.known_partners import partner_in_use
+from exchange.operations.message_facts import read_stored
 from exchange.operations.receipts import take_receipt
 from exchange.operations.release import LIFETIME, fill_with_void
 from exchange.policies.import_rules import in_force_between
+from exchange.policies.messages import protects
 from exchange.ports import Node, Unit
 
 FIRST_WAIT = timedelta(seconds=2)
@@ -80,18 +82,26 @@ def may_go_out(node: Node, unit: Unit, item: OutboxItem, now: datetime, *, lock:
 
     `item` with its bytes.
     """
+    partner = unit.partners.get(item.recipient)
+    if partner is None or not keys_hold(unit, partner, header_of(item.wire), now):
+        return False
     try:
         ground = grounds(unit, item.agreement_id, lock=lock)
     except Denied:
-        return False
-    partner = unit.partners.get(item.recipient)
+        return _protects(unit, item)
     same = ground.agreement.version == item.agreement_version
-    if partner is None or not same or not in_force_between(ground.agreement, node.code, item.recipient, now):
-        return False
-    if not keys_hold(unit, partner, header_of(item.wire), now):
-        return False
+    if not same or not in_force_between(ground.agreement, node.code, item.recipient, now):
+        return _protects(unit, item)
     proposal = None if item.proposal_id is None else unit.releases.get(item.proposal_id)
     return proposal is None or proposal.policy_digest == ground.policy_digest
+
+
+def _protects(unit: Unit, item: OutboxItem) -> bool:
+    """A recall, or what became of one, goes out whatever became of the agreement."""
+    if item.proposal_id is not None:
+        return False
+    row = unit.messages.at(item.recipient, "out", item.epoch, item.seq)
+    return row is not None and bool(row.body) and protects(read_stored(row.body, row.type))
 
 
 def expired(item: OutboxItem, now: datetime) -> bool:

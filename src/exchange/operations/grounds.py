@@ -5,7 +5,7 @@ Parsed agreements are kept by digest: a document is read once, however many reco
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from exchange.crypto.encoding import digest, read_canonical
@@ -28,6 +28,8 @@ class Grounds:
     policies: tuple[NationalPolicy, ...]
     policy_digest: str
     """Hex digest over the agreement's and every national policy's digest: what a decision and an envelope name."""
+    in_force: bool = True
+    """False: the version that both signed last, for a recall and its outcome alone."""
 
 
 def grounds(unit: Unit, agreement_id: str, *, lock: bool) -> Grounds:
@@ -38,6 +40,28 @@ def grounds(unit: Unit, agreement_id: str, *, lock: bool) -> Grounds:
     if stored.suspend_requested or stored.state != "active":
         raise Denied(Code.SUSPENDED, agreement=agreement_id)
     return combine(stored, unit.agreements.active_policies(lock=lock))
+
+
+def grounds_for_recall(unit: Unit, agreement_id: str) -> Grounds:
+    """As `grounds`; where the agreement is suspended or has ended, its last version, if every party signed it.
+
+    People are protected by recalls, so they outlive the agreement (docs/adr). The gate lets nothing else out under it.
+    """
+    try:
+        return grounds(unit, agreement_id, lock=True)
+    except Denied:
+        stored = unit.agreements.get(agreement_id)
+        if stored is None or not was_in_force(stored):
+            raise
+        return replace(combine(stored, unit.agreements.active_policies(lock=True)), in_force=False)
+
+
+def was_in_force(stored: StoredAgreement) -> bool:
+    """An agreement version that every party signed, and that is or was in force."""
+    if stored.kind != "agreement" or stored.state not in ("active", "suspended", "superseded", "terminated"):
+        return False
+    parties = {party.code for party in parsed(stored.document, stored.digest).parties}
+    return parties <= stored.signatures.keys()
 
 
 def combine(stored: StoredAgreement, policies: list[StoredAgreement]) -> Grounds:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from exchange.crypto.descriptor import Descriptor
 from exchange.crypto.encoding import canonical
 from exchange.crypto.frames import split
 from exchange.crypto.header import Header
@@ -19,16 +18,16 @@ from exchange.model.messages import Message, answers, outcome_of, refs_of
 from exchange.model.state import MessageKey, StoredMessage
 from exchange.operations.clock import stamp
 from exchange.operations.message_facts import blinded, facts_in, read_stored
-from exchange.operations.parcels import Taken, read_release
+from exchange.operations.parcels import Cards, Taken, read_release
 from exchange.policies.agreement import Agreement
 from exchange.policies.messages import check_thread, due_of, let_in
 from exchange.ports import Node, Unit
 
 
-def read_body(body: bytes, header: Header, agreement: Agreement, descriptor: Descriptor, now: datetime) -> Taken:
+def read_body(body: bytes, header: Header, agreement: Agreement, cards: Cards, now: datetime) -> Taken:
     """What a body brings, by the header's type. BadInput(BODY_MALFORMED), Denied(IMPORT_REFUSED)."""
     if header.type in ("release", "correction"):
-        taken = read_release(body, header, agreement, descriptor, now)
+        taken = read_release(body, header, agreement, cards, now)
     else:
         try:
             (head,) = split(body, limit=1)
@@ -77,6 +76,7 @@ def keep(unit: Unit, header: Header, envelope: str, message: Message, agreement:
             envelope_digest=envelope,
         )
     )
+    unit.messages.name(_key(header), refs_of(message))
     outcome = outcome_of(message)
     if answers(message) is not None and outcome is not None:
         unit.messages.answered(MessageKey(message.thread, header.sender, "out"), now, outcome)

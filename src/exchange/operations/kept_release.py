@@ -37,5 +37,5 @@ def keep_released(
 
 
 def decided_entry(proposal: Proposal, digest: bytes, actor: str, now: datetime) -> bytes:
-    """Stands behind the `release.released` of the same release, and behind what says which message left with it."""
+    """Stands behind the `release.released` of the same release, and behind what must follow that at once."""
     return entry("release.decided", at=stamp(now), actor=actor, release=proposal.id, digest=digest.hex())

@@ -9,7 +9,7 @@ from datetime import datetime
 from exchange.crypto.encoding import b64, canonical, read_canonical
 from exchange.errors import BadInput, Code, NotFound
 from exchange.model import message_json
-from exchange.model.messages import Message, OnwardGrant, Recall, answers, refs_of
+from exchange.model.messages import Message, OnwardGrant, OnwardRequest, Recall, answers, refs_of
 from exchange.model.records import Ref
 from exchange.model.state import MessageKey
 from exchange.operations import grant_documents
@@ -40,30 +40,63 @@ def read_stored(body: bytes, type_: str) -> Message:
 
 def facts_out(node: Node, unit: Unit, ground: Grounds, recipient: str, message: Message, now: datetime) -> Facts:
     """For a message of ours. A record that was ever sealed for the partner counts as sent, also if it was refused."""
-    refs = [*refs_of(message), *([message.replaces] if isinstance(message, Recall) and message.replaces else [])]
+    named = refs_of(message)
+    refs = [*named, *([message.replaces] if isinstance(message, Recall) and message.replaces else [])]
+    theirs = [ref for ref in named if ref.originator != node.code] if isinstance(message, Recall) else []
+    known = [ref for ref in refs if ref.originator == node.code or ref in theirs]
     return Facts(
         agreement=ground.agreement,
         sender=node.code,
         recipient=recipient,
         now=now,
         opening=opening(unit, MessageKey(message.thread, recipient, "in")),
-        sent=frozenset(unit.releases.sent_views(recipient, [ref for ref in refs if ref.originator == node.code])),
+        sent=frozenset(unit.releases.sent_views(recipient, known)),
         held=frozenset(unit.copies.held_from(recipient, refs)),
-        grant_reads=isinstance(message, OnwardGrant) and grant_documents.reads(message.grant),
+        named=frozenset(unit.messages.named(MessageKey(message.thread, recipient, "in"))),
+        recalled=frozenset(recalled_from_us(unit, theirs)),
+        in_force=ground.in_force,
+        grant_reads=_grant_reads(node, unit, message, (node.code, recipient), now),
     )
+
+
+def recalled_from_us(unit: Unit, refs: Sequence[Ref]) -> set[Ref]:
+    """Those of `refs` that a partner recalled from us."""
+    if not refs:
+        return set()
+    return {ref for ref, each in unit.messages.about(refs) if (each.type, each.key.direction) == ("recall", "in")}
 
 
 def facts_in(node: Node, unit: Unit, agreement: Agreement, sender: str, message: Message | str, now: datetime) -> Facts:
     """For a partner's message, or for a release of his that names this thread."""
     thread = message if isinstance(message, str) else message.thread
+    asked = MessageKey(thread, sender, "out")
     return Facts(
         agreement=agreement,
         sender=sender,
         recipient=node.code,
         now=now,
-        opening=opening(unit, MessageKey(thread, sender, "out")),
-        grant_reads=isinstance(message, OnwardGrant) and grant_documents.reads(message.grant),
+        opening=opening(unit, asked),
+        grant_reads=not isinstance(message, str) and _grant_reads(node, unit, message, (sender, node.code), now),
+        named=frozenset(unit.messages.named(asked)),
+        in_force=_in_force(unit, agreement),
     )
+
+
+def _in_force(unit: Unit, agreement: Agreement) -> bool:
+    stored = unit.agreements.active(agreement.id, lock=False)
+    if stored is None or stored.suspend_requested or stored.state != "active":
+        return False
+    return stored.digest == agreement.digest
+
+
+def _grant_reads(node: Node, unit: Unit, message: Message, between: tuple[str, str], now: datetime) -> bool:
+    """Whether the grant in a message stands. `between`: originator and holder."""
+    if not isinstance(message, OnwardGrant):
+        return False
+    first = unit.messages.get(grant_documents.request_key(node, *between, message.thread))
+    request = read_stored(first.body, first.type) if first is not None and first.body else None
+    asked = request if isinstance(request, OnwardRequest) else None
+    return grant_documents.reads(node, unit, message.grant, grant_documents.Asked(asked, message.thread, *between, now))
 
 
 def opening(unit: Unit, key: MessageKey) -> Opening | None:

@@ -20,6 +20,7 @@ def left(unit: Unit, row: StoredMessage, what: Sendable, now: datetime, *, new: 
         unit.messages.add(row)
     else:
         unit.messages.sent(row)
+    unit.messages.name(row.key, refs_of(what.message))
     outcome = outcome_of(what.message)
     if row.thread != row.key.id and outcome is not None:
         unit.messages.answered(MessageKey(row.thread, row.key.partner, "in"), now, outcome)

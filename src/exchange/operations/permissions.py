@@ -23,6 +23,10 @@ class Permission(StrEnum):
     MESSAGE_READ = "message.read"
     NOTICE_SEND = "notice.send"
     RECALL_SEND = "recall.send"
+    RECALL_ANSWER = "recall.answer"
+    CORRECTION_ACKNOWLEDGE = "correction.acknowledge"
+    BREACH_WRITE = "breach.write"
+    ACCOUNT_READ = "account.read"
     WAIVER_GRANT = "waiver.grant"
     WAIVER_READ = "waiver.read"
     STANDING_APPROVE = "standing.approve"
@@ -47,6 +51,8 @@ _OFFICER = frozenset(
         Permission.MESSAGE_LIST,
         Permission.MESSAGE_READ,
         Permission.NOTICE_SEND,
+        Permission.CORRECTION_ACKNOWLEDGE,
+        Permission.ACCOUNT_READ,
         Permission.WAIVER_READ,
         Permission.EXCHANGE_RUN,
         Permission.AGREEMENT_READ,
@@ -66,6 +72,10 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.MESSAGE_READ,
             Permission.NOTICE_SEND,
             Permission.RECALL_SEND,
+            Permission.RECALL_ANSWER,
+            Permission.CORRECTION_ACKNOWLEDGE,
+            Permission.BREACH_WRITE,
+            Permission.ACCOUNT_READ,
             Permission.WAIVER_GRANT,
             Permission.WAIVER_READ,
             Permission.STANDING_APPROVE,
@@ -80,6 +90,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     "auditor": frozenset(
         {
             Permission.AUDIT_EXPORT,
+            Permission.ACCOUNT_READ,
             Permission.AGREEMENT_READ,
             Permission.PARTNER_READ,
             Permission.RELEASE_READ,

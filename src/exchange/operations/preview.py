@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from exchange.errors import Denied
+from exchange.errors import Denied, NotFound
 from exchange.model.claims import Claim
 from exchange.model.records import HeldRecord, Ref
 from exchange.model.state import Person
 from exchange.operations.clock import safe_now
 from exchange.operations.grounds import grounds, parsed
 from exchange.operations.permissions import Permission, require
-from exchange.operations.read import read_own
+from exchange.operations.permits import NONE, Way
+from exchange.operations.permits import held as find
+from exchange.operations.read import read_own, read_received
 from exchange.operations.views import Asked, View, view
 from exchange.ports import Node, Unit
 
@@ -49,10 +51,14 @@ def preview(node: Node, unit: Unit, person: Person, question: Question) -> list[
     """One answer for each agreement asked; a release will name exactly one of them. NotFound for the record.
 
     Without an agreement: every one that is active here and has the recipient as a party; none is an empty list.
+    Another state's record is shown as it would go on under its originator's grant.
     """
     require(person, Permission.RECORD_READ)
-    held = read_own(node, unit, person, question.ref)
-    asked = Asked(question.recipient, question.purpose, safe_now(node, unit))
+    own = question.ref.originator == node.code
+    held = read_own(node, unit, person, question.ref) if own else None
+    if held is None:
+        read_received(node, unit, person, question.ref)
+    now = safe_now(node, unit)
     wanted = [question.agreement_id] if question.agreement_id is not None else _between(node, unit, question.recipient)
     answers: list[Preview | NoAnswer] = []
     for agreement_id in wanted:
@@ -61,6 +67,14 @@ def preview(node: Node, unit: Unit, person: Person, question: Question) -> list[
         except Denied as denied:
             answers.append(NoAnswer(agreement_id, denied.code.value))
             continue
+        permits = NONE
+        if not own:
+            way = Way(question.recipient, agreement_id, question.purpose, now)
+            found, permits = find(node, unit, [question.ref], way, lock=False)
+            held = next(iter(found), None)
+        if held is None:
+            raise NotFound(record=question.ref.id)
+        asked = Asked(question.recipient, question.purpose, now, permits)
         answers.append(Preview(agreement_id, question.purpose, held, view(node, ground, held, asked)))
     return answers
 

@@ -25,10 +25,12 @@ from exchange.operations.grounds import Grounds, grounds
 from exchange.operations.kept import kept
 from exchange.operations.message_facts import opening, ready
 from exchange.operations.permissions import STANDING, Permission, require
-from exchange.operations.sent import NOT_SENT
+from exchange.operations.permits import Way
+from exchange.operations.permits import held as find
+from exchange.operations.sent import NOT_SENT, RECALLED
 from exchange.operations.views import Asked, View, view
 from exchange.policies.messages import Facts, check_thread
-from exchange.policies.reasons import Reason
+from exchange.policies.reasons import Reason, because
 from exchange.ports import Node, Unit
 
 MAX_PARCELS = 500
@@ -90,10 +92,11 @@ class _Chunk:
 def propose(node: Node, unit: Unit, person: Person, wish: Wish, bulk_id: str | None = None) -> Proposed:
     """Decides every record of the wish and stores the proposals; what is denied is told and logged, never stored.
 
-    A record that the partner already holds in another view goes into a proposal of the kind `correction`.
+    A record of ours that the partner already holds in another view goes into a proposal of the kind `correction`.
+    Another state's record leaves under a grant of its originator only, always as a release.
 
-    Errors: Denied(AGREEMENT_NOT_IN_FORCE, SUSPENDED, THREAD_UNKNOWN), NotFound for a record that is not ours, BadInput
-    for the count or an unknown reason.
+    Errors: Denied(AGREEMENT_NOT_IN_FORCE, SUSPENDED, THREAD_UNKNOWN), NotFound for a record that we do not hold,
+    BadInput for the count or an unknown reason.
     """
     require(person, Permission.RELEASE_PROPOSE)
     if not 1 <= len(wish.refs) <= MAX_RECORDS or len(set(wish.refs)) != len(wish.refs):
@@ -131,17 +134,24 @@ class _Proposing:
     def asked(self) -> Asked:
         return Asked(self.wish.recipient, self.wish.purpose, self.now)
 
+    @property
+    def way(self) -> Way:
+        return Way(self.wish.recipient, self.ground.agreement.id, self.wish.purpose, self.now)
+
     def decide_page(self, refs: Sequence[Ref]) -> None:
-        held = self.unit.records.current(refs, lock=True)
+        held, permits = find(self.node, self.unit, refs, self.way, lock=True)
+        asked = replace(self.asked, permits=permits)
         if len(held) != len(refs):
             raise NotFound(records=len(refs) - len(held))
         known = self.unit.releases.sent_views(self.wish.recipient, refs)
         for each in held:
-            seen = view(self.node, self.ground, each, self.asked)
+            seen = view(self.node, self.ground, each, asked)
             sent = known.get(each.record.ref)
             if seen.released is None:
                 self.outcome.denied.append((each.record.ref, seen.reason))
-            elif sent is None or sent.view_digest in (seen.digest, NOT_SENT):
+            elif sent is not None and sent.view_digest == RECALLED and each.record.version <= sent.version:
+                self.outcome.denied.append((each.record.ref, because("RECALLED")))
+            elif sent is None or sent.view_digest in (seen.digest, NOT_SENT, RECALLED) or seen.grant is not None:
                 if sent is not None and sent.view_digest == seen.digest and not self.wish.again:
                     self.outcome.unchanged.append(each.record.ref)
                 else:

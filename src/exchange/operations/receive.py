@@ -38,14 +38,17 @@ from exchange.crypto.receipts import Receipt, sign_receipt, stored_receipt
 from exchange.crypto.signed import root_kid_of
 from exchange.errors import Code, Conflict, Denied, ExchangeError, Untrusted
 from exchange.ledger.entries import entry
-from exchange.model.state import Copy, InboxItem, Partner, StoredAgreement, StreamEnd
+from exchange.model.messages import AT_ONCE
+from exchange.model.state import Copy, InboxItem, MessageKey, Partner, StoredAgreement, StreamEnd
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
+from exchange.operations.corrections import shred_old
 from exchange.operations.equivocation import stop, stopped
-from exchange.operations.grounds import parsed
+from exchange.operations.grants import Between, effects
+from exchange.operations.grounds import parsed, was_in_force
 from exchange.operations.incoming import judge, keep, read_body, received_entry
 from exchange.operations.known_partners import card_in_use, partner_in_use
-from exchange.operations.parcels import Taken
+from exchange.operations.parcels import Cards, Taken
 from exchange.policies.agreement import Agreement
 from exchange.policies.import_rules import in_force_between
 from exchange.ports import Node, Unit
@@ -113,8 +116,11 @@ def _named(unit: Unit, us: str, header: Header, partner: Partner) -> tuple[Store
     """The newest version of the agreement that the header names, if it is one between us.
 
     A `void` may also stand on a version before: who leaves by an amendment still closes its numbers (envelope.md §6).
+    So may a recall or notice, which may have waited while the agreement changed.
     """
     newest = unit.agreements.get(header.agreement)
+    if header.type in AT_ONCE:
+        newest = _of_digest(unit, header, newest)
     agreement = _between_us(newest, us, partner)
     if agreement is not None or header.type != "void":
         return newest, agreement
@@ -135,10 +141,21 @@ def _between_us(stored: StoredAgreement | None, us: str, partner: Partner) -> Ag
     return agreement if known and agreement.party(us) is not None else None
 
 
+def _of_digest(unit: Unit, header: Header, newest: StoredAgreement | None) -> StoredAgreement | None:
+    """The version whose digest the header names, else the newest."""
+    if newest is None or newest.digest == header.agreement_digest:
+        return newest
+    versions = (each for each in unit.agreements.all() if each.id == newest.id)
+    return next((each for each in versions if each.digest == header.agreement_digest), newest)
+
+
 def _in_force(stored: StoredAgreement, agreement: Agreement, header: Header, now: datetime) -> bool:
-    """A `void` carries nothing and closes a number, so it is taken also after the agreement has ended."""
+    """A `void` carries nothing and closes a number, so it is taken also after the agreement has ended. A recall and its
+    outcome outlive it too: what a notice is about shows in its body, and step 14 refuses any other then."""
     if header.type == "void":
         return True
+    if header.type in AT_ONCE:
+        return stored.digest == header.agreement_digest and was_in_force(stored)
     same = stored.state == "active" and not stored.suspend_requested and stored.digest == header.agreement_digest
     return same and in_force_between(agreement, header.sender, header.recipient, now)
 
@@ -172,13 +189,23 @@ def _open(node: Node, outer: Outer, agreement: Agreement, descriptor: Descriptor
         return _Opened(outer, agreement, header.sender, "void", None, Taken())
     try:
         body = opening.open_body(outer, node.keys.sealing)  # 11 12
-        taken = read_body(body, header, agreement, descriptor, now)  # 13 14
+        taken = read_body(body, header, agreement, _cards(node, descriptor, now), now)  # 13 14
     except ExchangeError as refused:
         return _Opened(outer, agreement, header.sender, "refused", refused.code, Taken())
     except (TypeError, ValueError, OverflowError, LookupError, RecursionError):
         # A fault of ours in reading theirs: it must neither block the stream nor pass.
         return _Opened(outer, agreement, header.sender, "refused", Code.BODY_MALFORMED, Taken())
     return _Opened(outer, agreement, header.sender, "accepted", None, taken)
+
+
+def _cards(node: Node, descriptor: Descriptor, now: datetime) -> Cards:
+    """The sender's card, and how that of another originator is found: as pinned here, never in the message."""
+
+    def card_of(code: str) -> Descriptor:
+        with node.store.read() as unit:
+            return card_in_use(partner_in_use(unit, code), now)
+
+    return Cards(descriptor, card_of)
 
 
 def _take_in(node: Node, unit: Unit, opened: _Opened, wire: bytes, now: datetime) -> bytes | None:
@@ -196,7 +223,7 @@ def _take_in(node: Node, unit: Unit, opened: _Opened, wire: bytes, now: datetime
         return None
     if header.epoch != end.epoch or header.seq != end.seq + 1:
         raise Conflict(Code.SEQUENCE_GAP, sender=sender, seq=header.seq, expected=end.seq + 1)
-    opened = _judged(node, unit, opened, now)
+    opened = _without_destroyed(unit, _judged(node, unit, opened, now))
     copies = [_copy(opened, parcel_index, now) for parcel_index in range(len(opened.taken.parcels))]
     unit.copies.add(copies)
     refs = [b64(ref) for ref in unit.copies.ledger_refs([copy.ref for copy in copies])]
@@ -204,7 +231,12 @@ def _take_in(node: Node, unit: Unit, opened: _Opened, wire: bytes, now: datetime
     message, envelope = opened.taken.message, opened.outer.envelope_digest
     if message is not None:
         keep(unit, header, envelope, message, opened.agreement, now)
+        unit.messages.name(MessageKey(header.id, sender, "in"), [copy.ref for copy in copies])
         lines.append(received_entry(node, unit, header, envelope, message, now))
+        lines += shred_old(node, unit, header, message, copies, now)
+        lines += effects(node, unit, message, Between(sender, node.code, header.agreement, now), sender)
+    for row in opened.taken.grants.values():
+        unit.grants.keep(row)
     written = journal.write(node, unit, lines, now)
     receipt = _receipt(node, opened, written, now)
     unit.streams.advance_in(StreamEnd(sender, header.epoch, header.seq, opened.outer.chain_digest))
@@ -216,6 +248,20 @@ def _judged(node: Node, unit: Unit, opened: _Opened, now: datetime) -> _Opened:
     """Step 14 where it asks what we sent before: the thread that a message answers."""
     code = judge(node, unit, opened.header, opened.taken, opened.agreement, now)
     return opened if code is None else replace(opened, state="refused", code=code, taken=Taken())
+
+
+def _without_destroyed(unit: Unit, opened: _Opened) -> _Opened:
+    """A version that was recalled, or whose time is over, does not come back: its parcel is refused."""
+    taken = opened.taken
+    gone = unit.erasures.versions(opened.sender, [parcel.ref for parcel in taken.parcels]) if taken.parcels else {}
+    if not gone:
+        return opened
+    bad = {index for index, _ in taken.refused}
+    good = (index for index in range(len(taken.parcels) + len(taken.refused)) if index not in bad)
+    placed = list(zip(good, taken.parcels, strict=True))
+    refused = [(index, Code.RECORD_RECALLED) for index, each in placed if each.version <= gone.get(each.ref, 0)]
+    parcels = [each for _, each in placed if each.version > gone.get(each.ref, 0)]
+    return replace(opened, taken=replace(taken, parcels=parcels, refused=sorted([*taken.refused, *refused])))
 
 
 def _forks(header: Header, end: StreamEnd) -> bool:
@@ -282,7 +328,8 @@ def _receipt(node: Node, opened: _Opened, written: journal.Written, now: datetim
 
 def _inbox_item(opened: _Opened, receipt: bytes, wire: bytes, now: datetime) -> InboxItem:
     header = opened.header
-    keep = opened.state == "refused" or bool(opened.taken.refused)
+    codes = {code for _, code in opened.taken.refused}
+    keep = opened.state == "refused" or (bool(codes) and Code.RECORD_RECALLED not in codes)
     return InboxItem(
         sender=opened.sender,
         epoch=header.epoch,

@@ -24,6 +24,10 @@ class Recent(Generic[_K, _V]):
         found = self._kept.get(key)
         return found[1] if found is not None and abs(now - found[0]) < self._age else None
 
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
     def put(self, key: _K, value: _V, now: datetime) -> None:
         with self._lock:
             self._kept.pop(key, None)

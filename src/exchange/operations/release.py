@@ -18,6 +18,7 @@ One transaction, in this order (docs/spec/policy.md §8):
 
 A message takes the same steps: its text is what was approved, and the gate decides on it again. A recall or a notice
 protects people and goes at once, by one person; for it there are steps 2, 7, 8 and 9.
+Another state's record leaves under its originator's grant only, and the originator is told in the same transaction.
 """
 
 from __future__ import annotations
@@ -27,39 +28,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from exchange.crypto.encoding import b64, canonical
+from exchange.crypto.encoding import canonical
 from exchange.crypto.header import Header
 from exchange.crypto.opening import parse_outer
 from exchange.crypto.sealing import SealedEnvelope, finish, prepare, void
-from exchange.errors import BadInput, Code, Conflict, Denied, NotFound
+from exchange.errors import BadInput, Code, Denied
 from exchange.ledger.entries import entry
-from exchange.model.messages import AT_ONCE
+from exchange.model.messages import AT_ONCE, Notice, Recall, refs_of
 from exchange.model.records import HeldRecord
-from exchange.model.state import (
-    MessageKey,
-    OutboxItem,
-    Person,
-    Proposal,
-    SentView,
-    StoredMessage,
-    StreamEnd,
-)
+from exchange.model.state import MessageKey, OutboxItem, Person, Proposal, SentView, StoredMessage, StreamEnd
 from exchange.operations import journal
 from exchange.operations.approve import lapse, stands
-from exchange.operations.approved import Approved, MovedError, decided_again
+from exchange.operations.approved import Approved, MovedError, decided_again, locked
 from exchange.operations.bodies import message_body
 from exchange.operations.clock import safe_now, stamp
-from exchange.operations.grounds import Grounds, grounds
+from exchange.operations.grants import Between, Onward, effects, onward_entry, passed_on
+from exchange.operations.grounds import Grounds, grounds, grounds_for_recall
 from exchange.operations.kept_release import decided_entry, keep_released
 from exchange.operations.known_partners import descriptor_of, partner_in_use
-from exchange.operations.message_facts import facts_out, ready
+from exchange.operations.message_facts import blinded, facts_out, ready
 from exchange.operations.message_rows import left, sent_entry
 from exchange.operations.messages import MessageWish
 from exchange.operations.permissions import Permission, require
+from exchange.operations.recalled import withdraw
 from exchange.operations.sent import drop_draft, forget_views, message_failed
-from exchange.operations.stand_in import Consent, may_stand_in, stand_in
+from exchange.operations.stand_in import Consent, stand_in
 from exchange.operations.views import View
-from exchange.policies.messages import Sendable, allow, due_of
+from exchange.policies.messages import Sendable, allow, due_of, protects
 from exchange.ports import Node, Unit
 
 LIFETIME = timedelta(days=30)
@@ -90,7 +85,7 @@ def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome
     """
     require(person, Permission.EXCHANGE_RUN)
     now = safe_now(node, unit)
-    proposal = _locked(unit, proposal_id, now)
+    proposal = locked(unit, proposal_id, now)
     work = _Releasing(node, unit, person, proposal, now)
     try:
         ground = grounds(unit, proposal.agreement_id, lock=True)
@@ -106,6 +101,9 @@ def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome
         return work.put_back()
     node.faults.reach("release.decided")
     leaving = _Leaving(node, unit, now, ground, proposal.recipient)
+    onward = passed_on(approved)
+    for partner in sorted({proposal.recipient, *(each.grant.originator for each in onward)} if onward else ()):
+        unit.streams.end_out(partner, lock=True)  # the originators are told below: all streams in one order
     sealed, end = leaving.seal(proposal.kind, approved.id, approved.body(proposal))
     node.faults.reach("release.sealed")  # nothing is stored yet: a crash leaves the approved proposal as it was
     leaving.queue(sealed, end, proposal.id)
@@ -114,6 +112,8 @@ def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome
     decided = keep_released(node.code, unit, proposal, ground, (approved.views, now))
     node.faults.reach("release.queued")  # uncommitted: a crash rolls all of it back, the number included
     work.log(consent, approved, (message, decided), leaving, (sealed, end))
+    for each in onward:
+        _tell_originator(node, unit, proposal.purpose, each)
     node.faults.reach("release.logged")
     return Outcome(proposal.id, "released", None, end.seq, sealed.envelope_digest, len(approved.items))
 
@@ -145,17 +145,32 @@ def send_own_notice(node: Node, unit: Unit, wish: MessageWish) -> Sent:
     return _send(node, unit, node.code, wish)
 
 
+def send_own_recall(node: Node, unit: Unit, wish: MessageWish) -> Sent:
+    """Sends a recall in the node's own name: a record of ours whose time is over (errors: `send`)."""
+    if not isinstance(wish.message, Recall) or wish.message.reason != "retention":
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="type")
+    return _send(node, unit, node.code, wish)
+
+
+def _tell_originator(node: Node, unit: Unit, purpose: str, onward: Onward) -> None:
+    """In the transaction of the release: what cannot be told does not go on (Denied, as of `send`)."""
+    grant = onward.grant
+    notice = Notice(purpose, "", "passed-on", "granted", onward.refs, None, None, grant.digest)
+    _send(node, unit, node.code, MessageWish(grant.originator, grant.agreement_id, notice))
+
+
 def _send(node: Node, unit: Unit, actor: str, wish: MessageWish) -> Sent:
     if wish.message.type not in AT_ONCE:
         raise Denied(Code.APPROVAL_MISSING, needed=1)
     now = safe_now(node, unit)
-    ground = grounds(unit, wish.agreement_id, lock=True)
+    open_ = protects(wish.message)
+    ground = grounds_for_recall(unit, wish.agreement_id) if open_ else grounds(unit, wish.agreement_id, lock=True)
     key = MessageKey("msg-" + secrets.token_hex(16), wish.recipient, "out")
     message = ready(wish.message, key.id)
     sendable = allow(message, facts_out(node, unit, ground, wish.recipient, message, now))
     leaving = _Leaving(node, unit, now, ground, wish.recipient)
     sealed, end = leaving.seal(message.type, key.id, message_body(sendable))
-    node.faults.reach("release.sealed")
+    node.faults.reach("send.sealed")
     leaving.queue(sealed, end, None)
     row = StoredMessage(
         key=key,
@@ -167,10 +182,14 @@ def _send(node: Node, unit: Unit, actor: str, wish: MessageWish) -> Sent:
         body=canonical(message.document()),
     )
     row = left(unit, leaving.placed(row, sealed, end, sendable), sendable, now, new=True)
-    node.faults.reach("release.queued")
-    line = sent_entry(node, unit, row, ground, sendable, (actor, now))
-    journal.write(node, unit, [line], now)
-    node.faults.reach("release.logged")
+    node.faults.reach("send.queued")
+    between = Between(node.code, wish.recipient, ground.agreement.id, now)
+    lines = [sent_entry(node, unit, row, ground, sendable, (actor, now))]
+    lines += effects(node, unit, message, between, actor)
+    if message.type == "recall":
+        lines += withdraw(unit, wish.recipient, refs_of(message), actor, now)
+    journal.write(node, unit, lines, now)
+    node.faults.reach("send.logged")
     return Sent(key, end.seq, sealed.envelope_digest)
 
 
@@ -202,19 +221,6 @@ def fill_with_void(node: Node, unit: Unit, item: OutboxItem) -> OutboxItem:
     )
     journal.write(node, unit, [line], now)
     return filled
-
-
-def _locked(unit: Unit, proposal_id: str, now: datetime) -> Proposal:
-    proposal = unit.releases.get(proposal_id, lock=True)
-    if proposal is None:
-        raise NotFound(release=proposal_id)
-    if proposal.state == "proposed" and not may_stand_in(unit, proposal, now):
-        raise Denied(Code.APPROVAL_MISSING, release=proposal_id, needed=proposal.approvals_needed)
-    if proposal.state not in ("proposed", "approved"):
-        raise Conflict(Code.RELEASE_STATE, release=proposal_id, state=proposal.state)
-    if now >= proposal.expires_at:
-        raise Conflict(Code.RELEASE_STATE, release=proposal_id, state="expired")
-    return proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +344,7 @@ class _Releasing:
         if approved.row is None or approved.sendable is None:
             return None
         row = leaving.placed(approved.row, sealed, end, approved.sendable)
+        unit.messages.name(row.key, [item.ref for item in approved.items])
         return left(unit, row, approved.sendable, self.now, new=False)
 
     def log(
@@ -350,7 +357,6 @@ class _Releasing:
     ) -> None:
         """Step 9. `kept`: the message as stored, and the digest of what the decisions stood on."""
         proposal, (message, decided), (sealed, end) = self.proposal, kept, sent
-        refs = self.unit.records.ledger_refs([item.ref for item in approved.items])
         lines = [
             *consent.lines(proposal, self.person, self.now),
             entry(
@@ -368,12 +374,17 @@ class _Releasing:
                 epoch=end.epoch,
                 seq=end.seq,
                 approvals=sorted(approval.person for approval in consent.given),
-                refs=[b64(ref) for ref in refs],
+                refs=blinded(self.node, self.unit, [item.ref for item in approved.items]),
             ),
         ]
-        if message is not None and approved.sendable is not None:  # right behind it (docs/spec/ledger.md §2)
-            who = (self.person.id, self.now)
+        who = (self.person.id, self.now)
+        onward = passed_on(approved)
+        if onward:
+            lines.append(onward_entry(self.node, self.unit, (proposal.id, proposal.recipient), onward, who))
+        if message is not None and approved.sendable is not None:
             lines.append(sent_entry(self.node, self.unit, message, leaving.ground, approved.sendable, who))
+            between = Between(self.node.code, proposal.recipient, proposal.agreement_id, self.now)
+            lines += effects(self.node, self.unit, approved.sendable.message, between, self.person.id)
         if decided is not None:
             lines.append(decided_entry(proposal, decided, self.person.id, self.now))
         journal.write(self.node, self.unit, lines, self.now)

@@ -1,7 +1,8 @@
 """Replays the decisions of a proposal or release: same documents, same record versions, same inputs, same bytes?
 
 It needs no key of that time: documents are found by digest and carry their parties' signatures, with the roots that
-they name themselves. A record that was erased cannot be decided again; everything else about it is still verified.
+they name themselves. A record that was erased, or another state's, cannot be decided again; everything else about it
+is still verified.
 Nothing is released here and no value is shown. Spec: docs/spec/policy.md §11.
 """
 
@@ -37,6 +38,9 @@ OTHER_RULES = "other_rules"
 """Another digest, but this software has other rules than the one that decided: ask the software of the time."""
 ERASED = "erased"
 """The record was destroyed: it cannot be decided again. Documents and inputs were verified."""
+NOT_RETAKEN = "not_retaken"
+"""Documents and inputs are right, but the decision cannot be taken again: a file without the record's values, or
+another state's record, whose grant is not kept with the inputs (the ledger's `release.onward` names it)."""
 _TYPES = {"agreement": "exchange/agreement/1", "policy": "exchange/policy/1"}
 Find = Callable[[str, Document], StoredAgreement | None]
 """(kind, document) -> what is stored under that id and version."""
@@ -70,7 +74,7 @@ class ReplayedStage:
 
     @property
     def sound(self) -> bool:
-        return all(item.state in (EQUAL, ERASED) for item in self.items)
+        return all(item.state in (EQUAL, ERASED, NOT_RETAKEN) for item in self.items)
 
 
 def replay(node: Node, unit: Unit, person: Person, proposal_id: str, item: int | None = None) -> list[ReplayedStage]:
@@ -155,7 +159,7 @@ def _stage(
         if kept.stage == "proposed" and item.decision_digest != digests[place]:
             found.append(ReplayedItem(*where, DIFFERENT, "ITEM"))
         elif record is None:
-            found.append(ReplayedItem(*where, ERASED))
+            found.append(ReplayedItem(*where, ERASED if item.ref.originator == inputs.node else NOT_RETAKEN))
         else:
             decision = judged(inputs, ground, record, kept.at)
             state, reason = compare(inputs, record, decision, (manifests[place], digests[place]))

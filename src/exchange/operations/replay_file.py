@@ -30,6 +30,7 @@ from exchange.operations.replay import (
     DIFFERENT,
     EQUAL,
     ERASED,
+    NOT_RETAKEN,
     OTHER_RULES,
     ReplayedItem,
     ReplayedStage,
@@ -43,8 +44,6 @@ from exchange.ports import Node, Unit
 
 MAX_FILE = 256 << 20
 """Bytes. A larger release is exported item by item."""
-NOT_RETAKEN = "not_retaken"
-"""Digest, inputs and documents are right; without the record's values the decision cannot be taken again."""
 KIND = "exchange-decisions"
 _MEMBERS = ("documents", "items", "kind", "release", "stages", "v")
 _STAGE = ("at", "digests", "inputs", "manifests", "stage")
@@ -210,7 +209,7 @@ def _checked(item: Fields, kept: KeptDecisions, inputs: KeptInputs, ground: Grou
     where = (position, ref, item.integer("version", 1))
     wanted = (manifests[position - 1], digests[position - 1])
     if item.raw("manifest") is None:
-        return ReplayedItem(*where, ERASED)
+        return ReplayedItem(*where, ERASED if ref.originator == inputs.node else NOT_RETAKEN)
     manifest = item.binary("manifest")
     if manifest_digest(manifest) != wanted[0]:
         return ReplayedItem(*where, DIFFERENT, "MANIFEST")

@@ -14,6 +14,8 @@ from exchange.ports import Unit
 
 NOT_SENT = bytes(32)
 """A view digest that no view has."""
+RECALLED = b"\xff" * 32
+"""Another: we recalled the record from this partner, in this version; a newer one may be released to it."""
 
 
 def forget_views(unit: Unit, item: OutboxItem, indexes: Collection[int] | None = None) -> None:

@@ -14,8 +14,10 @@ from exchange.crypto.commitments import pack
 from exchange.crypto.encoding import canonical_own, digest
 from exchange.crypto.manifest import digest as manifest_digest
 from exchange.errors import Code, Denied
+from exchange.model.afterwards import StoredGrant
 from exchange.model.records import HeldRecord
 from exchange.operations.grounds import Grounds
+from exchange.operations.permits import NONE, Permits
 from exchange.operations.recent import Recent
 from exchange.policies.agreement import Agreement, NationalPolicy
 from exchange.policies.check import Question, permitted
@@ -33,6 +35,8 @@ class Asked:
     recipient: str
     purpose: str
     now: datetime
+    permits: Permits = NONE
+    """Consents of originators, for records that are not ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,10 @@ class View:
     packed: bytes
     """The disclosed pairs, packed (docs/spec/records.md §5); empty when denied."""
     digest: bytes
-    """32 bytes over manifest, disclosed pairs and handling; of a denial, over the manifest alone."""
+    """32 bytes over manifest, disclosed pairs and handling; of a denial, over the manifest alone. Of another state's
+    record also over the grant that it travels under."""
+    grant: StoredGrant | None = None
+    """That grant."""
 
     @property
     def decision_digest(self) -> bytes:
@@ -75,6 +82,7 @@ def inputs_of(code: str, grounds: Grounds, held: HeldRecord, asked: Asked) -> In
         now=asked.now,
         manifest_digest=manifest_digest(held.manifest).hex(),
         policy_digest=grounds.policy_digest,
+        grants=asked.permits.grants,
     )
 
 
@@ -102,6 +110,8 @@ def view(node: Node, grounds: Grounds, held: HeldRecord, asked: Asked) -> View:
     by a release right after its proposal. Whether the agreement is valid is asked each time.
     """
     manifest = manifest_digest(held.manifest)
+    if held.record.originator != node.code:
+        return _view(node, grounds, held, asked, manifest)  # a grant may be revoked at any moment
     key = _Key(
         manifest,
         grounds.agreement,
@@ -120,14 +130,21 @@ def view(node: Node, grounds: Grounds, held: HeldRecord, asked: Asked) -> View:
     return made
 
 
+def forget_views() -> None:
+    """Drops every view that was made a moment ago: records were erased."""
+    _RECENT.clear()
+
+
 def _view(node: Node, grounds: Grounds, held: HeldRecord, asked: Asked, manifest: bytes) -> View:
     decision = decide(inputs_of(node.code, grounds, held, asked))
     if decision.record_state != "released":
         return View(decision, None, b"", digest("exchange/view/1", manifest))
     released = select(held, decision)
     packed = pack(released.pairs)
-    seen = digest("exchange/view/1", manifest, packed, _handling(released.handling))
-    return View(decision, released, packed, seen)
+    grant = asked.permits.stored.get(held.record.ref)
+    under = () if grant is None else (bytes.fromhex(grant.digest),)
+    seen = digest("exchange/view/1", manifest, packed, _handling(released.handling), *under)
+    return View(decision, released, packed, seen, grant)
 
 
 @lru_cache(maxsize=256)
@@ -138,7 +155,7 @@ def _handling(handling: Handling) -> bytes:
 def double_check(node: Node, grounds: Grounds, held: HeldRecord, asked: Asked, released: Released) -> None:
     """The second, independently written checker must agree claim by claim, or nothing is sealed."""
     asking = (node.code, asked.recipient, asked.purpose, asked.now)
-    allowed = permitted(Question(grounds.agreement, grounds.policies, held.record, *asking))
+    allowed = permitted(Question(grounds.agreement, grounds.policies, held.record, *asking, asked.permits.consents))
     expected = [pair for claim, pair in zip(held.record.claims, held.pairs, strict=True) if claim.id in allowed]
     if not allowed or list(released.pairs) != expected or len(expected) != len(allowed):
         raise Denied(Code.CHECKER_DISAGREES, record=held.record.id)

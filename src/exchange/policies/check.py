@@ -1,7 +1,7 @@
 """The second, independently written release checker: which claims may leave, by table. It must agree with `decide`.
 
-It answers yes or no and nothing else: no reasons, no handling, no grants (a record of another originator never
-passes). Anything odd denies. Spec: docs/spec/policy.md §4, §5.
+It answers yes or no and nothing else: no reasons, no handling. A record of another originator passes only under its
+originator's consent, which is read here a second time. Anything odd denies. Spec: docs/spec/policy.md §4, §5.
 """
 
 from __future__ import annotations
@@ -45,6 +45,25 @@ _HIJRI_BELOW: Final = 1600
 Values = dict[str, list[JsonValue]]
 
 
+class Consent(NamedTuple):
+    """An originator's grant as it was signed, and what our copy is bound by."""
+
+    originator: str
+    holder: str
+    recipient: str
+    purpose: str
+    versions: dict[str, int]
+    """Record id -> the first version that it covers."""
+    paths: tuple[str, ...] | None
+    agreements: tuple[str, ...]
+    issued: datetime
+    expires: datetime
+    markings: tuple[str, ...]
+    """TLP labels of the grant and of our copy."""
+    purposes: tuple[tuple[str, ...], ...]
+    """Purposes of the grant's handling and of our copy's."""
+
+
 class Ask(NamedTuple):
     """One question: what was asked, and what the record says, by path."""
 
@@ -58,6 +77,7 @@ class Ask(NamedTuple):
     values: Values
     flags: set[str]
     minor: bool
+    consent: Consent | None = None
 
     def says(self, path: str) -> set[str]:
         return texts(self.values.get(path, ()))
@@ -78,6 +98,7 @@ class Question(NamedTuple):
     recipient: str
     purpose: str
     now: datetime
+    consents: tuple[Consent, ...] = ()
 
 
 def permitted(question: Question) -> frozenset[str]:
@@ -85,10 +106,11 @@ def permitted(question: Question) -> frozenset[str]:
 
     `now` is an aware datetime; a naive one denies. Never raises for a well-formed record, whatever its values.
     """
-    agreement, policies, record, node, recipient, purpose, now = question
+    agreement, policies, record, node, recipient, purpose, now, consents = question
     if now.tzinfo is None:
         return _NOBODY
     ask = _ask(agreement, record, (node, recipient, purpose), now.astimezone(UTC))
+    ask = ask._replace(consent=next((each for each in consents if _consents(each, ask)), None))
     if any(line(ask) for line in LINES):
         return _NOBODY
     table = sheet(agreement, policies, Scope(node, recipient, record.kind, purpose))
@@ -104,6 +126,21 @@ def _ask(agreement: Agreement, record: Record, asked: tuple[str, str, str], now:
     minor = record.kind == "person" and _is_minor(values, now.date())
     flags = texts(values.get("record.flag", ()))
     return Ask(agreement, record, node, recipient, purpose, now, now.date().isoformat(), values, flags, minor)
+
+
+def _consents(consent: Consent, ask: Ask) -> bool:
+    """Whether this grant speaks of this record, this pair of states, this agreement, this purpose and this moment."""
+    record = ask.record
+    named = (consent.originator, consent.holder, consent.recipient, consent.purpose)
+    return (
+        named == (record.originator, ask.node, ask.recipient, ask.purpose)
+        and record.originator not in (ask.node, ask.recipient)
+        and record.version >= consent.versions.get(record.id, record.version + 1)
+        and ask.agreement.id in consent.agreements
+        and consent.issued <= ask.now < consent.expires
+        and all(ask.purpose in allowed for allowed in consent.purposes)
+        and all(label in RANK for label in consent.markings)
+    )
 
 
 def _is_minor(values: Values, today: date) -> bool:
@@ -219,7 +256,7 @@ def _origin(ask: Ask) -> bool:
 
 
 LINES: Final[tuple[Callable[[Ask], bool], ...]] = (
-    lambda ask: ask.record.originator != ask.node,
+    lambda ask: ask.record.originator != ask.node and ask.consent is None,
     _no_party,
     lambda ask: not ask.agreement.valid_from <= ask.now < ask.agreement.valid_until,
     lambda ask: ask.purpose not in ask.agreement.purposes,
@@ -263,11 +300,15 @@ def _facts(ask: Ask, table: Sheet) -> Facts:
 
 def _leaving(ask: Ask, ruling: Verdict) -> frozenset[str]:
     """Spec §5, then lines 21 and 22."""
-    masked, opened = _masked(ask), ruling.open
+    masked, opened = _masked(ask), dict(ruling.open)
+    bound: tuple[str, ...] = ()
+    if ask.record.originator != ask.node and ask.consent is not None:
+        bound = ask.consent.markings
+        if ask.consent.paths is not None:
+            opened = {path: rank for path, rank in opened.items() if path in ask.consent.paths}
     substantive = [claim for claim in ask.record.claims if claim.path in opened and claim.path not in masked]
-    marking = max(
-        [*(RANK[label] for label in ask.says("record.marking")), *(opened[claim.path] for claim in substantive)]
-    )
+    labels = (*ask.says("record.marking"), *bound)
+    marking = max([*(RANK[label] for label in labels), *(opened[claim.path] for claim in substantive)])
     covered = any(RANK.get(name) == marking for name in ask.agreement.approvals)
     if not substantive or not covered:
         return _NOBODY

@@ -18,7 +18,7 @@ from exchange.policies.agreement import Agreement, NationalPolicy
 from exchange.policies.clauses import Need
 from exchange.policies.compile import Matched, Outcome, Plan, Settled, Table, answers, plan_of, table_of, terms_of
 from exchange.policies.facts import Facts
-from exchange.policies.handling import Handling, Marks
+from exchange.policies.handling import Handling, Marks, capped, narrowed
 from exchange.policies.reasons import REMEDY_OF, Reason, because
 from exchange.policies.safeguards import APPROVALS_AT_LEAST, Guard, guard
 
@@ -36,6 +36,8 @@ class Grant(NamedTuple):
     expires: datetime
     claims: frozenset[str] | None
     """Ids of the claims it covers; None for all."""
+    bound: tuple[Handling, ...] = ()
+    """What binds already: the handling of our copy and that of the consent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,9 @@ def decide(inputs: Inputs, known: Facts | None = None) -> Decision:
     today = inputs.now.astimezone(UTC).date()
     facts = known if known is not None and known.record is record and known.today == today else Facts(record, today)
     marks = _marks(facts)
+    bound = grant.bound if grant is not None else ()
+    if marks is not None and bound:
+        marks = narrowed(marks, bound)
     refusal = _ground(inputs, plan) or _governance(inputs, plan, marks)
     if refusal is not None or marks is None:
         return _denied(inputs, because(refusal or "GOVERNANCE_MISSING"))
@@ -145,11 +150,13 @@ def decide(inputs: Inputs, known: Facts | None = None) -> Decision:
     settled = terms_of(plan, record.kind, rules, marks)
     if settled.need is None:
         return _denied(inputs, because("MARKING_NOT_COVERED"), outcomes)
-    settled = settled._replace(need=_raised(settled.need, guarded))
+    settled = settled._replace(handling=capped(settled.handling, bound), need=_raised(settled.need, guarded))
     return _decision(inputs, None, settled, outcomes, guarded.minor or guarded.signed)
 
 
 def _grant(inputs: Inputs) -> Grant | None:
+    if inputs.record.originator == inputs.node:
+        return None
     asked = (inputs.record.ref, inputs.recipient, inputs.purpose)
     for grant in inputs.grants:
         if (grant.ref, grant.recipient, grant.purpose) == asked and inputs.now < grant.expires:

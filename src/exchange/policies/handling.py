@@ -61,6 +61,37 @@ def fold(agreement: Agreement, clauses: Collection[Clause], marks: Marks) -> Han
     )
 
 
+def no_looser(terms: Handling, than: Handling) -> bool:
+    """Whether `terms` bind at least as much as `than` in every respect."""
+    return (
+        RANK[terms.tlp] >= RANK[than.tlp]
+        and set(terms.caveats) >= set(than.caveats)
+        and set(terms.purposes) <= set(than.purposes)
+        and terms.retention_days <= than.retention_days
+        and (terms.onward == "none" or than.onward != "none")
+    )
+
+
+def narrowed(marks: Marks, bound: Collection[Handling]) -> Marks:
+    """What a record says of its handling, tightened by what already binds whoever holds a copy of it."""
+    purposes = set(marks.purposes)
+    for terms in bound:
+        purposes &= set(terms.purposes)
+    return Marks(
+        max([marks.marking, *(RANK[terms.tlp] for terms in bound)]),
+        (*marks.caveats, *(caveat for terms in bound for caveat in terms.caveats)),
+        tuple(purpose for purpose in marks.purposes if purpose in purposes),
+    )
+
+
+def capped(handling: Handling, bound: Collection[Handling]) -> Handling:
+    """`handling` kept for no longer than `bound` allows; what was passed on once goes no further."""
+    if not bound:
+        return handling
+    days = min([handling.retention_days, *(terms.retention_days for terms in bound)])
+    return handling._replace(retention_days=days, onward="none")
+
+
 def approvals(agreement: Agreement, clauses: Collection[Clause], handling: Handling) -> Need | None:
     """How many people of which role: the highest of all rows for the label and for each caveat.
 

@@ -68,6 +68,17 @@ def check_view(claims: Sequence[Claim], handling: Handling, let_in: frozenset[st
 
 def read_handling(value: JsonValue, agreement: Agreement) -> Handling:
     """The handling that came with a record, no looser than the agreement. BadInput(BODY_MALFORMED) otherwise."""
+    terms = handling_of(value)
+    if terms.retention_days > agreement.retention_days:
+        raise BadInput(Code.BODY_MALFORMED, at="handling/retention_days")
+    loose = agreement.onward == "none" and terms.onward != "none"
+    if not set(terms.purposes) <= set(agreement.purposes) or loose:
+        raise BadInput(Code.BODY_MALFORMED, at="handling")
+    return terms
+
+
+def handling_of(value: JsonValue) -> Handling:
+    """A handling in its exact form, whatever agreement it belongs to. BadInput(BODY_MALFORMED) otherwise."""
     if not isinstance(value, dict) or value.keys() != _MEMBERS:
         raise BadInput(Code.BODY_MALFORMED, at="handling")
     tlp, days, onward = value["tlp"], value["retention_days"], value["onward"]
@@ -75,10 +86,8 @@ def read_handling(value: JsonValue, agreement: Agreement) -> Handling:
     known = tlp in RANK and onward in ONWARD and set(caveats) <= set(vocab.CAVEATS)
     if not known or not isinstance(tlp, str) or not isinstance(onward, str):
         raise BadInput(Code.BODY_MALFORMED, at="handling")
-    if type(days) is not int or not 1 <= days <= min(RETENTION_DAYS_MAX, agreement.retention_days):
+    if type(days) is not int or not 1 <= days <= RETENTION_DAYS_MAX:
         raise BadInput(Code.BODY_MALFORMED, at="handling/retention_days")
-    if not set(purposes) <= set(agreement.purposes) or (agreement.onward == "none" and onward != "none"):
-        raise BadInput(Code.BODY_MALFORMED, at="handling")
     return Handling(tlp, caveats, purposes, days, onward)
 
 

@@ -65,6 +65,12 @@ class Facts:
     """Of the records that it names: those that we hold from the recipient."""
     grant_reads: bool = False
     """The grant that it carries was read and verified."""
+    named: frozenset[Ref] = frozenset()
+    """The records that the first message of its thread named."""
+    recalled: frozenset[Ref] = frozenset()
+    """Of the records that it names: those of others that their sender recalled from us."""
+    in_force: bool = True
+    """The agreement version is the active one and not suspended. Otherwise both signed it once."""
 
 
 class Sendable:
@@ -92,8 +98,7 @@ class Sendable:
 
 def allow(message: Message, facts: Facts) -> Sendable:
     """The message, free to leave. Denied(AGREEMENT_NOT_IN_FORCE, THREAD_UNKNOWN, MESSAGE_NOT_ALLOWED with a reason)."""
-    if not in_force_between(facts.agreement, facts.sender, facts.recipient, facts.now):
-        raise Denied(Code.AGREEMENT_NOT_IN_FORCE, agreement=facts.agreement.id)
+    _may_speak(message, facts)
     if message.purpose not in facts.agreement.purposes:
         raise _denied("PURPOSE_NOT_AGREED")
     check_thread(answers(message), facts, "in")
@@ -103,7 +108,8 @@ def allow(message: Message, facts: Facts) -> Sendable:
 
 
 def let_in(message: Message, facts: Facts) -> None:
-    """Denied(IMPORT_REFUSED, THREAD_UNKNOWN) for a message that a partner may not send us."""
+    """Denied(AGREEMENT_NOT_IN_FORCE, IMPORT_REFUSED, THREAD_UNKNOWN) for what a partner may not send us."""
+    _may_speak(message, facts)
     if message.purpose not in facts.agreement.purposes:
         raise Denied(Code.IMPORT_REFUSED, at="/purpose")
     check_thread(answers(message), facts, "out")
@@ -112,8 +118,23 @@ def let_in(message: Message, facts: Facts) -> None:
     except Denied as denied:
         raise Denied(Code.IMPORT_REFUSED, reason=denied.facts.get("reason")) from None
     parties = {party.code for party in facts.agreement.parties}
-    if not {ref.originator for ref in refs_of(message)} <= parties:
+    unasked = refs_of(message) if answers(message) is None else set(refs_of(message)) - facts.named
+    if not isinstance(message, Recall) and not {ref.originator for ref in unasked} <= parties:
         raise Denied(Code.IMPORT_REFUSED, at="/refs")
+
+
+def protects(message: Message) -> bool:
+    """A recall, or what became of one: it protects people also when the agreement is suspended or has ended."""
+    return isinstance(message, Recall) or (isinstance(message, Notice) and message.about == "recall-outcome")
+
+
+def _may_speak(message: Message, facts: Facts) -> None:
+    if facts.in_force and in_force_between(facts.agreement, facts.sender, facts.recipient, facts.now):
+        return
+    parties = {party.code for party in facts.agreement.parties}
+    both = {facts.sender, facts.recipient} <= parties and facts.sender != facts.recipient
+    if not (both and protects(message)):
+        raise Denied(Code.AGREEMENT_NOT_IN_FORCE, agreement=facts.agreement.id)
 
 
 def check_thread(replies_to: str | None, facts: Facts, direction: str) -> None:
@@ -142,8 +163,8 @@ def _typed(message: Message, facts: Facts) -> None:
     """What both sides can tell from the message and the agreement alone."""
     originators = {ref.originator for ref in refs_of(message)}
     if isinstance(message, Recall):
-        replaced = set() if message.replaces is None else {message.replaces.originator}
-        if originators | replaced != {facts.sender}:
+        replaced = facts.sender if message.replaces is None else message.replaces.originator
+        if facts.recipient in originators or replaced != facts.sender:
             raise _denied("ORIGINATOR_CONTROL")
     elif isinstance(message, Request) and not _discloses(facts.agreement, facts.recipient, facts.sender):
         raise _denied("TYPE_NOT_AGREED")
@@ -154,6 +175,9 @@ def _typed(message: Message, facts: Facts) -> None:
             raise _denied("ORIGINATOR_CONTROL")
         if message.for_recipient in (facts.sender, facts.recipient):
             raise _denied("ONWARD_RECIPIENT")
+    elif isinstance(message, Notice) and message.about == "passed-on":
+        if originators != {facts.recipient}:
+            raise _denied("ORIGINATOR_CONTROL")
     elif isinstance(message, OnwardGrant) and message.grant is not None and not facts.grant_reads:
         raise _denied("GRANT_UNREADABLE")
 
@@ -162,6 +186,8 @@ def _about(message: Message, facts: Facts) -> None:
     """Which records it names: never one that the partner has not seen, or the name itself would tell."""
     named = set(refs_of(message))
     if isinstance(message, Recall):
+        if any(ref.originator != facts.sender and ref not in facts.recalled for ref in named):
+            raise _denied("ORIGINATOR_CONTROL")
         if not named <= facts.sent:
             raise _denied("NOT_SENT")
         if message.replaces is not None and message.replaces not in facts.sent:
@@ -173,7 +199,7 @@ def _about(message: Message, facts: Facts) -> None:
             raise _denied("NOT_HELD")
     elif isinstance(message, Notice) and answers(message) is not None:
         # The partner named them itself; we may hold them no longer.
-        if any(ref.originator != facts.recipient for ref in named):
+        if any(ref.originator != facts.recipient and ref not in facts.named for ref in named):
             raise _denied("ORIGINATOR_CONTROL")
     elif not named <= facts.sent | facts.held:
         raise _denied("NOT_KNOWN")

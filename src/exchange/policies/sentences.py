@@ -81,6 +81,11 @@ RECORD: Final[dict[str, Sentence]] = {
         "La personne est mineure ou peut l'être.",
         "The person is a minor, or may be one.",
     ),
+    "RECALLED": Sentence(
+        "سُحب السجل من {recipient} بهذه النسخة، فلا يُرسل إليه إلا بنسخة جديدة.",
+        "La fiche a été rappelée de {recipient} dans cette version ; seule une nouvelle version peut y partir.",
+        "The record was recalled from {recipient} in this version; only a new version may go there.",
+    ),
     "DURESS": Sentence(
         "في السجل معلومات انتُزعت بالإكراه، فلا يُرسل.",
         "La fiche contient des informations obtenues sous la contrainte ; elle ne part pas.",

@@ -99,6 +99,11 @@ SENTENCES: Final[dict[Code, str]] = {
     Code.MESSAGE_NOT_ALLOWED: (
         "The agreement does not allow this message to this partner. Read the reason and change the message."
     ),
+    Code.RECORD_RECALLED: "The record was recalled in this version. Issue a new version and propose that.",
+    Code.RECALL_OUTSTANDING: (
+        "Partners who got the record from here have not said that it is destroyed. Answer with what is kept, and why."
+    ),
+    Code.GRANT_INVALID: "The consent to pass this record on does not hold here. Ask the originator for another.",
     Code.THREAD_UNKNOWN: "This answers a message that is not known here. Name the thread of the message it answers.",
     Code.RELEASE_DENIED: (
         "The agreement, a national policy or a safeguard does not permit this. Look at the preview for the reason."

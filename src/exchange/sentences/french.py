@@ -123,6 +123,14 @@ SENTENCES: Final[dict[Code, str]] = {
     Code.MESSAGE_NOT_ALLOWED: (
         "L'accord ne permet pas ce message à ce partenaire. Lisez le motif et modifiez le message."
     ),
+    Code.RECORD_RECALLED: (
+        "La fiche a été rappelée dans cette version. Émettez une nouvelle version et proposez celle-ci."
+    ),
+    Code.RECALL_OUTSTANDING: (
+        "Des partenaires à qui la fiche a été transmise n'ont pas dit qu'elle est détruite. "
+        "Répondez ce qui est conservé, et pourquoi."
+    ),
+    Code.GRANT_INVALID: "L'accord de transmission de cette fiche ne vaut pas ici. Demandez-en un autre à son État.",
     Code.THREAD_UNKNOWN: ("Ceci répond à un message inconnu ici. Indiquez le fil du message auquel vous répondez."),
     Code.RELEASE_DENIED: (
         "L'accord, une règle nationale ou une garantie ne le permet pas. Voyez le motif dans l'aperçu."

@@ -20,7 +20,8 @@ from exchange.store import bulk
 from exchange.store.life_tables import terminations
 from exchange.store.session import Session
 from exchange.store.statements import Lock, Statement
-from exchange.store.tables import ACTIVE, SCHEDULED, agreements, micros, moment, suspensions
+from exchange.store.tables import ACTIVE, SCHEDULED, agreements, suspensions
+from exchange.store.times import micros, moment
 
 _A = agreements.c
 _POLICIES = 0x45584348

@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 from exchange.model.state import StoredAnswer
 from exchange.store import bulk
 from exchange.store.session import Session, bound_to
-from exchange.store.tables import answers, micros, moment
+from exchange.store.tables import answers
+from exchange.store.times import micros, moment
 
 
 class SqlAnswers:

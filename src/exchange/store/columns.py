@@ -33,3 +33,8 @@ def one_of(name: str, column: str, values: str) -> CheckConstraint:
 
 def partial(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:
     return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
+def names(keys: str) -> list[Column[str]]:
+    """Text columns of a primary key, in this order."""
+    return [name(each, key=True) for each in keys.split()]

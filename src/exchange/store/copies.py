@@ -10,9 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, tuple_, update
 
 from exchange.errors import Code, Unavailable
+from exchange.model.afterwards import CopyLine
 from exchange.model.records import Ref
 from exchange.model.state import Copy, RecordLine
 from exchange.store import bulk
@@ -20,9 +21,16 @@ from exchange.store.batches import Batches
 from exchange.store.keys import RecordKeys
 from exchange.store.session import Session, bound_to, steps
 from exchange.store.statements import Statement
-from exchange.store.tables import copies, copy_heads, micros, moment
+from exchange.store.tables import EXPIRES, copies, copy_heads
+from exchange.store.times import micros, moment
 
+_C = copies.c
 _H = copy_heads.c
+_PLACE = (
+    _C.originator, _C.id, _C.version, _C.sender, _C.epoch, _C.seq, _C.agreement_id, _C.purpose, _C.received_at,
+    _C.expires_at,
+)  # fmt: skip
+_ORDER = (_C.received_at, _C.sender, _C.epoch, _C.seq, _C.id)
 _HELD = Statement(select(_H.originator, _H.id).where(_H.sender == bindparam("sender")), among=_H.id)
 
 
@@ -44,9 +52,7 @@ class SqlCopies:
         deks = self._keys.of(refs)
         rows = [self._row(copy, dek, roots[copy.root]) for copy, dek in zip(copies_, deks, strict=True)]
         bulk.add(self._session, copies, rows)
-        ordered = sorted(copies_, key=lambda copy: (copy.ref, copy.sender, copy.version))
-        heads = [(c.ref.id, c.ref.originator, c.sender, c.version, c.kind, micros(c.received_at)) for c in ordered]
-        bulk.put(self._session, copy_heads, heads, rising="version")
+        self._put_heads(copies_)
 
     def latest(self, ref: Ref) -> Copy | None:
         """The highest version; among equals the one received last."""
@@ -91,9 +97,79 @@ class SqlCopies:
             found |= {Ref(row[0], row[1]) for row in rows} & wanted
         return found
 
+    def first_hand(self, refs: Sequence[Ref], *, lock: bool) -> list[Copy]:
+        """By id, so that all writers lock in one order. A copy that somebody else passed on is no first hand."""
+        found: dict[Ref, Copy] = {}
+        for ref in sorted(set(refs)):
+            of = select(*copies.c).where(
+                copies.c.originator == ref.originator, copies.c.id == ref.id, copies.c.sender == ref.originator
+            )
+            newest = of.order_by(copies.c.version.desc(), copies.c.received_at.desc(), copies.c.seq.desc()).limit(1)
+            if lock and self._session.postgresql and self._session.write:
+                newest = newest.with_for_update(read=True)
+            row = self._session.connection.execute(newest).first()
+            if row is not None:
+                found[ref] = self._copy(row)
+        return [found[ref] for ref in refs if ref in found]
+
     def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]:
         make = self._session.at_rest.ledger_ref
         return [make(dek, ref.originator, ref.id) for dek, ref in zip(self._keys.of(refs), refs, strict=True)]
+
+    def places(self, refs: Sequence[Ref], sender: str | None = None) -> list[CopyLine]:
+        wanted, found = set(refs), []
+        for ids in steps(ref.id for ref in refs):
+            of = select(*_PLACE).where(_C.id.in_(ids))
+            if sender is not None:
+                of = of.where(_C.sender == sender)
+            found += [_line(row) for row in self._session.connection.execute(of.order_by(*_ORDER))]
+        return [line for line in found if line.ref in wanted]
+
+    def two_newest(self, ref: Ref) -> list[Copy]:
+        of = select(*copies.c).where(_C.originator == ref.originator, _C.id == ref.id)
+        rows = self._session.connection.execute(of.order_by(_C.version.desc(), _C.received_at.desc(), _C.seq.desc()))
+        found: list[Any] = []
+        for row in rows:
+            if not found or row.version < found[-1].version:
+                found.append(row)
+        return [self._copy(row) for row in found[:2]]
+
+    def at(self, sender: str, epoch: int, seq: int) -> list[Ref]:
+        of = select(_C.originator, _C.id).where(_C.sender == sender, _C.epoch == epoch, _C.seq == seq)
+        return [Ref(row[0], row[1]) for row in self._session.connection.execute(of.order_by(_C.id, _C.originator))]
+
+    def expired(self, now: datetime, limit: int) -> list[CopyLine]:
+        due = select(*_PLACE).where(EXPIRES, _C.expires_at <= micros(now))
+        rows = self._session.connection.execute(due.order_by(_C.expires_at, _C.id, _C.originator).limit(limit))
+        return [_line(row) for row in rows]
+
+    def destroy(self, gone: Sequence[CopyLine]) -> None:
+        refs = sorted({line.ref for line in gone})
+        self._keys.own(refs)
+        for line in gone:
+            self._session.connection.execute(delete(copies).where(_here(line)))
+        for ref in refs:
+            self._reseal(ref)
+
+    def _reseal(self, ref: Ref) -> None:
+        """What stays of a record is sealed anew, so that the old key opens nothing; the heads say what is held."""
+        send = self._session.connection.execute
+        of = select(*copies.c).where(_C.originator == ref.originator, _C.id == ref.id)
+        left = [self._copy(row) for row in send(of).all()]
+        send(delete(copy_heads).where(_H.id == ref.id, _H.originator == ref.originator))
+        if not left:
+            self._keys.destroy([ref])
+            return
+        dek = self._keys.renew(ref)
+        for copy in left:
+            body = self._session.at_rest.seal(dek, _place(copy), _join(copy.handling, copy.claims))
+            send(update(copies).where(_here(copy)).values(body=body))
+        self._put_heads(left)
+
+    def _put_heads(self, copies_: Sequence[Copy]) -> None:
+        ordered = sorted(copies_, key=lambda copy: (copy.ref, copy.sender, copy.version))
+        heads = [(c.ref.id, c.ref.originator, c.sender, c.version, c.kind, micros(c.received_at)) for c in ordered]
+        bulk.put(self._session, copy_heads, heads, rising="version")
 
     def _row(self, copy: Copy, dek: bytes, batch: bytes) -> tuple[Any, ...]:
         body = self._session.at_rest.seal(dek, _place(copy), _join(copy.handling, copy.claims))
@@ -124,6 +200,18 @@ class SqlCopies:
         body = self._session.at_rest.open(self._keys.one(draft.ref), _place(draft), row.body)
         handling, claims = _split(body)
         return replace(draft, handling=handling, claims=claims)
+
+
+def _line(row: Sequence[Any]) -> CopyLine:
+    originator, id_, version, sender, epoch, seq, agreement_id, purpose, received_at, expires_at = row
+    expires = None if expires_at is None else moment(expires_at)
+    ref = Ref(originator, id_)
+    return CopyLine(ref, version, sender, epoch, seq, agreement_id, purpose, moment(received_at), expires)
+
+
+def _here(line: CopyLine | Copy) -> ColumnElement[bool]:
+    parcel = and_(_C.originator == line.ref.originator, _C.id == line.ref.id, _C.version == line.version)
+    return and_(parcel, _C.sender == line.sender, _C.epoch == line.epoch, _C.seq == line.seq)
 
 
 def _place(copy: Copy) -> bytes:

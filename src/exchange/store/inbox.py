@@ -17,7 +17,8 @@ from exchange.store import bulk
 from exchange.store.ends import StreamEnds
 from exchange.store.session import Session
 from exchange.store.statements import Statement
-from exchange.store.tables import OWED, evidence, inbox, inbox_wires, micros, moment, streams_in
+from exchange.store.tables import OWED, evidence, inbox, inbox_wires, streams_in
+from exchange.store.times import micros, moment
 
 _I = inbox.c
 _W = inbox_wires.c
@@ -64,6 +65,10 @@ class Inbox:
             page = page.where(tuple_(_I.sender, _I.epoch, _I.seq) > after)
         rows = self._session.connection.execute(page.order_by(_I.sender, _I.epoch, _I.seq).limit(limit))
         return [_item(row, None) for row in rows]
+
+    def keep_proof(self, sender: str, epoch: int, seq: int, wire: bytes) -> None:
+        here = (_W.sender == sender) & (_W.epoch == epoch) & (_W.seq == seq)
+        self._session.connection.execute(update(inbox_wires).where(here).values(wire=wire))
 
     def receipts_to_return(self, sender: str, limit: int) -> list[InboxItem]:
         return [_item(row, None) for row in self._session.rows(_TO_RETURN, sender=sender, limit=limit)]

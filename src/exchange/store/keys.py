@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, select, update
 
 from exchange.errors import Code, NotFound
 from exchange.model.records import Ref
 from exchange.store import bulk
 from exchange.store.session import Session, bound_to, steps
-from exchange.store.statements import Statement
+from exchange.store.statements import Lock, Statement
 from exchange.store.tables import record_keys
 
 _K = record_keys.c
@@ -45,8 +45,10 @@ class RecordKeys:
         bulk.add(self._session, record_keys, self._new(refs))
 
     def ensure(self, refs: Sequence[Ref]) -> None:
-        """Keys for records that may be known or new; where two writers are first at once, one key wins for both."""
-        self._load(refs)
+        """Keys for records that may be known or new; where two writers are first at once, one key wins for both.
+
+        Known keys are locked: who destroys one waits, or has destroyed it before it is used here."""
+        self._load(refs, Lock.SHARE)
         rows = self._new(sorted({ref for ref in refs if ref not in self._known}))
         if not rows:
             return
@@ -54,7 +56,26 @@ class RecordKeys:
         if self._session.postgresql:
             for id_, originator, _, _ in rows:
                 del self._known[Ref(originator, id_)]
-            self._load(refs)
+            self._load(refs, Lock.SHARE)
+
+    def destroy(self, refs: Iterable[Ref]) -> None:
+        """The wrapped key goes: what it sealed opens no more, in no backup of the rows either."""
+        for ref in sorted(set(refs)):
+            self._known.pop(ref, None)
+            self._session.connection.execute(delete(record_keys).where(self._row(ref)))
+
+    def renew(self, ref: Ref) -> bytes:
+        """A new key in the place of the old one, which is gone. Call `own` first and reseal what must stay."""
+        dek, wrapped = self._session.at_rest.new_key(self._place(ref))
+        self._session.connection.execute(update(record_keys).where(self._row(ref)).values(wrapped=wrapped))
+        self._known[ref] = dek
+        return dek
+
+    def own(self, refs: Sequence[Ref]) -> None:
+        """Takes the keys' locks: until the end nobody seals under them."""
+        for ref in refs:
+            self._known.pop(ref, None)
+        self._load(refs, Lock.OWN)
 
     def _new(self, refs: Iterable[Ref]) -> list[tuple[str, str, str, bytes]]:
         rows = []
@@ -64,10 +85,13 @@ class RecordKeys:
             rows.append((ref.id, ref.originator, self._held, wrapped))
         return rows
 
-    def _load(self, refs: Sequence[Ref]) -> None:
+    def _row(self, ref: Ref) -> ColumnElement[bool]:
+        return and_(_K.id == ref.id, _K.originator == ref.originator, _K.held == self._held)
+
+    def _load(self, refs: Sequence[Ref], lock: Lock = Lock.NONE) -> None:
         missing = {ref for ref in refs if ref not in self._known}
         for ids in steps(ref.id for ref in missing):
-            found = self._session.rows(_KEYS, held=self._held, among=self._session.listed(ids))
+            found = self._session.rows(_KEYS, lock, held=self._held, among=self._session.listed(ids))
             for originator, id_, wrapped in found:
                 ref = Ref(originator, id_)
                 if ref in missing:

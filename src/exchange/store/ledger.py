@@ -15,7 +15,8 @@ from exchange.ledger.book import Head
 from exchange.store import bulk
 from exchange.store.session import Session
 from exchange.store.statements import Lock, Statement
-from exchange.store.tables import checkpoints, ledger_entries, ledger_head, micros, moment
+from exchange.store.tables import checkpoints, ledger_entries, ledger_head
+from exchange.store.times import micros, moment
 
 _HASH = 32
 _H = ledger_head.c

@@ -13,12 +13,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select, tuple_, update
 
 from exchange.errors import NotFound
+from exchange.model.records import Ref
 from exchange.model.state import MessageKey, StoredMessage
 from exchange.store import bulk
-from exchange.store.session import Session, bound_to
-from exchange.store.tables import NUMBERED, PROPOSED, UNANSWERED, messages, micros, moment
+from exchange.store.session import Session, bound_to, steps
+from exchange.store.tables import NUMBERED, PROPOSED, UNANSWERED, message_refs, messages
+from exchange.store.times import micros, moment
 
 _M = messages.c
+_N = message_refs.c
 _LINE = [column for column in _M if column.name not in ("wrapped", "body")]
 
 
@@ -81,6 +84,24 @@ class SqlMessages:
     def of_thread(self, partner: str, thread: str) -> list[StoredMessage]:
         of = select(*_LINE).where(_M.thread == thread, _M.partner == partner)
         return self._lines(of.order_by(_M.created_at, _M.id, _M.direction))
+
+    def name(self, key: MessageKey, refs: Sequence[Ref]) -> None:
+        bulk.keep(self._session, message_refs, sorted({(ref.id, ref.originator, *key) for ref in refs}))
+
+    def named(self, key: MessageKey) -> set[Ref]:
+        of = and_(_N.message == key.id, _N.partner == key.partner, _N.direction == key.direction)
+        rows = self._session.connection.execute(select(_N.originator, _N.id).where(of))
+        return {Ref(row[0], row[1]) for row in rows}
+
+    def about(self, refs: Sequence[Ref]) -> list[tuple[Ref, StoredMessage]]:
+        same = and_(_N.message == _M.id, _N.partner == _M.partner, _N.direction == _M.direction)
+        wanted, found = set(refs), []
+        for ids in steps(ref.id for ref in refs):
+            of = select(_N.originator, _N.id, *_LINE).join(messages, same).where(_N.id.in_(ids))
+            for row in self._session.connection.execute(of.order_by(_M.created_at, _M.id, _M.direction)):
+                if Ref(row[0], row[1]) in wanted:
+                    found.append((Ref(row[0], row[1]), _line(row[2:])))
+        return found
 
     def waiting(self, limit: int) -> list[StoredMessage]:
         return self._lines(select(*_LINE).where(UNANSWERED).order_by(_M.due_at, _M.id).limit(limit))

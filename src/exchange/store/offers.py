@@ -13,7 +13,7 @@ from exchange.store.agreements import signatures_of, signatures_row
 from exchange.store.life_tables import offers
 from exchange.store.session import Session
 from exchange.store.statements import Statement
-from exchange.store.tables import micros, moment
+from exchange.store.times import micros, moment
 
 _O = offers.c
 _ONE = Statement(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Collection
 from datetime import timedelta
 from time import monotonic
 
@@ -41,6 +42,12 @@ class Opened:
                 if len(self._found) <= KEPT and now - at < FOR.total_seconds():
                     break
                 self._found.popitem(last=False)
+
+    def forget(self, places: Collection[bytes]) -> None:
+        """Drops what was opened of these places: they are erased."""
+        with self._lock:
+            for key in [key for key in self._found if key[0] in places]:
+                del self._found[key]
 
     def clear(self) -> None:
         with self._lock:

@@ -17,7 +17,8 @@ from exchange.store import bulk
 from exchange.store.ends import NOTHING, StreamEnds
 from exchange.store.session import Session
 from exchange.store.statements import SETTING, Lock, Statement
-from exchange.store.tables import WAITING, micros, moment, outbox, outbox_wires, streams_out
+from exchange.store.tables import WAITING, outbox, outbox_wires, streams_out
+from exchange.store.times import micros, moment
 
 EPOCH = "epoch"
 """Setting: the epoch of our streams as decimal text, 1 when unset. An administrator raises it after a restore."""
@@ -110,6 +111,11 @@ class Outbox:
         found = self._session.connection.execute(wires.where(_W.seq.between(rows[0].seq, rows[-1].seq))).all()
         by_seq = {row[0]: row[1] for row in found}
         return [_item(row, by_seq[row.seq]) for row in rows]
+
+    def state_of(self, proposal_id: str) -> str | None:
+        of = select(_O.state).where(_O.proposal_id == proposal_id)
+        state: str | None = self._session.connection.execute(of).scalar()
+        return state
 
     def out_item(self, recipient: str, epoch: int, seq: int, *, lock: bool = False) -> OutboxItem | None:
         """`lock` takes FOR UPDATE."""

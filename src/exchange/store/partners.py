@@ -11,7 +11,8 @@ from exchange.model.state import Partner
 from exchange.store import bulk
 from exchange.store.session import Session
 from exchange.store.statements import Statement
-from exchange.store.tables import micros, moment, partners, tls_pins
+from exchange.store.tables import partners, tls_pins
+from exchange.store.times import micros, moment
 
 _P = partners.c
 _ONE = Statement(select(*partners.c).where(_P.code == bindparam("code")))

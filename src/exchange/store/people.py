@@ -13,7 +13,8 @@ from exchange.model.state import Person
 from exchange.store import bulk
 from exchange.store.session import Session
 from exchange.store.statements import Statement
-from exchange.store.tables import micros, moment, people, tokens
+from exchange.store.tables import people, tokens
+from exchange.store.times import micros, moment
 
 _ONE = Statement(select(*people.c).where(people.c.id == bindparam("id")))
 _HOLDER = Statement(

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, func, select, tuple_
+from sqlalchemy import bindparam, delete, func, select, tuple_
 
 from exchange.crypto.commitments import pack, unpack
 from exchange.errors import Code, Conflict
@@ -24,7 +24,8 @@ from exchange.store.keys import RecordKeys
 from exchange.store.opened import Opened
 from exchange.store.session import Row, Session, bound_to, steps
 from exchange.store.statements import Lock, Statement
-from exchange.store.tables import external_links, micros, moment, record_versions, records
+from exchange.store.tables import external_links, record_versions, records
+from exchange.store.times import micros, moment
 
 _V = record_versions.c
 _BODY = (_V.originator, _V.id, _V.version, _V.kind, _V.issued, _V.batch, _V.proof, _V.manifest, _V.body)
@@ -125,6 +126,18 @@ class SqlRecords:
     def blind(self, scheme: str, key: str) -> str:
         """HMAC-SHA-256 under a key derived from the node's key: the database alone cannot test a guess."""
         return self._session.at_rest.blind(bound_to("external", scheme, key)).hex()
+
+    def erase(self, refs: Sequence[Ref]) -> None:
+        """The current row goes first: whoever reads to change or release the record waits there and finds nothing."""
+        for ref in sorted(set(refs), key=lambda each: (each.id, each.originator)):
+            send = self._session.connection.execute
+            send(delete(records).where(records.c.id == ref.id, records.c.originator == ref.originator))
+            of = (_V.id == ref.id) & (_V.originator == ref.originator)
+            versions = [row[0] for row in send(select(_V.version).where(of))]
+            send(delete(record_versions).where(of))
+            send(delete(external_links).where(_L.id == ref.id, _L.originator == ref.originator))
+            self._opened.forget({_place(ref.originator, ref.id, version) for version in versions})
+        self._keys.destroy(refs)
 
     def _lock(self, ids: list[str]) -> None:
         """Locks first and reads in a second statement: under READ COMMITTED a statement that had to wait for a lock

@@ -18,7 +18,8 @@ from exchange.model.state import Approval, KeptDecisions, Proposal, ProposalItem
 from exchange.store import bulk
 from exchange.store.session import Session, steps
 from exchange.store.statements import Lock, Statement
-from exchange.store.tables import BULK, approvals, decisions, micros, moment, proposal_items, proposals, sent_views
+from exchange.store.tables import BULK, approvals, decisions, outbox, proposal_items, proposals, sent_views
+from exchange.store.times import micros, moment
 
 _P = proposals.c
 _I = proposal_items.c
@@ -139,6 +140,31 @@ class SqlReleases:
     def put_sent_views(self, views: Sequence[SentView]) -> None:
         rows = [(view.ref.id, view.ref.originator, view.recipient, view.version, view.view_digest) for view in views]
         bulk.put(self._session, sent_views, rows)
+
+    def views_of(self, refs: Sequence[Ref]) -> list[SentView]:
+        wanted, found = set(refs), []
+        for ids in steps(ref.id for ref in refs):
+            of = select(_S.recipient, _S.originator, _S.id, _S.version, _S.view_digest).where(_S.id.in_(ids))
+            for row in self._session.connection.execute(of.order_by(_S.recipient, _S.id)):
+                if Ref(row[1], row[2]) in wanted:
+                    found.append(SentView(row[0], Ref(row[1], row[2]), row[3], row[4]))
+        return found
+
+    def of_record(self, ref: Ref) -> list[tuple[Proposal, ProposalItem]]:
+        item = (_I.originator, _I.id, _I.version, _I.view_digest, _I.decision_digest)
+        of = select(*item, *_P).join(proposals, _P.id == _I.proposal_id)
+        of = of.where(_I.id == ref.id, _I.originator == ref.originator).order_by(_P.created_at, _P.id)
+        return [
+            (_proposal(row[5:]), ProposalItem(Ref(row[0], row[1]), row[2], row[3], row[4]))
+            for row in self._session.connection.execute(of)
+        ]
+
+    def released_to(self, recipient: str, since: datetime, until: datetime) -> list[tuple[Proposal, tuple[int, int]]]:
+        sealed = (outbox.c.proposal_id == _P.id) & (outbox.c.recipient == recipient)
+        of = select(outbox.c.epoch, outbox.c.seq, *_P).join(outbox, sealed).where(_P.recipient == recipient)
+        of = of.where(_P.released_at >= micros(since), _P.released_at < micros(until))
+        rows = self._session.connection.execute(of.order_by(outbox.c.epoch, outbox.c.seq))
+        return [(_proposal(row[2:]), (row[0], row[1])) for row in rows]
 
     def _proposals(self, statement: Select[Any]) -> list[Proposal]:
         return [_proposal(row) for row in self._session.connection.execute(statement)]

@@ -11,14 +11,13 @@ PostgreSQL without statistics reads everything under that constant.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
 from exchange.store.columns import bytes_ as _bytes
 from exchange.store.columns import flag as _flag
 from exchange.store.columns import name as _name
+from exchange.store.columns import names as _names
 from exchange.store.columns import number as _number
 from exchange.store.columns import one_of as _one_of
 from exchange.store.columns import partial as _partial
@@ -32,20 +31,6 @@ metadata = MetaData(
     }
 )
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def micros(time: datetime) -> int:
-    """An aware time as microseconds since 1970 UTC."""
-    return (time - _EPOCH) // _MICROSECOND
-
-
-def moment(value: int) -> datetime:
-    """The aware UTC time of `value` microseconds since 1970."""
-    return _EPOCH + timedelta(microseconds=value)
-
-
 # Conditions of partial indexes; queries use the same texts, or the index would not be found.
 WAITING = sql("receipt IS NULL")
 ACTIVE = sql("state = 'active'")
@@ -54,6 +39,7 @@ OWED = sql("receipt_returned = 0")
 BULK = sql("bulk_id IS NOT NULL")
 NUMBERED = sql("seq IS NOT NULL")
 PROPOSED = sql("proposal_id IS NOT NULL")
+EXPIRES = sql("expires_at IS NOT NULL")
 UNANSWERED = sql("due_at IS NOT NULL AND answered_at IS NULL AND state IN ('sent', 'refused', 'received')")
 
 settings = Table("settings", metadata, _name("name", key=True), _name("value"))
@@ -63,17 +49,14 @@ batches = Table("batches", metadata, _bytes("digest", key=True), _bytes("root"))
 record_keys = Table(
     "record_keys",
     metadata,
-    _name("id", key=True),
-    _name("originator", key=True),
-    _name("held", key=True),
+    *_names("id originator held"),
     _bytes("wrapped"),
     _one_of("held", "held", "own received"),
 )
 records = Table(
     "records",
     metadata,
-    _name("id", key=True),
-    _name("originator", key=True),
+    *_names("id originator"),
     _number("version"),
     _name("kind"),
     _number("changed_at"),
@@ -122,13 +105,12 @@ copies = Table(
     _number("expires_at", null=True),
     _bytes("manifest"),
     _bytes("body"),
+    _partial("ix_copies_expires", "expires_at", "id", "originator", where=EXPIRES),
 )
 copy_heads = Table(
     "copy_heads",
     metadata,
-    _name("id", key=True),
-    _name("originator", key=True),
-    _name("sender", key=True),
+    *_names("id originator sender"),
     _number("version"),
     _name("kind"),
     _number("received_at"),
@@ -212,6 +194,7 @@ proposal_items = Table(
     _number("version"),
     _bytes("view_digest"),
     _bytes("decision_digest"),
+    Index("ix_proposal_items_record", "id", "originator"),
 )
 decisions = Table(
     "decisions",
@@ -236,9 +219,7 @@ approvals = Table(
 sent_views = Table(
     "sent_views",
     metadata,
-    _name("id", key=True),
-    _name("originator", key=True),
-    _name("recipient", key=True),
+    *_names("id originator recipient"),
     _number("version"),
     _bytes("view_digest"),
 )
@@ -247,9 +228,7 @@ sent_views = Table(
 messages = Table(
     "messages",
     metadata,
-    _name("id", key=True),
-    _name("partner", key=True),
-    _name("direction", key=True),
+    *_names("id partner direction"),
     _name("thread"),
     _name("type"),
     _name("agreement_id"),
@@ -272,6 +251,23 @@ messages = Table(
     _partial("uq_messages_number", "partner", "direction", "epoch", "seq", where=NUMBERED, unique=True),
     _partial("uq_messages_proposal", "proposal_id", where=PROPOSED, unique=True),
     _partial("ix_messages_waiting", "due_at", where=UNANSWERED),
+)
+message_refs = Table(
+    "message_refs",
+    metadata,
+    *_names("id originator message partner direction"),
+    Index("ix_message_refs_message", "message", "partner", "direction"),
+)
+
+# What was destroyed. `sender` is empty for our own records.
+erased = Table(
+    "erased",
+    metadata,
+    *_names("id originator held sender"),
+    _number("version"),
+    _number("at"),
+    _name("why"),
+    _one_of("held", "held", "own received"),
 )
 
 # Streams

@@ -24,6 +24,8 @@ from exchange.store.cadences import SqlCadences
 from exchange.store.copies import SqlCopies
 from exchange.store.database_clock import DatabaseClock
 from exchange.store.engine import WAIT_LOCK, Limits, reading, writing
+from exchange.store.erased import SqlErasures
+from exchange.store.grants import SqlGrants
 from exchange.store.ledger import SqlLedger
 from exchange.store.messages import SqlMessages
 from exchange.store.offers import SqlOffers
@@ -49,11 +51,13 @@ class SqlUnit:
         batches = Batches(session)
         self.records = SqlRecords(session, batches, opened)
         self.copies = SqlCopies(session, batches)
+        self.erasures = SqlErasures(session)
         self.agreements = SqlAgreements(session)
         self.offers = SqlOffers(session)
         self.partners = SqlPartners(session)
         self.releases = SqlReleases(session)
         self.messages = SqlMessages(session)
+        self.grants = SqlGrants(session)
         self.waivers = SqlWaivers(session)
         self.cadences = SqlCadences(session)
         self.streams = SqlStreams(session)

@@ -18,7 +18,7 @@ from exchange.store import bulk
 from exchange.store.consent_tables import standing_approvals, waivers
 from exchange.store.session import Session, bound_to
 from exchange.store.statements import Lock, Statement
-from exchange.store.tables import micros, moment
+from exchange.store.times import micros, moment
 
 _W, _S = waivers.c, standing_approvals.c
 _ONE = Statement(select(*_W).where(_W.id == bindparam("id")))

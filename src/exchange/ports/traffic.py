@@ -13,9 +13,10 @@ from exchange.model.state import (
     StoredMessage,
     StreamEnd,
 )
+from exchange.ports.after import NamedRecords, ProposalStates
 
 
-class Messages(Protocol):
+class Messages(NamedRecords, Protocol):
     """Messages of both directions. Bodies are encrypted by the store, each under a key of its own."""
 
     def add(self, message: StoredMessage) -> None:
@@ -52,7 +53,7 @@ class Messages(Protocol):
         """Sent or received messages that have a due time and no answer, soonest first, without bodies."""
 
 
-class Streams(Protocol):
+class Streams(ProposalStates, Protocol):
     """Gap-free counters and the stored envelopes of both directions."""
 
     def end_out(self, recipient: str, *, lock: bool) -> StreamEnd:
@@ -101,6 +102,9 @@ class Streams(Protocol):
 
     def inbox(self, sender: str | None, after: tuple[str, int, int] | None, limit: int) -> list[InboxItem]:
         """Ordered by (sender, epoch, seq)."""
+
+    def keep_proof(self, sender: str, epoch: int, seq: int, wire: bytes) -> None:
+        """Replaces the bytes kept of a received envelope by its proof without the content."""
 
     def receipts_to_return(self, sender: str, limit: int) -> list[InboxItem]: ...
 

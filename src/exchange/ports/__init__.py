@@ -30,8 +30,10 @@ from exchange.model.state import (
     StoredAnswer,
     Termination,
 )
-from exchange.ports_consent import Cadences, Waivers
-from exchange.ports_traffic import Messages, Streams
+from exchange.ports.after import CopyPlaces, Erasures, SentRecords
+from exchange.ports.consent import Cadences, Waivers
+from exchange.ports.grants import Grants
+from exchange.ports.traffic import Messages, Streams
 
 
 class Clock(Protocol):
@@ -79,8 +81,11 @@ class Records(Protocol):
     def blind(self, scheme: str, key: str) -> str:
         """The blinded form of an outside key (hex), as `external_all` has it."""
 
+    def erase(self, refs: Sequence[Ref]) -> None:
+        """Destroys the keys of these records, every version and every outside key. What is opened is forgotten."""
 
-class Copies(Protocol):
+
+class Copies(CopyPlaces, Protocol):
     """Records received from partners."""
 
     def add(self, copies: Sequence[Copy]) -> None: ...
@@ -97,6 +102,9 @@ class Copies(Protocol):
 
     def held_from(self, sender: str, refs: Sequence[Ref]) -> set[Ref]:
         """Those of `refs` of which we hold a copy from `sender`."""
+
+    def first_hand(self, refs: Sequence[Ref], *, lock: bool) -> list[Copy]:
+        """The newest copy of each that its originator itself sent, in the order of `refs`; `lock` takes FOR SHARE."""
 
     def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]: ...
 
@@ -162,7 +170,7 @@ class Partners(Protocol):
     def all(self) -> list[Partner]: ...
 
 
-class Releases(Protocol):
+class Releases(SentRecords, Protocol):
     def add(self, proposal: Proposal, items: Sequence[ProposalItem]) -> None: ...
 
     def keep_decisions(self, id_: str, kept: KeptDecisions) -> None:
@@ -258,6 +266,9 @@ class Unit(Protocol):
     def copies(self) -> Copies: ...
 
     @property
+    def erasures(self) -> Erasures: ...
+
+    @property
     def agreements(self) -> Agreements: ...
 
     @property
@@ -271,6 +282,9 @@ class Unit(Protocol):
 
     @property
     def messages(self) -> Messages: ...
+
+    @property
+    def grants(self) -> Grants: ...
 
     @property
     def waivers(self) -> Waivers: ...
@@ -324,12 +338,6 @@ class Peers(Protocol):
         """Offers an agreement with the signatures so far; returns the partner's answer with its signatures."""
 
     def close(self) -> None: ...
-
-
-class Randomness(Protocol):
-    """Identifiers come from the operating system's generator."""
-
-    def id(self, prefix: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

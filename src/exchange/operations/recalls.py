@@ -1,0 +1,197 @@
+"""Answers a partner's recall: destroys what it names, or says by which law it is kept, and tells the sender at once.
+
+Destruction, ledger entry and signed notice are one transaction. Where the copies were passed on, the recall goes down
+the chain first, and `destroyed` is said only when everybody below has answered so. Spec: docs/spec/messages.md §6.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from exchange.errors import BadInput, Code, Conflict, NotFound
+from exchange.model.afterwards import CopyLine
+from exchange.model.messages import KEPT, LegalReason, Notice, Recall
+from exchange.model.records import Ref
+from exchange.model.state import MessageKey, Person, Proposal, StoredMessage
+from exchange.operations import journal
+from exchange.operations.clock import safe_now, stamp
+from exchange.operations.destroy import Why, destroy_copies
+from exchange.operations.message_facts import read_stored
+from exchange.operations.messages import MessageWish
+from exchange.operations.permissions import Permission, require
+from exchange.operations.release import Sent, send
+from exchange.operations.sent import NOT_SENT
+from exchange.ports import Node, Unit
+
+_LEAST_TIME = timedelta(days=1)
+"""What the next state gets at least, where the deadline from above is near or over."""
+_GONE = frozenset({"destroyed", "not_held"})
+
+
+@dataclass(frozen=True, slots=True)
+class RecallAnswer:
+    """What an officer decides about one recall. `refs`: of `partly` those that are destroyed."""
+
+    key: MessageKey
+    outcome: str
+    """`destroyed`, `retained` or `partly`."""
+    refs: tuple[Ref, ...] = ()
+    legal_reason: LegalReason | None = None
+    until: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was done. Without `sent` the answer waits for the partners to whom the copies were passed on."""
+
+    destroyed: int
+    """Records of which copies were destroyed now."""
+    outcome: str | None
+    """As it was sent; `not_held` where we held nothing of it."""
+    sent: Sent | None
+    passed_on: tuple[Sent, ...]
+    """Our own recalls that went down the chain now."""
+    outstanding: tuple[str, ...]
+    """Partners below that have not said that it is gone."""
+
+
+def answer_recall(node: Node, unit: Unit, person: Person, wish: RecallAnswer) -> Answered:
+    """One transaction; the edge commits it whole.
+
+    Errors (nothing changes): NotFound, BadInput(VALUE_NOT_ALLOWED) for an outcome without what it needs,
+    Conflict(ALREADY_EXISTS) after a final answer, Conflict(RECALL_OUTSTANDING) for `destroyed` after the deadline or
+    after a refusal below, errors of `send`.
+    """
+    require(person, Permission.RECALL_ANSWER)
+    return _Answering(node, unit, person, wish, safe_now(node, unit)).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answering:
+    """One run of `answer_recall`."""
+
+    node: Node
+    unit: Unit
+    person: Person
+    wish: RecallAnswer
+    now: datetime
+
+    def run(self) -> Answered:
+        stored, recall = self._recall()
+        held = self._held(stored, recall)
+        gone = self._chosen(held)
+        passed_on = self._pass_on(stored, recall, {line.ref for line in gone} | self._gone_before(recall))
+        if gone:
+            why = Why(self.person.id, "recall", stored.key.id)
+            line = destroy_copies(self.node, self.unit, gone, why, self.now)
+            journal.write(self.node, self.unit, [line], self.now)
+            self.node.faults.reach("recall.destroyed")  # uncommitted: a crash leaves copy, recall and ledger as before
+        destroyed = len({line.ref for line in gone})
+        below, refused = self._below(stored, recall)
+        if self.wish.outcome == "destroyed" and below:
+            over = stored.due_at is not None and stored.due_at <= self.now
+            if over or refused:
+                raise Conflict(Code.RECALL_OUTSTANDING, partners=",".join(below))
+            return Answered(destroyed, None, None, passed_on, below)
+        outcome = self.wish.outcome
+        if not held and not self._gone_before(recall):
+            outcome = "not_held"
+        return Answered(destroyed, outcome, self._tell(stored, recall, outcome, below), passed_on, below)
+
+    def _recall(self) -> tuple[StoredMessage, Recall]:
+        wish = self.wish
+        kept = wish.outcome in KEPT
+        formed = wish.outcome == "destroyed" or kept
+        if not formed or kept != (wish.legal_reason is not None and wish.until is not None):
+            raise BadInput(Code.VALUE_NOT_ALLOWED, at="outcome")
+        if (wish.outcome == "partly") != bool(wish.refs):
+            raise BadInput(Code.VALUE_NOT_ALLOWED, at="refs")
+        stored = self.unit.messages.get(wish.key)
+        if stored is None or (stored.type, wish.key.direction) != ("recall", "in") or not stored.body:
+            raise NotFound(message=wish.key.id)
+        if stored.outcome in _GONE:
+            raise Conflict(Code.ALREADY_EXISTS, message=wish.key.id)
+        recall = read_stored(stored.body, stored.type)
+        if not isinstance(recall, Recall):
+            raise NotFound(message=wish.key.id)
+        if not set(wish.refs) <= set(recall.refs):
+            raise BadInput(Code.VALUE_NOT_ALLOWED, at="refs")
+        return stored, recall
+
+    def _held(self, stored: StoredMessage, recall: Recall) -> list[CopyLine]:
+        """What came from this sender before the recall. What it sent afterwards is not recalled."""
+        place = (stored.epoch or 0, stored.seq or 0)
+        return [
+            line for line in self.unit.copies.places(recall.refs, stored.key.partner) if (line.epoch, line.seq) < place
+        ]
+
+    def _chosen(self, held: list[CopyLine]) -> list[CopyLine]:
+        if self.wish.outcome == "retained":
+            return []
+        return held if self.wish.outcome == "destroyed" else [line for line in held if line.ref in self.wish.refs]
+
+    def _gone_before(self, recall: Recall) -> set[Ref]:
+        """Destroyed by an answer that waited, or that was `partly`."""
+        found = {ref for ref in recall.refs for each in self.unit.erasures.of(ref) if each.why == "recall"}
+        return found if self.wish.outcome != "retained" else set()
+
+    def _pass_on(self, stored: StoredMessage, recall: Recall, refs: set[Ref]) -> tuple[Sent, ...]:
+        """Our own recall of the same records to everybody whom we sent them."""
+        onward: dict[tuple[str, str, str], list[Ref]] = {}
+        asked = {(each.key.partner, ref) for ref, each in self._recalls_below(stored, recall)}
+        for ref in sorted(ref for ref in refs if ref.originator != self.node.code):
+            for recipient, proposal in self._sent_to(ref).items():
+                if recipient != stored.key.partner and (recipient, ref) not in asked:
+                    onward.setdefault((recipient, proposal.agreement_id, proposal.purpose), []).append(ref)
+        deadline = stamp(max(datetime.fromisoformat(recall.deadline), self.now + _LEAST_TIME))
+        return tuple(
+            send(
+                self.node,
+                self.unit,
+                self.person,
+                MessageWish(to, agreement, Recall(purpose, "", tuple(names), recall.reason, None, deadline, None)),
+            )
+            for (to, agreement, purpose), names in sorted(onward.items())
+        )
+
+    def _sent_to(self, ref: Ref) -> dict[str, Proposal]:
+        """Recipient -> the newest release that brought it the record, unless it never got there."""
+        views = {view.recipient for view in self.unit.releases.views_of([ref]) if view.view_digest != NOT_SENT}
+        released = [each for each, _ in self.unit.releases.of_record(ref) if each.state == "released"]
+        return {each.recipient: each for each in released if each.recipient in views}
+
+    def _recalls_below(self, stored: StoredMessage, recall: Recall) -> list[tuple[Ref, StoredMessage]]:
+        foreign = [ref for ref in recall.refs if ref.originator != self.node.code]
+        return [
+            (ref, each)
+            for ref, each in (self.unit.messages.about(foreign) if foreign else [])
+            if (each.type, each.key.direction) == ("recall", "out")
+            and each.created_at >= stored.created_at
+            and each.state in ("sent", "refused")
+        ]
+
+    def _below(self, stored: StoredMessage, recall: Recall) -> tuple[tuple[str, ...], bool]:
+        """Who below has not said that it is gone, and whether somebody there keeps it."""
+        asked = [each for _, each in self._recalls_below(stored, recall)]
+        left = sorted({each.key.partner for each in asked if each.outcome not in _GONE})
+        return tuple(left), any(each.outcome in KEPT for each in asked)
+
+    def _tell(self, stored: StoredMessage, recall: Recall, outcome: str, below: tuple[str, ...]) -> Sent:
+        """The signed notice, with who is outstanding below: the sender cannot know to whom we passed it on."""
+        wish = self.wish
+        kept = outcome in KEPT
+        parts = [wish.note, f"outstanding: {' '.join(below)}" if below else None]
+        note = "; ".join(part for part in parts if part) or None
+        notice = Notice(
+            purpose=recall.purpose,
+            thread=stored.thread,
+            about="recall-outcome",
+            outcome=outcome,
+            refs=recall.refs,
+            legal_reason=wish.legal_reason if kept else None,
+            until=wish.until if kept else None,
+            note=note,
+        )
+        return send(self.node, self.unit, self.person, MessageWish(stored.key.partner, stored.agreement_id, notice))
