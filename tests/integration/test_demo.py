@@ -32,10 +32,13 @@ def test_the_demonstration_runs_and_every_step_holds(tmp_path: Path) -> None:
     assert facts["views"]["only_kw"] == ["document", "document.country", "document.type"]
     assert (facts["outage"]["pulled"], facts["outage"]["inbox"]) == (1, 2)
     assert (facts["denied"]["code"], facts["denied"]["clause"]) == ("FORBIDDEN", "3.1")
-    assert (facts["audit"]["matched"], facts["audit"]["contradictions"]) == (2, 0)
+    assert facts["onward"]["code"] == "ORIGINATOR_CONTROL"
+    assert (facts["correction"]["old_version"], facts["correction"]["new_version"]) == (1, 2)
+    assert facts["recall"]["outcomes"] == {"AE": "destroyed", "KW": "retained"}
+    assert (facts["audit"]["matched"], facts["audit"]["contradictions"]) == (6, 0)
     assert facts["tamper"]["changed"] == facts["tamper"]["found"]
     commands = [each for step in summary["steps"] for each in step["commands"]]
-    assert {each["exit_code"] for each in commands} == {0, 4, 5, 11}
+    assert {each["exit_code"] for each in commands} == {0, 3, 4, 5, 11}
     assert {code: summary["nodes"][code]["records"] for code in CODES} == {"DZ": 120, "AE": 10, "KW": 10}
     place = load(folder)
     assert place.processes == {}

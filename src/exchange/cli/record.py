@@ -137,7 +137,7 @@ def diff(
     out, lang = session.out, session.out.lang
     out.line(named(found.ref), f"{found.old_version} → {found.new_version}")
     rows = [[word(each.kind, lang), each.path, _values(each.old), _values(each.new)] for each in found.changes]
-    out.table((word("state", lang), word("field", lang), str(found.old_version), str(found.new_version)), rows)
+    out.grid((word("state", lang), word("field", lang), str(found.old_version), str(found.new_version)), rows)
     changes = [
         {
             "path": each.path,

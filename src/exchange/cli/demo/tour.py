@@ -1,20 +1,17 @@
-"""The tour: seven steps over the running nodes, each by the commands that it shows, each checked.
-
-A step is a function that runs commands and returns facts; it raises `StepError` when something is not as it should be.
-"""
+"""The tour: ten steps over the running nodes, each by the commands that it shows, each checked."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from exchange.cli.demo import processes
+from exchange.cli.demo.afterwards import correction, onward, recall
 from exchange.cli.demo.place import CODES, Place
-from exchange.cli.demo.terminal import Ran, Terminal
+from exchange.cli.demo.stage import AGREEMENT, BORDER, NETWORKS, TRAVEL, Facts, StepError, Tour, check
 from exchange.cli.demo.words import say
 from exchange.cli.files import write_file
 from exchange.cli.output import Output
@@ -22,42 +19,6 @@ from exchange.cli.safe import shown
 
 SCHEMA: Final = "exchange.demo/1"
 SUMMARY: Final = "summary.json"
-AGREEMENT: Final = "AG-DZ-AE-KW"
-TRAVEL, NETWORKS, BORDER = "counter_terrorism.travel", "counter_terrorism.networks", "border.checks"
-Facts = dict[str, Any]
-
-
-class StepError(Exception):
-    """A step did not go as it should: which command, and with what exit code."""
-
-
-@dataclass(slots=True)
-class Tour:
-    """One run of the tour."""
-
-    place: Place
-    out: Output
-    ran: list[Ran] = field(default_factory=list)
-
-    def run(self, who: str, *words: str, exit_code: int = 0) -> Any:
-        """Types a command, shows it, and returns its JSON. StepError unless it ends with `exit_code`."""
-        done = Terminal(self.place, self.out.lang).run(who, *words)
-        self.ran.append(done)
-        self.show(f"  {done.shown}" + (f"   → exit {done.exit_code}" if done.exit_code else ""))
-        if done.exit_code != exit_code:
-            raise StepError(f"{done.shown}: exit {done.exit_code} instead of {exit_code}: {done.said[:300]}")
-        if "title" in done.result:
-            self.show("   ", done.result["title"], f"[{done.result['code']}]")
-        return done.result
-
-    def show(self, *parts: object) -> None:
-        self.out.err.print(*(shown(part) for part in parts), soft_wrap=True)
-
-    def approve_and_release(self, bulk: str, needed: int) -> Any:
-        """As many approvers as the agreement wants, each with their own token; then the officer releases."""
-        for approver in ("approver-dz", "approver2-dz", "approver3-dz")[:needed]:
-            self.run(approver, "approve", "--bulk", bulk)
-        return self.run("officer-dz", "release", "--bulk", bulk)
 
 
 def preview(tour: Tour) -> Facts:
@@ -72,7 +33,7 @@ def preview(tour: Tour) -> Facts:
     counts = {
         state: sum(each["state"] == state for each in answer["claims"]) for state in ("sent", "coarser", "withheld")
     }
-    _check(counts["withheld"] > 0 and counts["coarser"] > 0, "nothing withheld or coarser")
+    check(counts["withheld"] > 0 and counts["coarser"] > 0, "nothing withheld or coarser")
     return {**counts, "record": record}
 
 
@@ -88,7 +49,7 @@ def release(tour: Tour) -> Facts:
     done = tour.approve_and_release(pushed["bulk"], max(each["approvals_needed"] for each in proposals))
     sent = sum(each["records"] for each in done["releases"])
     accepted = done["delivered"]["AE"]["accepted"]
-    _check(sent > 0 and accepted == len(proposals), "not everything was accepted")
+    check(sent > 0 and accepted == len(proposals), "not everything was accepted")
     tour.show(f"    AE: {accepted} envelopes accepted, {sent} records")
     return {"released": sent, "denied": len(pushed["denied_records"]), "accepted": accepted, "self_approval": "refused"}
 
@@ -105,7 +66,7 @@ def views(tour: Tour) -> Facts:
     for code, paths in only.items():
         tour.show("   ", say("only", tour.out.lang), f"{code}:", ", ".join(paths) or "-")
     tour.show("   ", say("both", tour.out.lang) + ":", ", ".join(sorted(seen["AE"] & seen["KW"])))
-    _check(seen["AE"] != seen["KW"], "both partners see the same")
+    check(seen["AE"] != seen["KW"], "both partners see the same")
     return {"only_ae": only["AE"], "only_kw": only["KW"], "both": sorted(seen["AE"] & seen["KW"])}
 
 
@@ -117,7 +78,7 @@ def outage(tour: Tour) -> Facts:
         "officer-dz", "push", "--to", "AE", "--agreement", AGREEMENT, "--purpose", NETWORKS, "--record", record
     )
     done = tour.approve_and_release(pushed["bulk"], pushed["proposals"][0]["approvals_needed"])
-    _check(done["delivered"]["AE"]["stopped"] == "PARTNER_UNREACHABLE", "AE answered although it was stopped")
+    check(done["delivered"]["AE"]["stopped"] == "PARTNER_UNREACHABLE", "AE answered although it was stopped")
     processes.start(tour.place, ["AE"], only=["web", "partner"])  # no worker: the pull below is what fetches it
     pulled = tour.run("officer-ae", "pull", "--from", "DZ")["pulled"][0]
     inbox = tour.run("officer-ae", "inbox", "--from", "DZ")["inbox"]
@@ -148,7 +109,7 @@ def denied(tour: Tour) -> Facts:
 
 
 def audit(tour: Tour) -> Facts:
-    """6: both sides exported, verified with the fingerprints that people compared, reconciled."""
+    """9: both sides exported, verified with the fingerprints that people compared, reconciled."""
     facts: Facts = {}
     for code in ("DZ", "AE"):
         tour.run(f"auditor-{code.lower()}", "audit", "export", "--out", _export(tour, code))
@@ -163,7 +124,7 @@ def audit(tour: Tour) -> Facts:
 
 
 def tamper(tour: Tour) -> Facts:
-    """7: one byte; exit 11 and the index of the entry."""
+    """10: one byte; exit 11 and the index of the entry."""
     lines = Path(_export(tour, "DZ")).read_bytes().splitlines(keepends=True)
     entries = [number for number, line in enumerate(lines) if line.startswith(b'{"entry":')]
     line = entries[len(entries) // 2]
@@ -177,7 +138,7 @@ def tamper(tour: Tour) -> Facts:
     pin = tour.place.fingerprints["DZ"]
     report = tour.run("", "audit", "verify", str(file), "--fingerprint", pin, exit_code=11)
     tour.show(f"    {report['reason']} at entry {report['first_bad_index']} (we changed entry {index})")
-    _check(report["first_bad_index"] == index, "another entry was blamed")
+    check(report["first_bad_index"] == index, "another entry was blamed")
     return {"changed": index, "found": report["first_bad_index"], "reason": report["reason"], "exit_code": 11}
 
 
@@ -187,6 +148,9 @@ STEPS: Final[tuple[tuple[str, Callable[[Tour], Facts]], ...]] = (
     ("views", views),
     ("outage", outage),
     ("denied", denied),
+    ("onward", onward),
+    ("correction", correction),
+    ("recall", recall),
     ("audit", audit),
     ("tamper", tamper),
 )
@@ -239,8 +203,3 @@ def _export(tour: Tour, code: str) -> str:
 
 def _paths(record: Any) -> set[str]:
     return {claim["path"] for claim in record["claims"]}
-
-
-def _check(holds: bool, otherwise: str) -> None:
-    if not holds:
-        raise StepError(otherwise)

@@ -45,6 +45,21 @@ TEXTS: Final[dict[str, Words]] = {
         "Une demande que l'accord n'autorise pas : le motif est dit, rien ne sort",
         "A request that the agreement does not allow: the reason is told, nothing leaves",
     ),
+    "onward": Words(
+        "الإمارات لا تمرّر سجل الجزائر إلى الكويت بلا إذنها",
+        "Les Émirats ne transmettent pas au Koweït la fiche de l'Algérie sans son autorisation",
+        "The Emirates may not pass Algeria's record on to Kuwait without its consent",
+    ),
+    "correction": Words(
+        "تصحيح: القديم والجديد عند المستلم، وإقرار بالاستلام",
+        "Une correction : l'ancien et le nouveau chez le destinataire, qui en accuse réception",
+        "A correction: old and new at the recipient, who acknowledges it",
+    ),
+    "recall": Words(
+        "سحب: الإمارات تُتلف، والكويت تحتفظ بحكم قانونها وتقول إلى متى",
+        "Un rappel : les Émirats détruisent, le Koweït conserve selon sa loi et dit jusqu'à quand",
+        "A recall: the Emirates destroy, Kuwait keeps by its law and says until when",
+    ),
     "audit": Words(
         "المدقق يتحقق من سجلَّي الطرفين ويطابق بينهما، بلا عقدة",
         "L'auditeur vérifie les deux registres et les rapproche, sans aucun nœud",
