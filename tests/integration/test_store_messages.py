@@ -68,6 +68,17 @@ def test_a_draft_leaves_and_is_answered(store: SqlStore) -> None:
             unit.messages.set_state(MessageKey("msg-1", "MA", "in"), "sent")
 
 
+def test_recalls_that_keep_something(store: SqlStore) -> None:
+    recall, other = message("msg-1", type="recall"), message("msg-2", type="correction")
+    with store.write() as unit:
+        for each in (recall, other):
+            unit.messages.add(each)
+            unit.messages.answered(each.key, NOW, "retained")
+        assert [each.key for each in unit.messages.kept(9)] == [recall.key]
+        unit.messages.answered(recall.key, NOW, "destroyed")
+        assert unit.messages.kept(9) == []
+
+
 def test_pages_threads_and_what_is_due(store: SqlStore) -> None:
     rows = [
         message(f"msg-{number}", thread="msg-0", created_at=NOW, due_at=NOW + timedelta(days=9 - number))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from exchange.errors import Conflict, NotFound
+from exchange.model.messages import KEPT
 from exchange.model.records import Ref
 from exchange.model.state import MessageKey, StoredMessage
 from tests.operations.fake_rows import Rows
@@ -81,6 +82,10 @@ class Messages:
             if each.due_at is not None and each.answered_at is None and each.state in ("sent", "refused", "received")
         ]
         return [_line(each) for _, _, each in sorted(open_)][:limit]
+
+    def kept(self, limit: int) -> list[StoredMessage]:
+        of = [each for each in self._rows.messages.values() if each.type == "recall" and each.outcome in KEPT]
+        return [_line(each) for each in of if each.state in ("sent", "refused", "received")][:limit]
 
     def _known(self, key: MessageKey) -> StoredMessage:
         if key not in self._rows.messages:

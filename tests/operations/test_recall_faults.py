@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from exchange.crypto.encoding import canonical
-from exchange.errors import Code, Denied
+from exchange.errors import BadInput, Code, Denied
 from exchange.model.afterwards import Erased
 from exchange.model.messages import Notice
 from exchange.model.state import MessageKey, Proposal, ProposalItem, SentView, StoredMessage
 from exchange.operations.deliver import deliver
+from exchange.operations.obligations import counts, waiting
 from tests import invariants
 from tests.federation import AGREEMENT, PURPOSE, Federation, State, enact
 from tests.operations.test_amended_out import among
@@ -121,3 +122,32 @@ def test_who_was_never_a_party_is_not_recalled(house: Federation) -> None:
     with pytest.raises(Denied) as denied:
         say(dz, "QA", recall_of(one))
     assert denied.value.code is Code.AGREEMENT_NOT_IN_FORCE
+
+
+def owed(state: State) -> list[tuple[str, int]]:
+    with state.node.store.read() as unit:
+        found = counts(waiting(unit, state.node.clock.now()))
+    return [(each.by, each.overdue) for each in found if each.type == "recall"]
+
+
+def test_what_is_kept_until_a_date_is_due_again_on_that_day(house: Federation) -> None:
+    dz, kw = house["DZ"], house["KW"]
+    one, _ = given(house)
+    key = recalled(dz, "KW", one)
+    for past in ("2020-01-01", house.clock.now().date().isoformat()):
+        with pytest.raises(BadInput) as refused:
+            answer(kw, key, "retained", legal_reason=BY_LAW, until=past)
+        assert (refused.value.code, refused.value.facts["at"]) == (Code.VALUE_NOT_ALLOWED, "until")
+    answer(kw, key, "retained", legal_reason=BY_LAW, until="2026-11-12")
+    assert deliver(kw.node, "DZ").accepted == 1
+    house.clock.time = house.clock.time.replace(day=11, hour=23, minute=59, second=59)
+    assert (owed(dz), owed(kw)) == ([], [])
+    house.clock.forward(DAY / 86_400)
+    assert (owed(dz), owed(kw)) == ([("theirs", 1)], [("ours", 1)])
+    answer(kw, key, "retained", legal_reason=BY_LAW, until="2026-11-13")
+    assert owed(kw) == []
+    house.clock.forward(DAY)
+    assert owed(kw) == [("ours", 1)]
+    answer(kw, key)
+    assert deliver(kw.node, "DZ").accepted == 2
+    assert (owed(dz), owed(kw)) == ([], [])

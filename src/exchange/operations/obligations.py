@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
+from exchange.model.messages import Notice
 from exchange.model.state import MessageKey, StoredMessage
+from exchange.operations.message_facts import read_stored
 from exchange.ports import Unit
 
 MAX_WAITING = 10_000
 """Rows looked at, soonest due first: whatever is overdue comes before whatever is not."""
+_STANDS = frozenset({"sent", "received"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +63,30 @@ def counts(found: Iterable[Obligation]) -> list[Count]:
 
 
 def waiting(unit: Unit, now: datetime) -> list[Obligation]:
-    """What waits in this node now."""
-    return obligations(unit.messages.waiting(MAX_WAITING), now)
+    """What waits in this node now, and what was kept by a law whose time is over."""
+    found = [*obligations(unit.messages.waiting(MAX_WAITING), now), *_lapsed(unit, now)]
+    return sorted(found, key=lambda each: (each.due_at, each.key))
+
+
+def _lapsed(unit: Unit, now: datetime) -> list[Obligation]:
+    """Recalled copies that were kept until a date, from the start of that day: they are to be destroyed now."""
+    found = []
+    for row in unit.messages.kept(MAX_WAITING):
+        until = _until(unit, row)
+        due = None if until is None else datetime.fromisoformat(until).replace(tzinfo=UTC)
+        if due is not None and due <= now:
+            by = "ours" if row.key.direction == "in" else "theirs"
+            found.append(Obligation(row.key, row.type, by, due, overdue=True))
+    return found
+
+
+def _until(unit: Unit, recall: StoredMessage) -> str | None:
+    """The date in the newest answer that stands."""
+    for line in reversed(unit.messages.of_thread(recall.key.partner, recall.thread)):
+        if line.type != "notice" or line.key.direction == recall.key.direction or line.state not in _STANDS:
+            continue
+        stored = unit.messages.get(line.key)
+        message = read_stored(stored.body, stored.type) if stored is not None and stored.body else None
+        if isinstance(message, Notice) and message.about == "recall-outcome":
+            return message.until
+    return None

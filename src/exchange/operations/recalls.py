@@ -115,6 +115,8 @@ class _Answering:
             raise BadInput(Code.VALUE_NOT_ALLOWED, at="outcome")
         if (wish.outcome == "partly") != bool(wish.refs):
             raise BadInput(Code.VALUE_NOT_ALLOWED, at="refs")
+        if wish.until is not None and wish.until <= stamp(self.now)[:10]:
+            raise BadInput(Code.VALUE_NOT_ALLOWED, at="until")
         stored = self.unit.messages.get(wish.key)
         if stored is None or (stored.type, wish.key.direction) != ("recall", "in") or not stored.body:
             raise NotFound(message=wish.key.id)

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select, tuple_, update
 
 from exchange.errors import NotFound
+from exchange.model.messages import KEPT
 from exchange.model.records import Ref
 from exchange.model.state import MessageKey, StoredMessage
 from exchange.store import bulk
@@ -105,6 +106,10 @@ class SqlMessages:
 
     def waiting(self, limit: int) -> list[StoredMessage]:
         return self._lines(select(*_LINE).where(UNANSWERED).order_by(_M.due_at, _M.id).limit(limit))
+
+    def kept(self, limit: int) -> list[StoredMessage]:
+        of = and_(_M.type == "recall", _M.outcome.in_(sorted(KEPT)), _M.state.in_(("sent", "refused", "received")))
+        return self._lines(select(*_LINE).where(of).order_by(_M.due_at, _M.id).limit(limit))
 
     def _change(self, key: MessageKey, **values: Any) -> None:
         if self._session.connection.execute(update(messages).where(_named(key)).values(**values)).rowcount != 1:
