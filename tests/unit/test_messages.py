@@ -29,6 +29,7 @@ PURPOSE: Final = "counter_terrorism.travel"
 THREAD: Final = "msg-" + "ab" * 16
 NOW: Final = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 OURS, THEIRS = Ref("DZ", "rec-example-0000"), Ref("KW", "rec-example-0001")
+OTHER: Final = Ref("DZ", "rec-example-0002")
 REFS: Final = st.lists(
     st.builds(Ref, st.sampled_from(("DZ", "KW", "AE")), st.from_regex(r"[a-z0-9-]{8,64}", fullmatch=True)),
     max_size=4,
@@ -263,7 +264,7 @@ def test_a_recall_and_its_outcome_outlive_the_agreement_and_nothing_else_does() 
         allow(recall, facts(**ended))
         let_in(recall, facts(**ended))
         allow(outcome, facts(**ended, opening=opened["in"]))
-        let_in(outcome, facts(**ended, opening=opened["out"]))
+        let_in(outcome, facts(**ended, opening=opened["out"], named=frozenset({THEIRS})))
         for other in (NOTICE, REQUEST, replace(outcome, about="correction-acknowledged", outcome="applied")):
             for check in (allow, let_in):
                 with pytest.raises(Denied) as denied:
@@ -301,6 +302,26 @@ def test_what_is_let_in_and_what_is_not() -> None:
         with pytest.raises(Denied) as denied:
             let_in(message, facts())
         assert denied.value.code is Code.IMPORT_REFUSED
+
+
+@pytest.mark.parametrize(
+    ("about", "outcome", "opened", "right", "wrong"),
+    [
+        ("recall-outcome", "destroyed", "recall", [(OURS, OTHER)], [(), (OURS,), (OURS, OTHER, THEIRS)]),
+        ("correction-acknowledged", "applied", "correction", [(OURS,), (OURS, OTHER)], [(), (OURS, THEIRS)]),
+    ],
+)
+def test_an_outcome_says_it_of_everything_that_was_named(
+    about: str, outcome: str, opened: str, right: list[tuple[Ref, ...]], wrong: list[tuple[Ref, ...]]
+) -> None:
+    asked = facts(opening=Opening(opened, "out", "AG-DZ-AE-KW"), named=frozenset({OURS, OTHER}))
+    notice = replace(NOTICE, about=about, outcome=outcome)
+    for refs in right:
+        let_in(replace(notice, refs=refs), asked)
+    for refs in wrong:
+        with pytest.raises(Denied) as denied:
+            let_in(replace(notice, refs=refs), asked)
+        assert (denied.value.code, denied.value.facts["at"]) == (Code.IMPORT_REFUSED, "/refs")
 
 
 def test_only_the_gate_makes_what_may_leave() -> None:

@@ -77,6 +77,7 @@ def post_recall_answer(call: Call) -> Response:
             sent=None if done.sent is None else sent_out(done.sent),
             passed_on=[sent_out(each) for each in done.passed_on],
             outstanding=list(done.outstanding),
+            not_told=None if done.not_told is None else done.not_told.value,
         )
     )
 

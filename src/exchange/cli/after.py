@@ -25,6 +25,7 @@ from exchange.operations.corrections import acknowledge
 from exchange.operations.messages import MessageWish
 from exchange.operations.recalls import RecallAnswer, answer_recall
 from exchange.operations.release import Sent, send
+from exchange.sentences import sentence
 
 recall = typer.Typer(name="recall", help="Have records destroyed at a partner, or answer that.", no_args_is_help=True)
 corrections = typer.Typer(name="corrections", help="Corrections that partners sent us.", no_args_is_help=True)
@@ -83,12 +84,15 @@ def answer(
         session.out.line(word("outstanding", lang) + ":", " ".join(done.outstanding))
     if done.sent is not None:
         session.out.line(word("sent", lang) + ":", done.sent.key.id, done.outcome or "")
+    if done.not_told is not None:
+        session.out.note(sentence(done.not_told, lang, {}), f"[{done.not_told.value}]")
     session.result(
         destroyed=done.destroyed,
         outcome=done.outcome,
         sent=None if done.sent is None else _sent(done.sent),
         passed_on=[_sent(each) for each in done.passed_on],
         outstanding=list(done.outstanding),
+        not_told=None if done.not_told is None else done.not_told.value,
     )
 
 

@@ -42,18 +42,32 @@ def grounds(unit: Unit, agreement_id: str, *, lock: bool) -> Grounds:
     return combine(stored, unit.agreements.active_policies(lock=lock))
 
 
-def grounds_for_recall(unit: Unit, agreement_id: str) -> Grounds:
-    """As `grounds`; where the agreement is suspended or has ended, its last version, if every party signed it.
+def grounds_for_recall(unit: Unit, agreement_id: str, recipient: str, purpose: str) -> Grounds:
+    """As `grounds`; where the agreement is suspended, has ended, or was amended without this recipient or purpose: the
+    newest version that had both and that every party signed.
 
     People are protected by recalls, so they outlive the agreement (docs/adr). The gate lets nothing else out under it.
     """
+    found, why = None, Denied(Code.AGREEMENT_NOT_IN_FORCE, agreement=agreement_id)
     try:
-        return grounds(unit, agreement_id, lock=True)
-    except Denied:
-        stored = unit.agreements.get(agreement_id)
-        if stored is None or not was_in_force(stored):
-            raise
-        return replace(combine(stored, unit.agreements.active_policies(lock=True)), in_force=False)
+        found = grounds(unit, agreement_id, lock=True)
+    except Denied as denied:
+        why = denied
+    if found is not None and _between(found.agreement, recipient, purpose):
+        return found
+    versions = sorted(
+        (each for each in unit.agreements.all() if each.id == agreement_id), key=lambda each: each.version
+    )
+    for stored in reversed(versions):
+        if was_in_force(stored) and _between(parsed(stored.document, stored.digest), recipient, purpose):
+            return replace(combine(stored, unit.agreements.active_policies(lock=True)), in_force=False)
+    if found is None:
+        raise why
+    return found
+
+
+def _between(agreement: Agreement, recipient: str, purpose: str) -> bool:
+    return agreement.party(recipient) is not None and purpose in agreement.purposes
 
 
 def was_in_force(stored: StoredAgreement) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from exchange.errors import BadInput, Code, Conflict, NotFound
+from exchange.errors import BadInput, Code, Conflict, Denied, NotFound, Untrusted
 from exchange.model.afterwards import CopyLine
 from exchange.model.messages import KEPT, LegalReason, Notice, Recall
 from exchange.model.records import Ref
@@ -54,7 +54,9 @@ class Answered:
     passed_on: tuple[Sent, ...]
     """Our own recalls that went down the chain now."""
     outstanding: tuple[str, ...]
-    """Partners below that have not said that it is gone."""
+    """Partners below that have not said that it is gone, also those that could not be asked."""
+    not_told: Code | None = None
+    """Why the answer cannot go to the partner now. What was destroyed stays so; answer again to tell it."""
 
 
 def answer_recall(node: Node, unit: Unit, person: Person, wish: RecallAnswer) -> Answered:
@@ -82,23 +84,28 @@ class _Answering:
         stored, recall = self._recall()
         held = self._held(stored, recall)
         gone = self._chosen(held)
-        passed_on = self._pass_on(stored, recall, {line.ref for line in gone} | self._gone_before(recall))
+        before = self._gone_before(stored, recall)
+        passed_on, unasked = self._pass_on(stored, recall, {line.ref for line in gone} | before)
         if gone:
             why = Why(self.person.id, "recall", stored.key.id)
             line = destroy_copies(self.node, self.unit, gone, why, self.now)
             journal.write(self.node, self.unit, [line], self.now)
             self.node.faults.reach("recall.destroyed")  # uncommitted: a crash leaves copy, recall and ledger as before
         destroyed = len({line.ref for line in gone})
-        below, refused = self._below(stored, recall)
+        below, refused = self._below(stored, recall, unasked)
         if self.wish.outcome == "destroyed" and below:
             over = stored.due_at is not None and stored.due_at <= self.now
             if over or refused:
                 raise Conflict(Code.RECALL_OUTSTANDING, partners=",".join(below))
             return Answered(destroyed, None, None, passed_on, below)
         outcome = self.wish.outcome
-        if not held and not self._gone_before(recall):
+        if not held and not before:
             outcome = "not_held"
-        return Answered(destroyed, outcome, self._tell(stored, recall, outcome, below), passed_on, below)
+        try:
+            sent = self._tell(stored, recall, outcome, below)
+        except (Denied, Untrusted) as fault:  # the destruction stands, the recall stays due
+            return Answered(destroyed, None, None, passed_on, below, fault.code)
+        return Answered(destroyed, outcome, sent, passed_on, below)
 
     def _recall(self) -> tuple[StoredMessage, Recall]:
         wish = self.wish
@@ -132,29 +139,34 @@ class _Answering:
             return []
         return held if self.wish.outcome == "destroyed" else [line for line in held if line.ref in self.wish.refs]
 
-    def _gone_before(self, recall: Recall) -> set[Ref]:
-        """Destroyed by an answer that waited, or that was `partly`."""
-        found = {ref for ref in recall.refs for each in self.unit.erasures.of(ref) if each.why == "recall"}
-        return found if self.wish.outcome != "retained" else set()
+    def _gone_before(self, stored: StoredMessage, recall: Recall) -> set[Ref]:
+        """Destroyed by an answer that waited, or that was `partly`: what came from this sender alone."""
+        if self.wish.outcome == "retained":
+            return set()
+        source = ("received", stored.key.partner, "recall")
+        buried = ((ref, each) for ref in recall.refs for each in self.unit.erasures.of(ref))
+        return {ref for ref, each in buried if (each.held, each.sender, each.why) == source}
 
-    def _pass_on(self, stored: StoredMessage, recall: Recall, refs: set[Ref]) -> tuple[Sent, ...]:
-        """Our own recall of the same records to everybody whom we sent them."""
+    def _pass_on(self, stored: StoredMessage, recall: Recall, refs: set[Ref]) -> tuple[tuple[Sent, ...], set[str]]:
+        """Our own recall of the same records to everybody whom we sent them; and who cannot be asked now.
+
+        Only an originator's recall goes on: what we pass on we hold first-hand (policy.md), whoever else sent it too.
+        """
         onward: dict[tuple[str, str, str], list[Ref]] = {}
         asked = {(each.key.partner, ref) for ref, each in self._recalls_below(stored, recall)}
-        for ref in sorted(ref for ref in refs if ref.originator != self.node.code):
+        for ref in sorted(ref for ref in refs if ref.originator == stored.key.partner):
             for recipient, proposal in self._sent_to(ref).items():
                 if recipient != stored.key.partner and (recipient, ref) not in asked:
                     onward.setdefault((recipient, proposal.agreement_id, proposal.purpose), []).append(ref)
         deadline = stamp(max(datetime.fromisoformat(recall.deadline), self.now + _LEAST_TIME))
-        return tuple(
-            send(
-                self.node,
-                self.unit,
-                self.person,
-                MessageWish(to, agreement, Recall(purpose, "", tuple(names), recall.reason, None, deadline, None)),
-            )
-            for (to, agreement, purpose), names in sorted(onward.items())
-        )
+        sent, unasked = list[Sent](), set[str]()
+        for (to, agreement, purpose), names in sorted(onward.items()):
+            ours = Recall(purpose, "", tuple(names), recall.reason, None, deadline, None)
+            try:
+                sent.append(send(self.node, self.unit, self.person, MessageWish(to, agreement, ours)))
+            except (Denied, Untrusted):  # lapsed keys, a suspension: a third state does not keep our copy alive
+                unasked.add(to)
+        return tuple(sent), unasked
 
     def _sent_to(self, ref: Ref) -> dict[str, Proposal]:
         """Recipient -> the newest release that brought it the record, unless it never got there."""
@@ -163,20 +175,20 @@ class _Answering:
         return {each.recipient: each for each in released if each.recipient in views}
 
     def _recalls_below(self, stored: StoredMessage, recall: Recall) -> list[tuple[Ref, StoredMessage]]:
-        foreign = [ref for ref in recall.refs if ref.originator != self.node.code]
+        theirs = [ref for ref in recall.refs if ref.originator == stored.key.partner]
         return [
             (ref, each)
-            for ref, each in (self.unit.messages.about(foreign) if foreign else [])
+            for ref, each in (self.unit.messages.about(theirs) if theirs else [])
             if (each.type, each.key.direction) == ("recall", "out")
             and each.created_at >= stored.created_at
             and each.state in ("sent", "refused")
         ]
 
-    def _below(self, stored: StoredMessage, recall: Recall) -> tuple[tuple[str, ...], bool]:
+    def _below(self, stored: StoredMessage, recall: Recall, unasked: set[str]) -> tuple[tuple[str, ...], bool]:
         """Who below has not said that it is gone, and whether somebody there keeps it."""
         asked = [each for _, each in self._recalls_below(stored, recall)]
-        left = sorted({each.key.partner for each in asked if each.outcome not in _GONE})
-        return tuple(left), any(each.outcome in KEPT for each in asked)
+        left = {each.key.partner for each in asked if each.outcome not in _GONE} | unasked
+        return tuple(sorted(left)), any(each.outcome in KEPT for each in asked)
 
     def _tell(self, stored: StoredMessage, recall: Recall, outcome: str, below: tuple[str, ...]) -> Sent:
         """The signed notice, with who is outstanding below: the sender cannot know to whom we passed it on."""

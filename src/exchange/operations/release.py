@@ -163,8 +163,8 @@ def _send(node: Node, unit: Unit, actor: str, wish: MessageWish) -> Sent:
     if wish.message.type not in AT_ONCE:
         raise Denied(Code.APPROVAL_MISSING, needed=1)
     now = safe_now(node, unit)
-    open_ = protects(wish.message)
-    ground = grounds_for_recall(unit, wish.agreement_id) if open_ else grounds(unit, wish.agreement_id, lock=True)
+    asked = wish.agreement_id, wish.recipient, wish.message.purpose
+    ground = grounds_for_recall(unit, *asked) if protects(wish.message) else grounds(unit, asked[0], lock=True)
     key = MessageKey("msg-" + secrets.token_hex(16), wish.recipient, "out")
     message = ready(wish.message, key.id)
     sendable = allow(message, facts_out(node, unit, ground, wish.recipient, message, now))

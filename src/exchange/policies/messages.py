@@ -119,8 +119,19 @@ def let_in(message: Message, facts: Facts) -> None:
         raise Denied(Code.IMPORT_REFUSED, reason=denied.facts.get("reason")) from None
     parties = {party.code for party in facts.agreement.parties}
     unasked = refs_of(message) if answers(message) is None else set(refs_of(message)) - facts.named
-    if not isinstance(message, Recall) and not {ref.originator for ref in unasked} <= parties:
+    strange = not isinstance(message, Recall) and not {ref.originator for ref in unasked} <= parties
+    if strange or not _answers_all(message, facts):
         raise Denied(Code.IMPORT_REFUSED, at="/refs")
+
+
+def _answers_all(message: Message, facts: Facts) -> bool:
+    """An answer that names less than was recalled would close the recall for what it leaves out."""
+    refs = set(refs_of(message))
+    if not isinstance(message, Notice) or message.about not in ("recall-outcome", "correction-acknowledged"):
+        return True
+    if message.about == "recall-outcome":
+        return refs == facts.named
+    return bool(refs) and refs <= facts.named
 
 
 def protects(message: Message) -> bool:

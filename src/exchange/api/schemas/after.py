@@ -53,13 +53,15 @@ class RecallAnswerIn(In):
 
 
 class RecallAnsweredOut(Out):
-    """Without `sent` the answer waits for the partners in `outstanding`."""
+    """Without `sent` the answer waits for the partners in `outstanding`, or, by `not_told`, for the sender itself."""
 
     destroyed: int
     outcome: str | None
     sent: SentOut | None
     passed_on: list[SentOut]
     outstanding: list[str]
+    not_told: str | None
+    """Why the sender cannot be told now. What was destroyed stays so; answer again to tell it."""
 
 
 class ChangeOut(Out):
