@@ -199,14 +199,15 @@ def test_case_10_no_parameter_skips_access_control(house: Federation, dz: State)
 
 
 def test_case_11_a_record_of_another_state_goes_nowhere_without_its_consent(house: Federation, kw: State) -> None:
-    """Recalls and onward grants do not exist yet: nothing goes onward at all, so nothing onward must be recalled."""
+    """Without a grant. That a recall walks down what went on under one: tests/operations/test_recalls.py."""
     dz = house["DZ"]
     refs = dz.deposit(gulf_person(1))
     dz.push("KW", refs)
     assert dz.deliver("KW").accepted == 1
     assert received(kw, refs[0]).copy.ref == refs[0]
-    with pytest.raises(NotFound):
-        wish(kw, "AE", refs, AGREEMENT)
+    found = wish(kw, "AE", refs, AGREEMENT)
+    assert [reason.code for _, reason in found.denied] == ["ORIGINATOR_CONTROL"]
+    assert not found.proposals
     assert invariants.sent(kw.node, "AE") == []
 
 

@@ -34,6 +34,9 @@ _SAMPLES = {
     "{release}": "rel-" + "0" * 32,
     "{agreement}": "AG-DZ-AE",
     "{partner}": "AE",
+    "{direction}": "in",
+    "{message}": "msg-" + "0" * 32,
+    "{waiver}": "wvr-" + "0" * 16,
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from exchange.policies.decide import RULES
 from tests.api_kit import Office
 from tests.databases import Postgresql, Sqlite
 from tests.integration.api_office import deposit, federation, office_of, propose
@@ -55,7 +56,7 @@ def test_matrix_why_and_replay(dz: Office) -> None:
         assert auditor.post("/v1/previews/matrix", json=body).status_code == 403
         replayed = auditor.post(f"/v1/releases/{proposal['id']}/replay").json()
         (stage,) = replayed["stages"]
-        assert (stage["stage"], stage["at"], stage["rules"]) == ("proposed", proposal["created_at"], 1)
+        assert (stage["stage"], stage["at"], stage["rules"]) == ("proposed", proposal["created_at"], RULES)
         assert stage["items"] == [{"position": 1, "record": {**record, "version": 1}, "state": "equal", "reason": None}]
         assert auditor.post(f"/v1/releases/rel-{'0' * 32}/replay").status_code == 404
     with dz.client("administrator") as administrator:

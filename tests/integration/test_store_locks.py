@@ -17,12 +17,12 @@ from exchange.model.state import Approval, StoredAgreement
 from exchange.store import SqlStore, SqlUnit, open_engine
 from tests.conftest import KEK
 from tests.databases import Postgresql
-from tests.integration.samples import NOW, agreement, held, hexes, items, proposal, ref
+from tests.integration.samples import NOW, agreement, held, items, person, proposal, ref
 
 Result = TypeVar("Result")
 PATIENCE = 20.0
 """Seconds after which something that ought to happen has not."""
-YES = Approval("rel-1", "person-2", "releasing_officer", hexes("proposal", "rel-1"), NOW)
+YES = Approval("rel-1", "person-2", "releasing_officer", proposal().digest, NOW)
 
 
 @pytest.fixture
@@ -137,6 +137,7 @@ def test_the_flag_is_raised_and_seen_while_releases_run(on_postgresql: SqlStore,
 
 def test_a_withdrawn_approval_waits_for_the_release(store: SqlStore, threads: ThreadPoolExecutor) -> None:
     with store.write() as unit:
+        unit.people.add(person("person-2", "releasing_officer"))
         unit.releases.add(proposal(), items([1]))
         unit.releases.approve(YES)
     with store.write() as unit:

@@ -117,7 +117,7 @@ def test_what_a_proposal_sends_is_fixed(store: SqlStore, database: str) -> None:
         assert unit.releases.get("rel-1") == sent
     for change in ("kind = 'recall'", "thread = 'msg-2'", "thread = NULL"):
         assert not succeeds(database, f"UPDATE proposals SET {change}")
-    assert succeeds(database, "UPDATE proposals SET state = 'approved'")
+    assert succeeds(database, "UPDATE proposals SET state = 'voided'")
 
 
 def test_what_we_hold_from_whom(store: SqlStore) -> None:

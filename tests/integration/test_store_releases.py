@@ -9,11 +9,12 @@ from hashlib import sha256
 import pytest
 
 from exchange.errors import BadInput, Code, Conflict, NotFound
+from exchange.model.afterwards import Doubtful
 from exchange.model.records import Ref
-from exchange.model.state import Approval, SentView
+from exchange.model.state import Approval, MessageKey, SentView
 from exchange.store import SqlStore
 from tests.databases import succeeds
-from tests.integration.samples import NOW, hexes, items, person, proposal, ref
+from tests.integration.samples import NOW, hexes, items, message, outgoing, person, proposal, ref
 
 OFFICERS = [person(f"person-{number}", "releasing_officer") for number in (0, 2, 3)]
 YES = Approval("rel-1", "person-2", "releasing_officer", hexes("proposal", "rel-1"), NOW)
@@ -152,3 +153,29 @@ def test_sent_views(store: SqlStore) -> None:
         found = unit.releases.sent_views("MA", [*(ref(number) for number in range(1200)), Ref("MA", ref(1).id)])
         assert found == {view.ref: view for view in [*views[:3], newer, *views[4:]]}
         assert list(unit.releases.sent_views("TN", [ref(3), ref(4)])) == [ref(4)]
+
+
+def test_what_a_queued_envelope_carries_is_doubtful(store: SqlStore) -> None:
+    """Another state's record always; ours when a recall to this recipient stands behind it in the stream."""
+    foreign = replace(items([7])[0], ref=ref(7, "TN"))
+    queued = outgoing(3, epoch=2, proposal_id="rel-1")
+    recalls = {
+        0: message("msg-before", "out", epoch=2, seq=2),
+        1: message("msg-behind", "out", epoch=2, seq=4),
+        2: message("msg-epoch", "out", epoch=3, seq=1),
+        3: message("msg-other", "out", epoch=2, seq=5, type="notice"),
+        4: message("msg-in", "in", epoch=2, seq=6),
+        5: message("msg-elsewhere", epoch=2, seq=7, key=MessageKey("msg-elsewhere", "TN", "out")),
+    }
+    staffed(store)
+    with store.write() as unit:
+        unit.releases.add(proposal(), [*items(range(500)), foreign])
+        assert unit.releases.doubtful(queued, "DZ") == [Doubtful(foreign.ref, foreign.view_digest, False)]
+        for number, each in recalls.items():
+            unit.messages.add(each)
+            unit.messages.name(each.key, [ref(number), Ref("LY", ref(9).id)])
+    with store.read() as unit:
+        found = unit.releases.doubtful(queued, "DZ")
+        assert [(each.ref, each.recalled) for each in found] == [(ref(1), True), (ref(2), True), (foreign.ref, False)]
+        assert len(unit.releases.doubtful(queued, "TN")) == 500
+        assert unit.releases.doubtful(outgoing(3), "DZ") == []

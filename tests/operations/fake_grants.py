@@ -1,11 +1,13 @@
-"""Grants of the store in memory."""
+"""Grants and what was destroyed, of the store in memory."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from exchange.model.afterwards import StoredGrant
+from exchange.model.afterwards import Erased, StoredGrant
+from exchange.model.records import Ref
 from tests.operations.fake_rows import Rows
 
 
@@ -43,3 +45,22 @@ class Grants:
 
     def page(self, after: str | None, limit: int) -> list[StoredGrant]:
         return [each for digest, each in sorted(self._rows.grants.items()) if after is None or digest > after][:limit]
+
+
+class Erasures:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def bury(self, found: Sequence[Erased]) -> None:
+        for each in found:
+            key = (each.ref, each.held, each.sender)
+            known = self._rows.erased.get(key)
+            if known is None or known.version <= each.version:
+                self._rows.erased[key] = each
+
+    def versions(self, sender: str, refs: Sequence[Ref]) -> dict[Ref, int]:
+        found = self._rows.erased
+        return {ref: found[ref, "received", sender].version for ref in refs if (ref, "received", sender) in found}
+
+    def of(self, ref: Ref) -> list[Erased]:
+        return [each for key, each in sorted(self._rows.erased.items()) if key[0] == ref]

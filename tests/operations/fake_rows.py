@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from exchange.errors import Code, Conflict, NotFound
 from exchange.ledger.book import EMPTY, Head
-from exchange.model.afterwards import CopyLine, Erased, StoredGrant
+from exchange.model.afterwards import CopyLine, Doubtful, Erased, StoredGrant
 from exchange.model.records import HeldRecord, Ref
 from exchange.model.state import (
     Approval,
@@ -208,25 +208,6 @@ def _line(kept: Copy) -> CopyLine:
     return CopyLine(kept.ref, kept.version, *where, *term, kept.received_at, kept.expires_at)
 
 
-class Erasures:
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
-
-    def bury(self, found: Sequence[Erased]) -> None:
-        for each in found:
-            key = (each.ref, each.held, each.sender)
-            known = self._rows.erased.get(key)
-            if known is None or known.version <= each.version:
-                self._rows.erased[key] = each
-
-    def versions(self, sender: str, refs: Sequence[Ref]) -> dict[Ref, int]:
-        found = self._rows.erased
-        return {ref: found[ref, "received", sender].version for ref in refs if (ref, "received", sender) in found}
-
-    def of(self, ref: Ref) -> list[Erased]:
-        return [each for key, each in sorted(self._rows.erased.items()) if key[0] == ref]
-
-
 class Agreements:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
@@ -391,6 +372,20 @@ class Releases:
                 found.append((proposal, (epoch, seq)))
         return found
 
+    def doubtful(self, item: OutboxItem, node: str) -> list[Doubtful]:
+        recalled = {
+            ref
+            for ref, key in self._rows.named
+            if (key.partner, key.direction) == (item.recipient, "out") and _behind(self._rows.messages[key], item)
+        }
+        carried = self._rows.items.get(item.proposal_id or "", ())
+        found = [Doubtful(each.ref, each.view_digest, each.ref in recalled) for each in carried]
+        return [each for each in found if each.recalled or each.ref.originator != node]
+
     def of_record(self, ref: Ref) -> list[tuple[Proposal, ProposalItem]]:
         known = self.page(None, None, 10_000)
         return [(each, item) for each in known for item in self.items(each.id) if item.ref == ref]
+
+
+def _behind(message: StoredMessage, item: OutboxItem) -> bool:
+    return message.type == "recall" and (message.epoch or 0, message.seq or 0) > (item.epoch, item.seq)

@@ -10,19 +10,42 @@ import pytest
 from exchange.crypto.encoding import read_canonical
 from exchange.errors import BadInput, Code, Denied
 from exchange.ledger.entries import read as read_entry
+from exchange.model.claims import Claim
 from exchange.model.message_json import read as read_message
-from exchange.model.messages import Notice
+from exchange.model.messages import LegalReason, Notice, Recall
 from exchange.model.records import Ref
+from exchange.model.state import MessageKey
+from exchange.operations.deposit import Amendment, amend
+from exchange.operations.messages import MessageWish
 from exchange.operations.obligations import counts, waiting
 from exchange.operations.onward import OnwardWish, grant_onward, refuse_onward, request_onward, revoke_onward
+from exchange.operations.permits import Way, held
 from exchange.operations.preview import Preview, Question, preview
+from exchange.operations.pull import pull
 from exchange.operations.read import read_received
+from exchange.operations.recalls import RecallAnswer, answer_recall
+from exchange.operations.release import send
 from exchange.operations.replay_file import check_file, export_decisions
 from tests import invariants
-from tests.federation import PURPOSE, Federation, State
-from tests.onward_kit import AE_KW, DZ_AE, asked, copies, granted, in_a_row, offer, pass_to, settle, shared, wish_for
+from tests.federation import PURPOSE, Federation, State, enact
+from tests.onward_kit import (
+    AE_KW,
+    AMBER,
+    DZ_AE,
+    agreement,
+    asked,
+    copies,
+    granted,
+    in_a_row,
+    offer,
+    pass_to,
+    settle,
+    shared,
+    wish_for,
+)
 from tests.operations.fakes import FakeStore
 from tests.replay_kit import stages_of
+from tests.subjects import gulf_person
 from tests.threats.worlds import caught
 
 
@@ -212,3 +235,108 @@ def test_the_approver_sees_what_would_go_on(row: Federation) -> None:
         (answer,) = preview(ae.node, unit, ae.staff.approver, question)
     assert isinstance(answer, Preview)
     assert answer.view.grant is not None
+
+
+def recall(house: Federation, ref: Ref) -> MessageKey:
+    """DZ recalls it from AE, which has the recall and has answered nothing."""
+    dz = house["DZ"]
+    with dz.node.store.write() as unit:
+        message = Recall(PURPOSE, "", (ref,), "wrong_person", None, "2026-11-20T00:00:00Z", None)
+        sent = send(dz.node, unit, dz.staff.approver, MessageWish("AE", DZ_AE, message))
+    assert dz.deliver("AE").stopped is None
+    return MessageKey(sent.key.id, "DZ", "in")
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_what_its_originator_recalled_goes_no_further(row: Federation, answered: bool) -> None:
+    """Unanswered or kept by law, the grant still stands: nothing is offered, and what was approved is void."""
+    refs = shared(row, 1, 2)
+    ae = row["AE"]
+    granted(row, wish_for(asked(row, refs)))
+    (proposal,) = offer(ae, "KW", AE_KW, refs).proposals
+    ae.approve(proposal)
+    key = recall(row, refs[0])
+    if answered:
+        reason = LegalReason("prosecution", "Case 12, court of first instance")
+        with ae.node.store.write() as unit:
+            wish = RecallAnswer(key, "retained", legal_reason=reason, until="2027-01-01")
+            answer_recall(ae.node, unit, ae.staff.approver, wish)
+    outcome = ae.release(proposal)
+    assert (outcome.state, outcome.reason) == ("voided", "APPROVAL_STALE")
+    found = offer(ae, "KW", AE_KW, refs)
+    assert [(ref, reason.code) for ref, reason in found.denied] == [(refs[0], "ORIGINATOR_CONTROL")]
+    assert [each.kind for each in found.proposals] == ["release"]
+
+
+def test_what_came_after_the_recall_goes_on(row: Federation) -> None:
+    refs = shared(row, 1)
+    ae, dz = row["AE"], row["DZ"]
+    granted(row, wish_for(asked(row, refs)))
+    recall(row, refs[0])
+    with dz.node.store.write() as unit:
+        amend(dz.node, unit, dz.staff.officer, [Amendment(refs[0], 1, gulf_person(3))])
+    pass_to(dz, "AE", DZ_AE, refs)
+    pass_to(ae, "KW", AE_KW, refs)
+    (copy,) = copies(row["KW"], refs)
+    assert copy.version == 2
+
+
+@pytest.mark.parametrize("by", ["push", "pull"])
+@pytest.mark.parametrize("change", ["nothing", "revoked", "expired", "recalled", "other grant", "newer version"])
+def test_what_is_queued_needs_its_grant_until_it_leaves(row: Federation, change: str, by: str) -> None:
+    refs = shared(row, 1)
+    ae, kw, dz = row["AE"], row["KW"], row["DZ"]
+    thread = asked(row, refs)
+    granted(row, replace(wish_for(thread), days=5))
+    (proposal,) = offer(ae, "KW", AE_KW, refs).proposals
+    ae.approve(proposal)
+    assert ae.release(proposal).state == "released"
+    if change in ("revoked", "other grant"):
+        with dz.node.store.write() as unit:
+            revoke_onward(dz.node, unit, dz.staff.approver, "AE", thread)
+        assert dz.deliver("AE").stopped is None
+    if change == "other grant":
+        granted(row, replace(wish_for(asked(row, refs, ("name.full",))), days=5))
+    if change == "expired":
+        row.clock.forward(timedelta(days=6))
+    if change == "recalled":
+        recall(row, refs[0])
+    if change == "newer version":
+        with dz.node.store.write() as unit:
+            amend(dz.node, unit, dz.staff.officer, [Amendment(refs[0], 1, gulf_person(3))])
+        pass_to(dz, "AE", DZ_AE, refs)
+    if by == "push":
+        assert ae.deliver("KW").stopped is None
+    else:
+        assert pull(kw.node, "AE").stopped is None
+    goes = change == "nothing"
+    assert [item.state for item in invariants.sent(ae.node, "KW")] == ["accepted" if goes else "void"]
+    assert len(copies(kw, refs)) == goes
+    for state in row.states.values():
+        invariants.ledger_verifies(state.node, state.staff.auditor)
+
+
+def test_the_second_checker_reads_each_copy_by_its_own_terms(row: Federation) -> None:
+    """One grant, two copies under an agreement that provides for no TLP:RED: the other one goes on."""
+    dz, ae, kw = row["DZ"], row["AE"], row["KW"]
+    document = agreement("AG-AE-KW-2", ("AE", "KW"), "none", ("identity.name", "nationality"), 200)
+    for state in (ae, kw):
+        enact(state, document | {"approvals": {"TLP:AMBER+STRICT": AMBER, "TLP:AMBER": AMBER}})
+    refs = dz.deposit(marked(1, "TLP:RED"), marked(2, "TLP:AMBER"))
+    pass_to(dz, "AE", DZ_AE, refs)
+    granted(row, replace(wish_for(asked(row, refs)), agreements=("AG-AE-KW-2",), tlp="TLP:AMBER"))
+    with ae.node.store.read() as unit:
+        way = Way("KW", "AG-AE-KW-2", PURPOSE, ae.node.clock.now())
+        _, permits = held(ae.node, unit, refs, way, lock=False)
+    bound = [(list(each.versions), each.markings[0]) for each in permits.consents]
+    assert bound == [([refs[0].id], "TLP:RED"), ([refs[1].id], "TLP:AMBER")]
+    found = offer(ae, "KW", "AG-AE-KW-2", refs)
+    assert [ref for ref, _ in found.denied] == refs[:1]
+    for proposal in found.proposals:
+        settle(ae, proposal)
+    assert [copy.ref for copy in copies(kw, refs)] == refs[1:]
+
+
+def marked(number: int, label: str) -> tuple[Claim, ...]:
+    claims = gulf_person(number)
+    return tuple(claim._replace(value=label) if claim.path == "record.marking" else claim for claim in claims)

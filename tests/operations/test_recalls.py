@@ -183,6 +183,29 @@ def test_the_same_version_stays_away(house: Federation) -> None:
         assert stored_receipt(last.receipt).refused == ((0, "RECORD_RECALLED"),)
 
 
+@pytest.mark.parametrize("newer", [False, True])
+@pytest.mark.parametrize("by", ["push", "pull"])
+def test_what_is_queued_stays_when_it_is_recalled(house: Federation, by: str, newer: bool) -> None:
+    """Its number is void and the recall follows. A version released after the recall goes out."""
+    dz, kw = house["DZ"], house["KW"]
+    one, two = dz.deposit(gulf_person(1), gulf_person(2))
+    dz.push("KW", [one])
+    dz.push("KW", [two])
+    say(dz, "KW", recall_of(one))
+    if newer:
+        with dz.node.store.write() as unit:
+            amend(dz.node, unit, dz.staff.officer, [Amendment(one, 1, gulf_person(3))])
+        assert [each.state for each in dz.push("KW", [one])] == ["released"]
+    if by == "push":
+        assert (dz.deliver("KW").voided, dz.deliver("KW").stopped) == (1, None)
+    else:
+        assert pull(kw.node, "DZ").stopped is None
+    with kw.node.store.read() as unit:
+        assert [line.version for line in unit.copies.places([one])] == ([2] if newer else [])
+    assert held(kw, two)
+    invariants.ledger_verifies(dz.node, dz.staff.auditor)
+
+
 def test_an_unanswered_recall_is_an_alarm_at_its_deadline(house: Federation) -> None:
     dz, kw = house["DZ"], house["KW"]
     one, _ = given(house)

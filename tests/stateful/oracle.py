@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from exchange.model.records import Ref
 
 PROPOSAL_LIVES = timedelta(days=7)
+HUB = "DZ"
+"""The state that the others have clauses with."""
 
 
 @dataclass(slots=True)
@@ -48,10 +50,9 @@ class Oracle:
         self.version[ref] = version
         self.open[ref, version] = open_
 
-    def offered(self, refs: list[Ref], known: dict[Ref, int]) -> tuple[set[Ref], set[Ref]]:
-        """(what a proposal must contain, what it must deny). What the recipient was sent already is left out."""
-        deny = {ref for ref in refs if not self.open[ref, self.version[ref]]}
-        return {ref for ref in refs if ref not in deny and known.get(ref) != self.version[ref]}, deny
+    def offered(self, ref: Ref, recipient: str) -> bool:
+        """Whether a proposal must contain it; otherwise it is denied. Nothing is agreed between the two Gulf states."""
+        return self.open[ref, self.version[ref]] and HUB in (ref.originator, recipient)
 
     def may_release(self, id_: str, now: datetime) -> bool:
         """Nothing moved since people consented, and enough people who still may did."""

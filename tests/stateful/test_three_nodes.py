@@ -109,9 +109,9 @@ class ThreeNodes(RuleBasedStateMachine):
             )
             return None
         found = state.propose(to, [ref], again=True)
-        wanted, denied = self.oracle.offered([ref], {})
-        assert {each for each, _ in found.denied} == denied
-        if not wanted:
+        offered = self.oracle.offered(ref, to)
+        assert [each for each, _ in found.denied] == ([] if offered else [ref])
+        if not offered:
             assert not found.proposals
             return None
         (proposal,) = found.proposals

@@ -269,7 +269,10 @@ def test_a_recall_is_taken_the_same_whether_we_hold_the_record_or_not(twins: Pai
     named = Ref("KW", "rec-held-or-not-000")
     with twins.one["DZ"].node.store.write() as unit:
         unit.copies.add([replace(sample_copy(1), ref=named, sender="KW")])
-    assert recalled(twins.one, named) == recalled(twins.other, named)
+    answers = [recalled(place, named) for place in (twins.one, twins.other)]
+    for _, answer in answers:
+        answer.pop("ledger_index")  # what earlier tests logged at each place
+    assert answers[0] == answers[1]
     sizes = []
     for place in (twins.one, twins.other):
         with place["DZ"].node.store.read() as unit:

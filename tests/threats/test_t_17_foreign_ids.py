@@ -10,17 +10,16 @@ import pytest
 from exchange.crypto.commitments import pack
 from exchange.crypto.encoding import canonical, read_canonical
 from exchange.crypto.frames import join, split
-from exchange.errors import Code
 from exchange.model.claims import JsonObject, JsonValue
 from exchange.model.records import HeldRecord, Record, Ref
 from exchange.operations.deposit import commit_records
-from exchange.operations.propose import Wish, propose
+from exchange.operations.propose import Proposed, Wish, propose
 from exchange.operations.read import read_own, read_received
 from exchange.operations.receive import receive
 from tests import invariants
 from tests.federation import AGREEMENT, PURPOSE, State
 from tests.subjects import gulf_person
-from tests.threats.worlds import HANDLING, Forger, Parcel, World, body_of, caught, held_of, parcels_of
+from tests.threats.worlds import HANDLING, Forger, Parcel, World, body_of, held_of, parcels_of
 
 
 def as_parcel(held: HeldRecord) -> Parcel:
@@ -43,12 +42,12 @@ def test_a_record_under_the_id_of_ours_stays_beside_ours(shared: World) -> None:
     assert [mine] == before
     assert theirs.copy.sender == "DZ"
     assert {claim.path for claim in theirs.claims} == {"name.full"}
-    assert caught(lambda: proposing(kw, Ref("DZ", own.id))) is Code.NOT_FOUND
+    assert [reason.code for _, reason in proposing(kw, Ref("DZ", own.id)).denied] == ["ORIGINATOR_CONTROL"]
 
 
-def proposing(state: State, ref: Ref) -> None:
+def proposing(state: State, ref: Ref) -> Proposed:
     with state.node.store.write() as unit:
-        propose(state.node, unit, state.staff.officer, Wish("AE", AGREEMENT, PURPOSE, (ref,)))
+        return propose(state.node, unit, state.staff.officer, Wish("AE", AGREEMENT, PURPOSE, (ref,)))
 
 
 def test_a_partner_cannot_send_a_record_in_our_name(lone: World) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from exchange.api.app import officer_app
 from exchange.api.declare import Route, declared_routes
+from exchange.operations.permissions import ROLES
 from exchange.store.tables import metadata
 from tests.api_kit import HOST, Office
 from tests.databases import Sqlite
@@ -23,7 +24,60 @@ from tests.integration.api_office import deposit, draft, federation, fresh_key, 
 COLUMNS = sorted({column.name for table in metadata.tables.values() for column in table.columns})
 OWN = ("role", "permissions", "is_admin", "policy", "approved", "actor", "__proto__", "constructor", "sender", "at")
 """Beside the columns: names that other systems fell for."""
-WHO = {"/v1/releases/{release}/approvals": "releasing_officer", "/v1/partners/{partner}/resolution": "administrator"}
+_THREAD = "msg-" + "0" * 32
+_SPAN = {"partner": "KW", "since": "2026-11-01T00:00:00Z", "until": "2026-11-02T00:00:00Z", "kind": "lost"}
+
+
+def forms(ref: dict[str, str]) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Routes whose bodies are right in form here and judged by state: nothing was sent, nothing is asked."""
+    terms = {"agreement": "AG-DZ-AE-KW", "purpose": "counter_terrorism.travel"}
+    to = {"recipient": "KW", **terms}
+    document: dict[str, Any] = {"document": {}}
+    return {
+        "POST /v1/recalls": (
+            "/v1/recalls",
+            {**to, "records": [ref], "reason": "inaccurate", "deadline": "2026-12-01T00:00:00Z"},
+        ),
+        "POST /v1/recalls/{partner}/{message}/answer": (
+            f"/v1/recalls/KW/{_THREAD}/answer",
+            {"outcome": "destroyed"},
+        ),
+        "POST /v1/breaches": ("/v1/breaches", _SPAN),
+        "POST /v1/breaches/notices": ("/v1/breaches/notices", {**_SPAN, "outcome": "closed"}),
+        "POST /v1/onward-requests": (
+            "/v1/onward-requests",
+            {"originator": "AE", **terms, "records": [ref | {"originator": "AE"}], "recipient": "KW", "reason": "x"},
+        ),
+        "POST /v1/onward-grants": (
+            "/v1/onward-grants",
+            {"holder": "AE", "thread": _THREAD, "agreements": ["AG-DZ-AE-KW"]},
+        ),
+        "POST /v1/onward-refusals": ("/v1/onward-refusals", {"holder": "AE", "thread": _THREAD, "code": "other"}),
+        "POST /v1/onward-revocations": ("/v1/onward-revocations", {"holder": "AE", "thread": _THREAD}),
+        "POST /v1/requests": (
+            "/v1/requests",
+            {**to, "question": "x", "legal_basis": "x", "urgency": "8h", "records": [ref]},
+        ),
+        "POST /v1/answers": ("/v1/answers", {"partner": "AE", "thread": _THREAD, "outcome": "answered"}),
+        "POST /v1/previews/matrix": (
+            "/v1/previews/matrix",
+            {"record": ref, "purpose": terms["purpose"], "recipients": ["KW"]},
+        ),
+        "POST /v1/previews/why": ("/v1/previews/why", {"record": ref, "claim": "c999999", **to}),
+        "POST /v1/waivers": (
+            "/v1/waivers",
+            {"release": "rel-" + "0" * 32, "digest": "0" * 64, "reason": "THREAT_TO_LIFE", "text": "x"},
+        ),
+        "POST /v1/waivers/{waiver}/grant": (f"/v1/waivers/wvr-{'0' * 16}/grant", {"digest": "0" * 64}),
+        "POST /v1/agreements/lint": ("/v1/agreements/lint", document),
+        "POST /v1/agreements/diff": ("/v1/agreements/diff", {"after": {}}),
+        "POST /v1/agreements/simulate": ("/v1/agreements/simulate", document),
+    }
+
+
+def who(route: Route) -> str:
+    """A role that holds the route's permission."""
+    return next(role for role, held in ROLES.items() if route.permission in held)
 
 
 @pytest.fixture
@@ -60,6 +114,7 @@ def bodies(dz: Office) -> dict[str, tuple[str, dict[str, Any], dict[str, str]]]:
             {},
         ),
         "POST /v1/partners/{partner}/resolution": ("/v1/partners/AE/resolution", {"reason": "PARTNER_RESTORED"}, {}),
+        **{name: (path, body, {}) for name, (path, body) in forms(ref).items()},
     }
 
 
@@ -102,10 +157,14 @@ def test_every_name_in_every_object_of_every_body_is_refused(dz: Office) -> None
     before, tried = rows(dz), 0
     for name, (path, body, headers) in known.items():
         route = routes[name]
-        with dz.client(WHO.get(route.path, "officer")) as client:
+        with dz.client(who(route)) as client:
             for place in objects(body):
+                if place and place[0] in ("document", "after"):
+                    continue  # a document's own reader says of each member whether it is one
                 for member in (*COLUMNS, *OWN):
                     changed = injected(body, place, member)
+                    if not place and route.takes is not None and member in route.takes.model_fields:
+                        continue  # a member that may stand there
                     if changed is None or (place and place[-1] == "value" and member == "text"):
                         continue
                     answer = client.request(route.method, path, json=changed, headers={**fresh_key(), **headers})
@@ -121,11 +180,17 @@ def test_every_name_in_every_object_of_every_body_is_refused(dz: Office) -> None
 def test_the_same_bodies_as_they_are_are_taken(dz: Office) -> None:
     """The control: but for the injected member, each would have been accepted (or judged by state, not by form)."""
     known = bodies(dz)
+    by_state = forms({"originator": "DZ", "id": "x"}).keys()
+    routes = {f"{route.method} {route.path}": route for route in writing(dz)}
     wanted = {"POST /v1/partners/{partner}/resolution": 412, "POST /v1/previews": 200}
     for name, (path, body, headers) in known.items():
-        method, route = name.split(" ")
+        method, _ = name.split(" ")
         if method == "PUT":
             continue  # after it the record has another version, and the proposal would be stale
-        with dz.client(WHO.get(route, "officer")) as client:
+        with dz.client(who(routes[name])) as client:
             answer = client.request(method, path, content=json.dumps(body), headers={**fresh_key(), **headers})
+        if name in by_state:
+            document = "/agreements/" in path
+            assert answer.status_code != 422 or document, (name, answer.text)
+            continue
         assert answer.status_code == wanted.get(name, 201), (name, answer.text)

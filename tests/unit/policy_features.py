@@ -25,7 +25,7 @@ WANTED: Final = frozenset(
     | {"grant", "grant claims", "grant expired", "foreign released", "foreign denied"}
     | {f"flag {flag.value}" for flag in vocab.Flag}
     | {f"path record.{name}" for name in ("signoff", "assurance", "best_interest", "first_issued", "renewal")}
-    | {f"reason {code}" for code in REMEDY_OF}
+    | {f"reason {code}" for code in REMEDY_OF if code != "RECALLED"}  # what the proposal tells, and no decision
 )
 """Everything that a comparison must have met. `reason …` are the answers of `decide`, for records and claims."""
 

@@ -54,7 +54,8 @@ def test_the_trace_comes_to_what_is_decided(rng: Random) -> None:
 
 
 def test_every_reason_is_traced_and_agrees() -> None:
-    """The same over a fixed run that is long enough to meet every reason but those of another originator's record."""
+    """The same over a fixed run that is long enough to meet every reason but those of another originator's record,
+    and of a recall, which the proposal tells and no decision."""
     rng, seen = Random(11), Counter[str]()
     for _ in range(900):
         case = a_case(rng)
@@ -63,7 +64,7 @@ def test_every_reason_is_traced_and_agrees() -> None:
             seen[trace.outcome.reason] += 1
             if trace.decision.record_reason is not None:
                 seen[trace.decision.record_reason.code] += 1
-    assert set(REMEDY_OF) - set(seen) <= {"NOT_GRANTED", "RECIPIENT_IS_US"}
+    assert set(REMEDY_OF) - set(seen) <= {"NOT_GRANTED", "RECIPIENT_IS_US", "RECALLED"}
 
 
 def test_a_grant_that_names_claims_limits_the_others() -> None:

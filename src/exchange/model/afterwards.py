@@ -23,6 +23,16 @@ class CopyLine(NamedTuple):
     expires_at: datetime | None
 
 
+class Doubtful(NamedTuple):
+    """A record of a queued envelope that has to be looked at again before it goes out."""
+
+    ref: Ref
+    view_digest: bytes
+    """Of the view that was sealed."""
+    recalled: bool
+    """We recalled it from this recipient after it was sealed."""
+
+
 class Erased(NamedTuple):
     """A record, or a partner's copy, that was destroyed here: the highest version of it."""
 

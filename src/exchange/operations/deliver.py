@@ -1,8 +1,8 @@
 """Delivers queued envelopes to one partner, in stream order, always the same stored bytes.
 
-Each attempt re-checks the agreement and the keys first: a number that may no longer go out is filled by a signed void,
-so that nothing leaves after an agreement ended or a key was revoked, pending included (policies.md, case 22), and the
-stream goes on.
+Each attempt re-checks the agreement, the keys, our recalls and the consents of other originators first: a number that
+may no longer go out is filled by a signed void, so that nothing leaves after an agreement ended, a key was revoked or a
+record was recalled, pending included (policies.md, case 22), and the stream goes on.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from exchange.crypto.opening import header_of
 from exchange.errors import Code, Denied, ExchangeError, Untrusted
 from exchange.model.state import OutboxItem, Partner
 from exchange.operations.clock import safe_now
-from exchange.operations.grounds import grounds
+from exchange.operations.grounds import Grounds, grounds
 from exchange.operations.keys_in_force import keys_hold
 from exchange.operations.known_partners import partner_in_use
 from exchange.operations.message_facts import read_stored
+from exchange.operations.permits import Way, held
 from exchange.operations.receipts import take_receipt
 from exchange.operations.release import LIFETIME, fill_with_void
+from exchange.operations.views import Asked, view
 from exchange.policies.import_rules import in_force_between
 from exchange.policies.messages import protects
 from exchange.ports import Node, Unit
@@ -30,6 +32,8 @@ FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=15)
 """Backoff doubles from the first to the longest wait, each with jitter of half to all of it."""
 BATCH = 50
+CARRIES = ("release", "correction")
+"""Kinds of proposals that send records."""
 _JITTER = random.SystemRandom()
 
 
@@ -78,7 +82,8 @@ def backoff(attempts: int) -> timedelta:
 
 
 def may_go_out(node: Node, unit: Unit, item: OutboxItem, now: datetime, *, lock: bool) -> bool:
-    """What it was sealed under still holds: agreement version and its validity then, our national policies, the keys.
+    """What it was sealed under still holds: agreement version and its validity then, our national policies, the keys,
+    and for records that nothing was recalled since and other originators still consent.
 
     `item` with its bytes.
     """
@@ -93,7 +98,26 @@ def may_go_out(node: Node, unit: Unit, item: OutboxItem, now: datetime, *, lock:
     if not same or not in_force_between(ground.agreement, node.code, item.recipient, now):
         return _protects(unit, item)
     proposal = None if item.proposal_id is None else unit.releases.get(item.proposal_id)
-    return proposal is None or proposal.policy_digest == ground.policy_digest
+    if proposal is None:
+        return True
+    way = Way(item.recipient, item.agreement_id, proposal.purpose, now)
+    same = proposal.policy_digest == ground.policy_digest
+    return same and (proposal.kind not in CARRIES or _stands(node, unit, item, (ground, way), lock=lock))
+
+
+def _stands(node: Node, unit: Unit, item: OutboxItem, under: tuple[Grounds, Way], *, lock: bool) -> bool:
+    """No recall of ours stands behind it in the stream, and what it passes on would leave in the same view today."""
+    doubtful = unit.releases.doubtful(item, node.code)
+    if not doubtful:
+        return True
+    if any(each.recalled for each in doubtful):
+        return False
+    ground, way = under
+    found, permits = held(node, unit, [each.ref for each in doubtful], way, lock=lock)
+    asked = Asked(way.recipient, way.purpose, way.now, permits)
+    views = {each.record.ref: view(node, ground, each, asked) for each in found}
+    released = {ref: seen.digest for ref, seen in views.items() if seen.released is not None}
+    return released == {each.ref: each.view_digest for each in doubtful}
 
 
 def _protects(unit: Unit, item: OutboxItem) -> bool:

@@ -1,7 +1,8 @@
 """Records that a release may be about: our own, and partners' copies with the consent of their originators.
 
 A copy without a grant is found and denied (ORIGINATOR_CONTROL); a copy that its originator did not send us itself, or
-whose time is over, is not found at all. Grants are verified again each time: a key that was revoked since counts.
+whose time is over, is not found at all. One that its originator has recalled since goes nowhere under any grant.
+Grants are verified again each time: a key that was revoked since counts.
 """
 
 from __future__ import annotations
@@ -80,7 +81,10 @@ def _in_time(copy: Copy, now: datetime) -> bool:
 def _permits(node: Node, unit: Unit, copies: Sequence[Copy], way: Way, *, lock: bool) -> Permits:
     given = _verified(node, unit, unit.grants.usable(node.code, way.recipient, way.now, lock=lock), way.now)
     grants, consents, stored = [], [], {}
+    recalled = _recalled(unit, copies)
     for copy in copies:
+        if copy.ref in recalled:
+            continue
         terms = handling_of(read_canonical(copy.handling, limit=MAX_HANDLING))
         passing = Passing(copy.ref, copy.version, node.code, way.recipient, way.purpose, way.agreement_id, way.now)
         fitting = [(row, grant) for row, grant in given if covers(grant, passing) and grant.issued_at <= way.now]
@@ -88,9 +92,20 @@ def _permits(node: Node, unit: Unit, copies: Sequence[Copy], way: Way, *, lock: 
             continue
         row, grant = fitting[0]
         grants.append(_grant(grant, copy, terms))
-        consents.append(_consent(grant, terms))
+        consents.append(_consent(grant, copy, terms))
         stored[copy.ref] = row
     return Permits(tuple(grants), tuple(consents), stored)
+
+
+def _recalled(unit: Unit, copies: Sequence[Copy]) -> set[Ref]:
+    """Those that their originator recalled after it sent this copy, whatever was answered: nothing of them goes on."""
+    place = {copy.ref: (copy.epoch, copy.seq) for copy in copies}
+    return {
+        ref
+        for ref, each in unit.messages.about(list(place))
+        if (each.type, each.key.direction, each.key.partner) == ("recall", "in", ref.originator)
+        and (each.epoch or 0, each.seq or 0) > place[ref]
+    }
 
 
 def _verified(
@@ -111,13 +126,14 @@ def _grant(grant: GrantDocument, copy: Copy, terms: Handling) -> Grant:
     return Grant(copy.ref, grant.recipient, grant.purpose, grant.expires_at, covered, (terms, grant.handling))
 
 
-def _consent(grant: GrantDocument, terms: Handling) -> Consent:
+def _consent(grant: GrantDocument, copy: Copy, terms: Handling) -> Consent:
+    """Of this copy alone: another one under the same grant is bound by terms of its own."""
     return Consent(
         originator=grant.originator,
         holder=grant.holder,
         recipient=grant.recipient,
         purpose=grant.purpose,
-        versions=grant.versions,
+        versions={copy.ref.id: grant.versions[copy.ref.id]},
         paths=grant.paths,
         agreements=grant.agreements,
         issued=grant.issued_at,

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from exchange.model.afterwards import CopyLine, Erased
+from exchange.model.afterwards import CopyLine, Doubtful, Erased
 from exchange.model.records import Ref
-from exchange.model.state import Copy, MessageKey, Proposal, ProposalItem, SentView, StoredMessage
+from exchange.model.state import Copy, MessageKey, OutboxItem, Proposal, ProposalItem, SentView, StoredMessage
 
 
 class Erasures(Protocol):
@@ -53,6 +53,12 @@ class SentRecords(Protocol):
 
     def released_to(self, recipient: str, since: datetime, until: datetime) -> list[tuple[Proposal, tuple[int, int]]]:
         """What was sealed for a partner from `since` until before `until`, oldest first, with (epoch, number)."""
+
+    def doubtful(self, item: OutboxItem, node: str) -> list[Doubtful]:
+        """What a queued envelope carries of states other than `node`, and what a recall behind it in its stream names.
+
+        One statement; empty for most.
+        """
 
 
 class ProposalStates(Protocol):

@@ -10,15 +10,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, select, tuple_, update
+from sqlalchemy import Select, and_, bindparam, delete, func, or_, select, tuple_, update
 
 from exchange.errors import NotFound
+from exchange.model.afterwards import Doubtful
 from exchange.model.records import Ref
-from exchange.model.state import Approval, KeptDecisions, Proposal, ProposalItem, SentView
+from exchange.model.state import Approval, KeptDecisions, OutboxItem, Proposal, ProposalItem, SentView
 from exchange.store import bulk
 from exchange.store.session import Session, steps
 from exchange.store.statements import Lock, Statement
-from exchange.store.tables import BULK, approvals, decisions, outbox, proposal_items, proposals, sent_views
+from exchange.store.tables import (
+    BULK,
+    approvals,
+    decisions,
+    message_refs,
+    messages,
+    outbox,
+    proposal_items,
+    proposals,
+    sent_views,
+)
 from exchange.store.times import micros, moment
 
 _P = proposals.c
@@ -50,6 +61,23 @@ _SET_STATE = Statement(
 )
 _SENT_VIEWS = Statement(
     select(_S.originator, _S.id, _S.version, _S.view_digest).where(_S.recipient == bindparam("recipient")), among=_S.id
+)
+
+_M = messages.c
+_N = message_refs.c
+_BEHIND = or_(_M.epoch > bindparam("epoch"), and_(_M.epoch == bindparam("epoch"), _M.seq > bindparam("seq")))
+_RECALLED = (
+    select(_N.id)
+    .join(messages, and_(_N.message == _M.id, _N.partner == _M.partner, _N.direction == _M.direction))
+    .where(_N.id == _I.id, _N.originator == _I.originator, _N.partner == bindparam("recipient"))
+    .where(_N.direction == "out", _M.type == "recall", _BEHIND)
+    .correlate(proposal_items)
+    .exists()
+)
+_DOUBTFUL = Statement(
+    select(_I.originator, _I.id, _I.view_digest, _RECALLED.label("recalled"))
+    .where(_I.proposal_id == bindparam("id"), or_(_I.originator != bindparam("node"), _RECALLED))
+    .order_by(_I.position)
 )
 
 
@@ -158,6 +186,11 @@ class SqlReleases:
             (_proposal(row[5:]), ProposalItem(Ref(row[0], row[1]), row[2], row[3], row[4]))
             for row in self._session.connection.execute(of)
         ]
+
+    def doubtful(self, item: OutboxItem, node: str) -> list[Doubtful]:
+        sealed = {"id": item.proposal_id, "recipient": item.recipient, "epoch": item.epoch, "seq": item.seq}
+        rows = self._session.rows(_DOUBTFUL, node=node, **sealed)
+        return [Doubtful(Ref(row[0], row[1]), row[2], bool(row[3])) for row in rows]
 
     def released_to(self, recipient: str, since: datetime, until: datetime) -> list[tuple[Proposal, tuple[int, int]]]:
         sealed = (outbox.c.proposal_id == _P.id) & (outbox.c.recipient == recipient)
