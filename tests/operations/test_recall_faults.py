@@ -9,10 +9,12 @@ import pytest
 from exchange.crypto.encoding import canonical
 from exchange.errors import BadInput, Code, Denied
 from exchange.model.afterwards import Erased
-from exchange.model.messages import Notice
+from exchange.model.messages import Notice, Request
 from exchange.model.state import MessageKey, Proposal, ProposalItem, SentView, StoredMessage
 from exchange.operations.deliver import deliver
+from exchange.operations.messages import MessageWish, propose_message
 from exchange.operations.obligations import counts, waiting
+from exchange.operations.terminate import ask_termination, confirm_termination
 from tests import invariants
 from tests.federation import AGREEMENT, PURPOSE, Federation, State, enact
 from tests.operations.test_amended_out import among
@@ -151,3 +153,15 @@ def test_what_is_kept_until_a_date_is_due_again_on_that_day(house: Federation) -
     answer(kw, key)
     assert deliver(kw.node, "DZ").accepted == 2
     assert (owed(dz), owed(kw)) == ([], [])
+
+
+def test_the_text_of_a_question_that_waits_is_destroyed_with_its_agreement(house: Federation, dz: State) -> None:
+    wish = MessageWish("KW", AGREEMENT, Request(PURPOSE, "", "Is he known to you?", "Invented Act 1", "8h", ()))
+    with dz.node.store.write() as unit:
+        asked = propose_message(dz.node, unit, dz.staff.officer, wish)
+        ask_termination(dz.node, unit, dz.staff.admin, AGREEMENT)
+    confirm_termination(dz.node, dz.staff.approver, AGREEMENT)
+    with dz.node.store.read() as unit:
+        left = unit.messages.of_proposal(asked.id)
+    assert left is not None
+    assert (left.state, left.body) == ("dropped", b"")

@@ -21,6 +21,7 @@ from exchange.operations.clock import safe_now, stamp
 from exchange.operations.deliver import cleared
 from exchange.operations.grounds import parsed
 from exchange.operations.permissions import Permission, require
+from exchange.operations.sent import drop_draft
 from exchange.policies.agreement import AfterEnd, Agreement
 from exchange.ports import Node, Unit
 
@@ -160,6 +161,7 @@ def _void_proposals(node: Node, unit: Unit, person: Person, agreement_id: str) -
                 if locked is None or locked.state not in _OPEN:
                     continue
                 unit.releases.set_state(proposal, "voided")
+                drop_draft(unit, proposal)
                 line = entry("release.voided", at=stamp(now), actor=person.id, release=proposal, reason=REASON)
                 journal.write(node, unit, [line], now)
                 count += 1
