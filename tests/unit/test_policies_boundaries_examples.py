@@ -237,3 +237,19 @@ def test_the_second_checker_leaves_open_what_reaches_behind_the_calendar() -> No
     facts = Facts(NOW.date(), {"observed": {"2026-01-01"}})
     assert outcomes(conditions.Test("observed_within", 10**9), facts) == EITHER
     assert outcomes(conditions.Test("marking_at_most", "TLP:RED"), facts) == EITHER
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        {"rule": "destroy"},
+        {"rule": "keep_until_retention", "days": 3},
+        {"rule": "forget"},
+        {"rule": "destroy", "days": 0},
+    ],
+)
+def test_what_happens_after_the_end_is_said_whole_or_refused(after: dict[str, Any]) -> None:
+    with pytest.raises(BadInput) as caught:
+        read(document(after_end=after), "0" * 64)
+    assert str(caught.value.facts["at"]).startswith("/after_end")
+    assert read(document(after_end={"rule": "destroy", "days": 3}), "0" * 64).after_end.days == 3
