@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.cli.output import Output, print_json
+from exchange.cli.output import Output, isolated_by_line, print_json
 from exchange.cli.safe import LIMIT, shown
 
 ALLOWED = {"\u2068", "\u2069", "\u200c", "\u200d"}
@@ -85,3 +85,12 @@ def test_json_is_ascii_and_says_the_same(capsys: pytest.CaptureFixture[str]) -> 
     assert told.isascii()
     assert told.rstrip("\n").isprintable()
     assert json.loads(told) == value
+
+
+def test_an_isolate_that_a_line_break_cuts_is_closed_and_opened_again() -> None:
+    cut = list(isolated_by_line(["ا \u2066one", "two\u2069 ب", "ج"]))
+    assert cut == ["ا \u2066one\u2069", "\u2066two\u2069 ب", "ج"]
+    assert list(isolated_by_line(["\u2068a \u2066b", "c"])) == [
+        "\u2068a \u2066b\u2069\u2069",
+        "\u2068\u2066c\u2069\u2069",
+    ]

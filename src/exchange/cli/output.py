@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -34,6 +34,23 @@ def _console(*, stderr: bool) -> Console:
     return Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=False, width=width)
 
 
+_OPENS, _CLOSES = "\u2066\u2067\u2068", "\u2069"
+
+
+def isolated_by_line(lines: Iterable[str]) -> Iterator[str]:
+    """The lines of one paragraph: an isolate that a line break cuts is closed before it and opened again behind it."""
+    still_open = ""
+    for line in lines:
+        whole = still_open + line
+        still_open = ""
+        for sign in whole:
+            if sign in _OPENS:
+                still_open += sign
+            elif sign == _CLOSES:
+                still_open = still_open[:-1]
+        yield whole + _CLOSES * len(still_open)
+
+
 @dataclass(slots=True)
 class Output:
     """One command's streams. `result` is called once at the end; with `--json` it is all that stdout sees."""
@@ -54,7 +71,10 @@ class Output:
             return
         for row in rows:
             style = f"bold {TLP_COLOURS[row.text]} on #000000" if row.style == "marking" else PROSE.get(row.style, "")
-            self.out.print(Padding(Text(told(row.text), style=style), (0, 0, 0, row.indent), expand=False))
+            lines = Text(told(row.text)).wrap(self.out, max(self.out.width - row.indent, 20))
+            for line in isolated_by_line(each.plain.rstrip() for each in lines):
+                text = Text(line, style=style, no_wrap=True, overflow="ignore")
+                self.out.print(Padding(text, (0, 0, 0, row.indent), expand=False), crop=False)
 
     def table(self, head: Sequence[str], rows: Sequence[Sequence[object]], title: str | None = None) -> None:
         """A table for people; nothing with `--json`. A cell that is a key of STYLES gets its colour.
