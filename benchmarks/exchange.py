@@ -103,7 +103,7 @@ def push_stream(side: Side, to: str, refs: Sequence[Ref]) -> Singles:
         def settle(until: int) -> None:
             while len(times) < until:
                 count, at = worker.delivered()
-                times.extend(at - begun[len(times) + n] for n in range(count))
+                times.extend([at - start for start in begun[len(times) : len(times) + count]])
 
         for ref in refs:
             settle(len(begun) - IN_FLIGHT + 1)
