@@ -14,7 +14,7 @@ from exchange.model.state import Partner, PulledPage
 from exchange.operations.heartbeat import answer_heartbeat
 from exchange.operations.offers import answer_offer
 from exchange.operations.pull import answer_pull, take_receipts
-from exchange.operations.receive import receive
+from exchange.operations.receive import receive_all
 from exchange.ports import Node
 
 
@@ -54,11 +54,12 @@ class SimulatedPeers:
     code: str
     network: Network
 
-    def push(self, partner: Partner, wire: bytes) -> bytes:
+    def push(self, partner: Partner, wires: Sequence[bytes]) -> list[bytes]:
         faults = self.network.faults
-        sent = faults.change(wire) if faults.change is not None else wire
+        sent = [faults.change(wire) for wire in wires] if faults.change is not None else list(wires)
         faults.fired += faults.change is not None
-        return self._call(partner, sent, lambda node: receive(node, self.code, sent))
+        answer = self._call(partner, b"\n".join(sent), lambda node: b"\n".join(receive_all(node, self.code, sent)))
+        return answer.split(b"\n")
 
     def pull(self, partner: Partner, epoch: int, after: int, limit: int) -> PulledPage:
         page: list[PulledPage] = []

@@ -90,9 +90,15 @@ class HttpPeers:
         self._closed = False
         self._lock = threading.Lock()
 
-    def push(self, partner: Partner, wire: bytes) -> bytes:
-        """Sends one envelope; returns the receipt document. Remote(PARTNER_UNREACHABLE, PARTNER_ANSWER)."""
-        return self._call(partner, "POST", "/partner/v1/envelopes", body=wire, limit=MAX_RECEIPT, seconds=LONG_CALL_S)
+    def push(self, partner: Partner, wires: Sequence[bytes]) -> list[bytes]:
+        """Sends envelopes as JSON lines; returns the receipt documents of those taken, from the first on.
+
+        Remote(PARTNER_UNREACHABLE, PARTNER_ANSWER).
+        """
+        limit = MAX_RECEIPT * len(wires)
+        body = b"\n".join(wires)
+        answer = self._call(partner, "POST", "/partner/v1/envelopes", body=body, limit=limit, seconds=LONG_CALL_S)
+        return answer.removesuffix(b"\n").split(b"\n")
 
     def pull(self, partner: Partner, epoch: int, after: int, limit: int) -> PulledPage:
         """One page behind `after`."""

@@ -126,8 +126,8 @@ class CrashingPeers:
     inner: Peers
     crash: Crash
 
-    def push(self, partner: Partner, wire: bytes) -> bytes:
-        return self._around("push", lambda: self.inner.push(partner, wire))
+    def push(self, partner: Partner, wires: Sequence[bytes]) -> list[bytes]:
+        return self._around("push", lambda: self.inner.push(partner, wires))
 
     def pull(self, partner: Partner, epoch: int, after: int, limit: int) -> PulledPage:
         return self._around("pull", lambda: self.inner.pull(partner, epoch, after, limit))

@@ -305,7 +305,7 @@ def test_killed_at_named_points_nothing_is_lost_or_twice(rig: Rig) -> None:
         ("release", "DZ.streams.advance_out:after"),
         ("deliver", "KW.ledger.append:after"),
         ("deliver", "KW.streams.advance_in:after"),
-        ("deliver", "DZ.streams.settle:before"),
+        ("deliver", "DZ.streams.settle:after"),
     ],
 )
 def test_a_store_without_transactions_is_caught(rig: Rig, operation: str, point: str) -> None:

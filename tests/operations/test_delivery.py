@@ -91,8 +91,8 @@ class Mute:
 
     inner: Peers
 
-    def push(self, partner: Partner, wire: bytes) -> bytes:
-        return self.inner.push(partner, wire)
+    def push(self, partner: Partner, wires: Sequence[bytes]) -> list[bytes]:
+        return self.inner.push(partner, wires)
 
     def pull(self, partner: Partner, epoch: int, after: int, limit: int) -> PulledPage:
         return self.inner.pull(partner, epoch, after, limit)

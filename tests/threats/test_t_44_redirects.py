@@ -19,7 +19,7 @@ from exchange.peers import ClientCertificate, HttpPeers
 from tests.api_kit import HOST, identity
 
 CALLS: dict[str, Callable[[HttpPeers, Any], object]] = {
-    "push": lambda line, partner: line.push(partner, b"{}"),
+    "push": lambda line, partner: line.push(partner, [b"{}"]),
     "pull": lambda line, partner: line.pull(partner, 1, 0, 10),
     "receipts": lambda line, partner: line.return_receipts(partner, [b"{}"]),
     "heartbeat": lambda line, partner: line.heartbeat(partner, b"{}"),

@@ -14,10 +14,11 @@ from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
 from exchange.crypto.encoding import canonical
 from exchange.errors import BadInput, Code, TooLarge
+from exchange.operations.deliver import MOST_TOGETHER
 from exchange.operations.heartbeat import answer_heartbeat
 from exchange.operations.offers import answer_offer
 from exchange.operations.pull import PAGE, answer_pull, take_receipts
-from exchange.operations.receive import receive
+from exchange.operations.receive import receive_all
 
 ENVELOPES: Final = "/partner/v1/envelopes"
 MAX_ENVELOPE: Final = (6 << 20) + 4096
@@ -28,8 +29,15 @@ _LINES: Final = "application/jsonl"
 
 
 def post_envelope(call: Call) -> Response:
-    """Takes one envelope in; the answer is the signed receipt, the stored one if it was here before."""
-    return Response(receive(call.node, call.partner, call.body), media_type=_JSON)
+    """Takes envelopes in, one a line; the answer is their signed receipts, stored ones if they were here before.
+
+    Fewer receipts than envelopes: something stands against the next one. A problem is what stands against the first.
+    """
+    wires = call.body.removesuffix(b"\n").split(b"\n")
+    if len(wires) > MOST_TOGETHER:
+        raise TooLarge(count=len(wires), limit=MOST_TOGETHER)
+    receipts = receive_all(call.node, call.partner, wires)
+    return Response(b"\n".join(receipts), media_type=_JSON if len(wires) == 1 else _LINES)
 
 
 def get_envelopes(call: Call) -> Response:

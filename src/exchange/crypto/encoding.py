@@ -15,11 +15,11 @@ import json
 import re
 import struct
 from binascii import Error as Base64Error
-from binascii import a2b_base64, b2a_base64
 from collections.abc import Sequence
 from typing import NoReturn
 
 import orjson
+import pybase64
 
 from exchange.crypto.profile import MAX_DEPTH, MAX_INT, JsonObject, JsonValue, check_profile, check_text, check_written
 from exchange.errors import BadInput, Code, TooLarge
@@ -133,7 +133,7 @@ def digest(type_: str, *parts: bytes) -> bytes:
 
 def b64(data: bytes) -> str:
     """Base64 with padding, standard alphabet (RFC 4648, section 4)."""
-    return b2a_base64(data, newline=False).decode("ascii")
+    return pybase64.b64encode_as_string(data)
 
 
 def unb64(text: JsonValue, *, size: int | None = None) -> bytes:
@@ -144,7 +144,7 @@ def unb64(text: JsonValue, *, size: int | None = None) -> bytes:
     if not isinstance(text, str):
         raise BadInput(Code.WRONG_TYPE)
     try:
-        data = a2b_base64(text, strict_mode=True) if text else b""
+        data = pybase64.b64decode(text, validate=True)
     except (Base64Error, ValueError):
         raise BadInput(Code.VALUE_NOT_ALLOWED) from None
     # A strict decoder still ignores the unused bits of the last group: writing that group again shows them.

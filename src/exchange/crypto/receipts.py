@@ -6,14 +6,15 @@ number too and says why, in a code. What a receipt means for a stream is decided
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from exchange.crypto.encoding import JsonValue, canonical, read_canonical
 from exchange.crypto.fields import CODE, HEX32, NODE, Fields, read_time
 from exchange.crypto.keys import SigningKey
-from exchange.crypto.signed import MAX_SIGNED, document_of, unwrap, wrap
-from exchange.crypto.signing import KeyOf
+from exchange.crypto.signed import MAX_SIGNED, document_of, unwrap, wrap_all
+from exchange.crypto.signing import KeyOf, RootCache
 from exchange.errors import BadInput, Code
 
 TYPE = "exchange/receipt/1"
@@ -87,12 +88,17 @@ class Receipt:
 
 def sign_receipt(receipt: Receipt, key: SigningKey) -> bytes:
     """The receipt on the wire."""
-    return wrap(TYPE, receipt.to_bytes(), key)
+    return sign_receipts([receipt], key)[0]
 
 
-def read_receipt(wire: bytes, key_of: KeyOf) -> Receipt:
+def sign_receipts(receipts: Sequence[Receipt], key: SigningKey) -> list[bytes]:
+    """Several receipts under one hybrid signature; each stands alone on the wire."""
+    return wrap_all(TYPE, [receipt.to_bytes() for receipt in receipts], key)
+
+
+def read_receipt(wire: bytes, key_of: KeyOf, cache: RootCache | None = None) -> Receipt:
     """A receipt whose signature verifies. SignatureInvalid, what `key_of` raises, or BadInput(RECEIPT_INVALID)."""
-    return read(unwrap(TYPE, wire, key_of))
+    return read(unwrap(TYPE, wire, key_of, cache))
 
 
 def stored_receipt(wire: bytes) -> Receipt:

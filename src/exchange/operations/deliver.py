@@ -8,12 +8,13 @@ record was recalled, pending included (policies.md, case 22), and the stream goe
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 
 from exchange.crypto.opening import header_of
-from exchange.errors import Code, Denied, ExchangeError, Untrusted
+from exchange.errors import Code, Denied, ExchangeError, Remote, Untrusted
 from exchange.model.state import OutboxItem, Partner
 from exchange.operations.clock import safe_now
 from exchange.operations.grounds import Grounds, grounds
@@ -21,7 +22,7 @@ from exchange.operations.keys_in_force import keys_hold
 from exchange.operations.known_partners import partner_in_use
 from exchange.operations.message_facts import read_stored
 from exchange.operations.permits import Way, held
-from exchange.operations.receipts import take_receipt
+from exchange.operations.receipts import take_receipts
 from exchange.operations.release import LIFETIME, fill_with_void
 from exchange.operations.views import Asked, view
 from exchange.policies.import_rules import in_force_between
@@ -32,6 +33,10 @@ FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=15)
 """Backoff doubles from the first to the longest wait, each with jitter of half to all of it."""
 BATCH = 50
+MOST_TOGETHER = 16
+"""Envelopes of one request at most."""
+TOGETHER = 512 << 10
+"""Bytes of the envelopes of one request at most, unless it is a single one."""
 CARRIES = ("release", "correction")
 """Kinds of proposals that send records."""
 _JITTER = random.SystemRandom()
@@ -58,10 +63,12 @@ def deliver(node: Node, recipient: str) -> Delivered:
         with node.store.read() as unit:
             partner = partner_in_use(unit, recipient)
             due = _heads(unit, recipient, node.clock.now())
-        for item in due:
-            _attempt(node, partner, item, result)
+        left = due
+        while left:
+            done = _attempt(node, partner, left, result)
             if result.stopped is not None:
                 return result
+            left = left[done:]
         if len(due) < BATCH:
             return result
 
@@ -145,36 +152,62 @@ def cleared(node: Node, unit: Unit, item: OutboxItem) -> OutboxItem:
     return fill_with_void(node, unit, item)
 
 
-def _attempt(node: Node, partner: Partner, item: OutboxItem, result: Delivered) -> None:
-    current = _clear(node, item)
-    if current is None:
-        return
+def together(wires: Sequence[bytes]) -> Sequence[bytes]:
+    """The first envelopes that travel in one request: small ones share its price, a large one goes alone."""
+    size = 0
+    for count, wire in enumerate(wires):
+        size += len(wire)
+        if count and (size > TOGETHER or count == MOST_TOGETHER):
+            return wires[:count]
+    return wires
+
+
+def _attempt(node: Node, partner: Partner, due: Sequence[OutboxItem], result: Delivered) -> int:
+    """Sends the first of `due`, and with it those that fit; returns how many need nothing more."""
+    current = _clear(node, due)
+    if not current:
+        return 1  # its receipt came in meanwhile
     node.faults.reach("deliver.cleared")
     try:
-        receipt = node.peers.push(partner, current.wire)
+        receipts = node.peers.push(partner, [item.wire for item in current])
+        if not 1 <= len(receipts) <= len(current):
+            raise Remote(Code.PARTNER_ANSWER, partner=partner.code)
         node.faults.reach("deliver.answered")  # the partner has it, we do not know yet: we send again
-        outcome = take_receipt(node, partner, receipt, (current.epoch, current.seq))
+        places = [(item.epoch, item.seq) for item in current]
+        outcomes = take_receipts(node, partner, receipts, places)
     except ExchangeError as failure:
-        _failed(node, current, failure)
+        _failed(node, current[0], failure)
         result.stopped = failure.code
-        return
-    result.accepted += outcome == "accepted"
-    result.refused += outcome == "refused"
-    result.voided += outcome == "void"
+        return 0
+    result.accepted += outcomes.count("accepted")
+    result.refused += outcomes.count("refused")
+    result.voided += outcomes.count("void")
+    return len(outcomes)
 
 
-def _clear(node: Node, item: OutboxItem) -> OutboxItem | None:
-    """The envelope with its bytes, checked just before it goes out; None when a receipt came in meanwhile."""
+def _clear(node: Node, due: Sequence[OutboxItem]) -> list[OutboxItem]:
+    """Envelopes with their bytes, checked just before they go out together; none when a receipt came in for the first.
+
+    What failed before goes alone, so that nothing behind it is held up by what stands against it.
+    """
+    first, clear, size = due[0], list[OutboxItem](), 0
     with node.store.read() as unit:
-        full = unit.streams.out_item(item.recipient, item.epoch, item.seq)
-        if full is None or full.receipt is not None:
-            return None
         now = safe_now(node, unit)
-        if full.state == "void" or (may_go_out(node, unit, full, now, lock=False) and not expired(full, now)):
-            return full
+        for item in due[: 1 if first.attempts else MOST_TOGETHER]:
+            full = unit.streams.out_item(item.recipient, item.epoch, item.seq)
+            if full is None or full.receipt is not None:
+                return clear
+            size += len(full.wire)
+            if clear and size > TOGETHER:
+                return clear
+            if full.state != "void" and (not may_go_out(node, unit, full, now, lock=False) or expired(full, now)):
+                break
+            clear.append(full)
+    if clear:
+        return clear
     with node.store.write() as unit:
-        locked = unit.streams.out_item(item.recipient, item.epoch, item.seq, lock=True)
-        return None if locked is None or locked.receipt is not None else cleared(node, unit, locked)
+        locked = unit.streams.out_item(first.recipient, first.epoch, first.seq, lock=True)
+        return [] if locked is None or locked.receipt is not None else [cleared(node, unit, locked)]
 
 
 def _failed(node: Node, item: OutboxItem, failure: ExchangeError) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from exchange.errors import BadInput, Code, ExchangeError, Untrusted
 from exchange.model.state import OutboxItem, Partner, PulledPage
 from exchange.operations.clock import safe_now
-from exchange.operations.deliver import cleared, expired, may_go_out
+from exchange.operations.deliver import cleared, expired, may_go_out, together
 from exchange.operations.known_partners import partner_in_use
 from exchange.operations.receipts import take_receipt
-from exchange.operations.receive import receive
+from exchange.operations.receive import receive_all
 from exchange.ports import Node, Unit
 
 PAGE = 100
@@ -100,14 +100,16 @@ def take_receipts(node: Node, partner_code: str, receipts: Sequence[bytes]) -> i
 
 
 def _take_page(node: Node, partner: Partner, envelopes: Sequence[bytes], result: Pulled) -> None:
-    for wire in envelopes:
+    left = list(envelopes)
+    while left:
         try:
-            receive(node, partner.code, wire)
+            taken = len(receive_all(node, partner.code, together(left)))
         except ExchangeError as fault:
             result.stopped = fault.code
             return
         node.faults.reach("pull.taken")
-        result.envelopes += 1
+        result.envelopes += taken
+        del left[:taken]
 
 
 def _return_owed(node: Node, partner: Partner) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from exchange.crypto.receipts import Receipt, read_receipt
 from exchange.crypto.signed import root_kid_of
-from exchange.errors import Code, Untrusted
+from exchange.crypto.signing import RootCache
+from exchange.errors import BadInput, Code, Untrusted
 from exchange.ledger.entries import entry
 from exchange.ledger.export import receipt_digest
 from exchange.model.state import OutboxItem, Partner
@@ -15,6 +18,16 @@ from exchange.operations.clock import SKEW, note_partner_time, safe_now, stamp
 from exchange.operations.known_partners import card_in_use
 from exchange.operations.sent import forget_views, message_failed
 from exchange.ports import Node, Unit
+
+_ROOTS = RootCache(64)
+"""Batch roots already verified: one hybrid verification serves every receipt of one answer."""
+
+
+class _Read(NamedTuple):
+    """A receipt whose signature verified, and what it came as."""
+
+    receipt: Receipt
+    wire: bytes
 
 
 def take_receipt(node: Node, partner: Partner, wire: bytes, place: tuple[int, int] | None = None) -> str:
@@ -27,32 +40,74 @@ def take_receipt(node: Node, partner: Partner, wire: bytes, place: tuple[int, in
     an old one would let a partner have us push the same envelope for ever. Untrusted(RECEIPT_INVALID) when the receipt
     names no envelope of ours, or another one; SIGNATURE_INVALID, KEY_*.
     """
-    partner_code, now = partner.code, node.clock.now()
-    descriptor = card_in_use(partner, now)
-    receipt = read_receipt(wire, lambda kid: descriptor.signing_key(kid, now))
-    elsewhere = place is not None and place != (receipt.epoch, receipt.seq)
-    if receipt.node != partner_code or receipt.sender != node.code or elsewhere:
-        raise Untrusted(Code.RECEIPT_INVALID, partner=partner_code)
+    return take_receipts(node, partner, [wire], None if place is None else [place])[0]
+
+
+def take_receipts(
+    node: Node, partner: Partner, wires: Sequence[bytes], places: Sequence[tuple[int, int]] | None = None
+) -> list[str]:
+    """Stores the receipts of one answer in one transaction, as far as they are good; returns the envelopes' states.
+
+    Errors (as of `take_receipt`) are raised for the first alone: a later one ends the row before it.
+    """
+    now = node.clock.now()
+    good = _verified(node, partner, wires, places, now)
     with node.store.write() as unit:
-        item = unit.streams.out_item(partner_code, receipt.epoch, receipt.seq, lock=True)
-        if item is None or receipt.envelope not in _named(unit, item):
-            raise Untrusted(Code.RECEIPT_INVALID, partner=partner_code, seq=receipt.seq)
-        if item.receipt is not None:
-            return item.state
-        _check_time(receipt, item, now)
-        descriptor.signing_key(root_kid_of(wire), receipt.issued_at)
-        state = "void" if item.state == "void" and item.envelope_digest == receipt.envelope else receipt.kind
-        now = safe_now(node, unit)
-        note_partner_time(unit, receipt.issued_at)
-        line = entry("receipt.received", at=stamp(now), actor=partner_code, **_facts(partner_code, receipt, wire))
-        journal.write(node, unit, [line], now)
-        unit.streams.settle(partner_code, receipt.epoch, receipt.seq, state, wire)
-        if receipt.kind == "refused" or receipt.refused:
-            forget_views(unit, item, [index for index, _ in receipt.refused] or None)
-        if receipt.kind == "refused":
-            message_failed(unit, item, "refused")
+        states: list[str] = []
+        lines: list[bytes] = []
+        for each in good:
+            try:
+                state, entries = _taken(node, unit, partner, each, now)
+            except (BadInput, Untrusted):
+                if not states:
+                    raise
+                break
+            states.append(state)
+            lines += entries
+        if lines:
+            journal.write(node, unit, lines, safe_now(node, unit))
         node.faults.reach("receipt.stored")
-    return state
+    return states
+
+
+def _verified(
+    node: Node, partner: Partner, wires: Sequence[bytes], places: Sequence[tuple[int, int]] | None, now: datetime
+) -> list[_Read]:
+    descriptor = card_in_use(partner, now)
+    good: list[_Read] = []
+    for index, wire in enumerate(wires):
+        try:
+            receipt = read_receipt(wire, lambda kid: descriptor.signing_key(kid, now), _ROOTS)
+            elsewhere = places is not None and places[index] != (receipt.epoch, receipt.seq)
+            if receipt.node != partner.code or receipt.sender != node.code or elsewhere:
+                raise Untrusted(Code.RECEIPT_INVALID, partner=partner.code)
+        except (BadInput, Untrusted):
+            if not good:
+                raise
+            break
+        good.append(_Read(receipt, wire))
+    return good
+
+
+def _taken(node: Node, unit: Unit, partner: Partner, read: _Read, now: datetime) -> tuple[str, list[bytes]]:
+    """The envelope's state, and the ledger lines: none for a receipt that is here already. Raises before it writes."""
+    receipt, wire = read
+    item = unit.streams.out_item(partner.code, receipt.epoch, receipt.seq, lock=True)
+    if item is None or receipt.envelope not in _named(unit, item):
+        raise Untrusted(Code.RECEIPT_INVALID, partner=partner.code, seq=receipt.seq)
+    if item.receipt is not None:
+        return item.state, []
+    _check_time(receipt, item, now)
+    card_in_use(partner, now).signing_key(root_kid_of(wire), receipt.issued_at)
+    state = "void" if item.state == "void" and item.envelope_digest == receipt.envelope else receipt.kind
+    now = safe_now(node, unit)
+    note_partner_time(unit, receipt.issued_at)
+    unit.streams.settle(partner.code, receipt.epoch, receipt.seq, state, wire)
+    if receipt.kind == "refused" or receipt.refused:
+        forget_views(unit, item, [index for index, _ in receipt.refused] or None)
+    if receipt.kind == "refused":
+        message_failed(unit, item, "refused")
+    return state, [entry("receipt.received", at=stamp(now), actor=partner.code, **_facts(partner.code, receipt, wire))]
 
 
 def _check_time(receipt: Receipt, item: OutboxItem, now: datetime) -> None:

@@ -26,48 +26,40 @@ Whether a message answers one of ours is asked in the transaction of step 15: bo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
+from typing import NamedTuple
 
 from exchange.crypto import opening
 from exchange.crypto.descriptor import Descriptor
-from exchange.crypto.encoding import b64
 from exchange.crypto.header import Header
 from exchange.crypto.opening import Outer
-from exchange.crypto.receipts import Receipt, sign_receipt, stored_receipt
+from exchange.crypto.receipts import sign_receipt, stored_receipt
 from exchange.crypto.signed import root_kid_of
-from exchange.errors import Code, Conflict, Denied, ExchangeError, Untrusted
-from exchange.ledger.entries import entry
+from exchange.errors import Code, Denied, ExchangeError, Untrusted
 from exchange.model.messages import AT_ONCE
-from exchange.model.state import Copy, InboxItem, MessageKey, Partner, StoredAgreement, StreamEnd
-from exchange.operations import journal
+from exchange.model.state import Partner, StoredAgreement
 from exchange.operations.clock import safe_now, stamp
-from exchange.operations.corrections import shred_old
-from exchange.operations.equivocation import stop, stopped
-from exchange.operations.grants import Between, effects
+from exchange.operations.equivocation import stopped
 from exchange.operations.grounds import parsed, was_in_force
-from exchange.operations.incoming import judge, keep, read_body, received_entry
+from exchange.operations.incoming import read_body
 from exchange.operations.known_partners import card_in_use, partner_in_use
 from exchange.operations.parcels import Cards, Taken
+from exchange.operations.take_in import Opened, take_in
 from exchange.policies.agreement import Agreement
 from exchange.policies.import_rules import in_force_between
 from exchange.ports import Node, Unit
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """An envelope that passed steps 1 to 9, and what steps 11 to 14 made of it."""
+class _Looked(NamedTuple):
+    """An envelope that passed steps 1 to 9, before it is opened."""
 
     outer: Outer
     agreement: Agreement
-    sender: str
-    state: str
-    code: Code | None
-    taken: Taken
-
-    @property
-    def header(self) -> Header:
-        return self.outer.header
+    descriptor: Descriptor
+    stored: bytes | None
+    """Our receipt, if we took these very bytes before."""
 
 
 def receive(node: Node, tls_identity: str, wire: bytes) -> bytes:
@@ -78,26 +70,58 @@ def receive(node: Node, tls_identity: str, wire: bytes) -> bytes:
     KEY_*, SIGNATURE_INVALID, EXPIRED, NOT_YET_VALID, EQUIVOCATION), Denied (AGREEMENT_NOT_IN_FORCE, SUSPENDED,
     PARTNER_UNKNOWN), Conflict (SEQUENCE_GAP).
     """
-    outer = opening.parse_outer(wire)  # 1 2 3
+    return receive_all(node, tls_identity, [wire])[0]
+
+
+def receive_all(node: Node, tls_identity: str, wires: Sequence[bytes]) -> list[bytes]:
+    """Takes envelopes with numbers in a row, in one transaction and under one signature; returns their receipts.
+
+    It goes as far as it can: fewer receipts than envelopes mean that something stands against the next one, which its
+    sender learns by sending that one first. Errors (as of `receive`) are raised for the first envelope alone.
+    """
     with node.store.read() as unit:
         now = safe_now(node, unit)
-        descriptor, agreement = _known_sender(unit, node, outer.header, tls_identity, now)  # 4 5 6
-        opening.verify_signature(outer, descriptor, now)  # 7 8
-        _check_times(outer.header, now)  # 9
-        stored = _already(unit, outer, tls_identity)  # 10, without the lock: the usual replay costs no write
-        if stored is None and stopped(unit, tls_identity) is not None:
-            raise Untrusted(Code.EQUIVOCATION, sender=tls_identity, seq=outer.header.seq)
-    if stored is not None:
-        return _current(node, stored, now)
-    opened = _open(node, outer, agreement, descriptor, now)  # 11-14, outside the write lock
+        looked = _in_row(unit, node, tls_identity, wires, now)
+    known = list(takewhile(lambda stored: stored is not None, (each.stored for each in looked)))
+    if known:
+        return [_current(node, stored, now) for stored in known if stored is not None]
+    opened = [_open(node, each, now) for each in looked]  # 11-14, outside the write lock
     node.faults.reach("receive.opened")
     with node.store.write() as unit:
-        receipt = _take_in(node, unit, opened, wire, now)  # 15
+        receipts = take_in(node, unit, opened, wires, now)  # 15
         node.faults.reach("receive.stored")  # uncommitted: the sender has no receipt and sends the same bytes again
     node.faults.reach("receive.committed")  # committed, unanswered: the same bytes get the stored receipt
-    if receipt is None:
-        raise Untrusted(Code.EQUIVOCATION, sender=opened.sender, seq=opened.header.seq)
-    return receipt  # 17
+    if not receipts:
+        raise Untrusted(Code.EQUIVOCATION, sender=tls_identity, seq=opened[0].header.seq)
+    return receipts  # 17
+
+
+def _in_row(unit: Unit, node: Node, tls_identity: str, wires: Sequence[bytes], now: datetime) -> list[_Looked]:
+    """The first envelopes that pass steps 1 to 10 and follow each other by number."""
+    looked: list[_Looked] = []
+    for wire in wires:
+        try:
+            each = _look(unit, node, tls_identity, wire, now)
+        except ExchangeError:
+            if not looked:
+                raise
+            break
+        last = looked[-1].outer.header if looked else None
+        if last is not None and (each.outer.header.epoch, each.outer.header.seq) != (last.epoch, last.seq + 1):
+            break
+        looked.append(each)
+    return looked
+
+
+def _look(unit: Unit, node: Node, tls_identity: str, wire: bytes, now: datetime) -> _Looked:
+    outer = opening.parse_outer(wire)  # 1 2 3
+    descriptor, agreement = _known_sender(unit, node, outer.header, tls_identity, now)  # 4 5 6
+    opening.verify_signature(outer, descriptor, now)  # 7 8
+    _check_times(outer.header, now)  # 9
+    stored = _already(unit, outer, tls_identity)  # 10, without the lock: the usual replay costs no write
+    if stored is None and stopped(unit, tls_identity) is not None:
+        raise Untrusted(Code.EQUIVOCATION, sender=tls_identity, seq=outer.header.seq)
+    return _Looked(outer, agreement, descriptor, stored)
 
 
 def _known_sender(
@@ -183,19 +207,19 @@ def _current(node: Node, stored: bytes, now: datetime) -> bytes:
     return sign_receipt(replace(stored_receipt(stored), issued=stamp(now)), key)
 
 
-def _open(node: Node, outer: Outer, agreement: Agreement, descriptor: Descriptor, now: datetime) -> _Opened:
-    header = outer.header
+def _open(node: Node, looked: _Looked, now: datetime) -> Opened:
+    outer, agreement, header = looked.outer, looked.agreement, looked.outer.header
     if header.type == "void":
-        return _Opened(outer, agreement, header.sender, "void", None, Taken())
+        return Opened(outer, agreement, "void", None, Taken())
     try:
         body = opening.open_body(outer, node.keys.sealing)  # 11 12
-        taken = read_body(body, header, agreement, _cards(node, descriptor, now), now)  # 13 14
+        taken = read_body(body, header, agreement, _cards(node, looked.descriptor, now), now)  # 13 14
     except ExchangeError as refused:
-        return _Opened(outer, agreement, header.sender, "refused", refused.code, Taken())
+        return Opened(outer, agreement, "refused", refused.code, Taken())
     except (TypeError, ValueError, OverflowError, LookupError, RecursionError):
         # A fault of ours in reading theirs: it must neither block the stream nor pass.
-        return _Opened(outer, agreement, header.sender, "refused", Code.BODY_MALFORMED, Taken())
-    return _Opened(outer, agreement, header.sender, "accepted", None, taken)
+        return Opened(outer, agreement, "refused", Code.BODY_MALFORMED, Taken())
+    return Opened(outer, agreement, "accepted", None, taken)
 
 
 def _cards(node: Node, descriptor: Descriptor, now: datetime) -> Cards:
@@ -206,165 +230,3 @@ def _cards(node: Node, descriptor: Descriptor, now: datetime) -> Cards:
             return card_in_use(partner_in_use(unit, code), now)
 
     return Cards(descriptor, card_of)
-
-
-def _take_in(node: Node, unit: Unit, opened: _Opened, wire: bytes, now: datetime) -> bytes | None:
-    """Step 15. None means equivocation: both envelopes are kept as evidence, the stream stops, the error follows the
-    commit."""
-    header, sender = opened.header, opened.sender
-    end = unit.streams.end_in(sender, lock=True)
-    known = unit.streams.inbox_item(sender, header.epoch, header.seq)
-    if known is not None and known.header_digest == opened.outer.chain_digest:
-        return known.receipt
-    if stopped(unit, sender) is not None:
-        return None
-    if known is not None or _forks(header, end):
-        _keep_evidence(node, unit, opened, wire, now)
-        return None
-    if header.epoch != end.epoch or header.seq != end.seq + 1:
-        raise Conflict(Code.SEQUENCE_GAP, sender=sender, seq=header.seq, expected=end.seq + 1)
-    opened = _without_destroyed(unit, _judged(node, unit, opened, now))
-    copies = [_copy(opened, parcel_index, now) for parcel_index in range(len(opened.taken.parcels))]
-    unit.copies.add(copies)
-    refs = [b64(ref) for ref in unit.copies.ledger_refs([copy.ref for copy in copies])]
-    lines = [_entry(opened, refs, now)]
-    message, envelope = opened.taken.message, opened.outer.envelope_digest
-    if message is not None:
-        keep(unit, header, envelope, message, opened.agreement, now)
-        unit.messages.name(MessageKey(header.id, sender, "in"), [copy.ref for copy in copies])
-        lines.append(received_entry(node, unit, header, envelope, message, now))
-        lines += shred_old(node, unit, header, message, copies, now)
-        lines += effects(node, unit, message, Between(sender, node.code, header.agreement, now), sender)
-    for row in opened.taken.grants.values():
-        unit.grants.keep(row)
-    written = journal.write(node, unit, lines, now)
-    receipt = _receipt(node, opened, written, now)
-    unit.streams.advance_in(StreamEnd(sender, header.epoch, header.seq, opened.outer.chain_digest))
-    unit.streams.add_inbox(_inbox_item(opened, receipt, wire, now))
-    return receipt
-
-
-def _judged(node: Node, unit: Unit, opened: _Opened, now: datetime) -> _Opened:
-    """Step 14 where it asks what we sent before: the thread that a message answers."""
-    code = judge(node, unit, opened.header, opened.taken, opened.agreement, now)
-    return opened if code is None else replace(opened, state="refused", code=code, taken=Taken())
-
-
-def _without_destroyed(unit: Unit, opened: _Opened) -> _Opened:
-    """A version that was recalled, or whose time is over, does not come back: its parcel is refused."""
-    taken = opened.taken
-    gone = unit.erasures.versions(opened.sender, [parcel.ref for parcel in taken.parcels]) if taken.parcels else {}
-    if not gone:
-        return opened
-    bad = {index for index, _ in taken.refused}
-    good = (index for index in range(len(taken.parcels) + len(taken.refused)) if index not in bad)
-    placed = list(zip(good, taken.parcels, strict=True))
-    refused = [(index, Code.RECORD_RECALLED) for index, each in placed if each.version <= gone.get(each.ref, 0)]
-    parcels = [each for _, each in placed if each.version > gone.get(each.ref, 0)]
-    return replace(opened, taken=replace(taken, parcels=parcels, refused=sorted([*taken.refused, *refused])))
-
-
-def _forks(header: Header, end: StreamEnd) -> bool:
-    return header.epoch == end.epoch and header.seq == end.seq + 1 and header.previous != end.header_digest
-
-
-def _keep_evidence(node: Node, unit: Unit, opened: _Opened, wire: bytes, now: datetime) -> None:
-    """One fork stops the stream, so a partner cannot fill the disk with them."""
-    header = opened.header
-    stop(unit, opened.sender, header.epoch, header.seq, now)
-    unit.streams.add_evidence(opened.sender, header.epoch, header.seq, "EQUIVOCATION", wire, now)
-    line = entry(
-        "equivocation",
-        at=stamp(now),
-        actor=opened.sender,
-        sender=opened.sender,
-        epoch=header.epoch,
-        seq=header.seq,
-        envelope=opened.outer.envelope_digest,
-    )
-    journal.write(node, unit, [line], now)
-
-
-def _entry(opened: _Opened, refs: Sequence[str], now: datetime) -> bytes:
-    header = opened.header
-    place: dict[str, str | int] = {
-        "sender": opened.sender,
-        "epoch": header.epoch,
-        "seq": header.seq,
-        "envelope": opened.outer.envelope_digest,
-    }
-    if opened.state != "accepted":
-        code = opened.code.value if opened.code is not None else "VOID"
-        return entry("envelope.refused", at=stamp(now), actor=opened.sender, code=code, **place)
-    refused = len(opened.taken.refused)
-    return entry(
-        "envelope.received",
-        at=stamp(now),
-        actor=opened.sender,
-        records=len(refs),
-        refused=refused,
-        refs=list(refs),
-        **place,
-    )
-
-
-def _receipt(node: Node, opened: _Opened, written: journal.Written, now: datetime) -> bytes:
-    header = opened.header
-    receipt = Receipt(
-        kind="refused" if opened.state == "refused" else "accepted",
-        envelope=opened.outer.envelope_digest,
-        sender=opened.sender,
-        node=node.code,
-        epoch=header.epoch,
-        seq=header.seq,
-        code=None if opened.code is None else opened.code.value,
-        refused=tuple((index, code.value) for index, code in opened.taken.refused),
-        ledger_index=written.first,
-        checkpoint=written.checkpoint.decode("utf-8"),
-        issued=stamp(now),
-    )
-    return sign_receipt(receipt, node.keys.signing[node.suite])
-
-
-def _inbox_item(opened: _Opened, receipt: bytes, wire: bytes, now: datetime) -> InboxItem:
-    header = opened.header
-    codes = {code for _, code in opened.taken.refused}
-    keep = opened.state == "refused" or (bool(codes) and Code.RECORD_RECALLED not in codes)
-    return InboxItem(
-        sender=opened.sender,
-        epoch=header.epoch,
-        seq=header.seq,
-        header_digest=opened.outer.chain_digest,
-        envelope_digest=opened.outer.envelope_digest,
-        state=opened.state,
-        code=None if opened.code is None else opened.code.value,
-        receipt=receipt,
-        received_at=now,
-        records=len(opened.taken.parcels),
-        agreement_id=header.agreement,
-        purpose=opened.taken.purpose,
-        wire=wire if keep else opened.outer.without_content(),
-        receipt_returned=False,
-        thread=opened.taken.answers if opened.taken.message is None else opened.taken.message.thread,
-    )
-
-
-def _copy(opened: _Opened, index: int, now: datetime) -> Copy:
-    parcel, header = opened.taken.parcels[index], opened.header
-    return Copy(
-        ref=parcel.ref,
-        version=parcel.version,
-        kind=parcel.kind,
-        sender=opened.sender,
-        epoch=header.epoch,
-        seq=header.seq,
-        manifest=parcel.manifest,
-        root=parcel.root,
-        proof=parcel.proof,
-        claims=parcel.claims,
-        handling=parcel.handling,
-        agreement_id=header.agreement,
-        purpose=opened.taken.purpose,
-        received_at=now,
-        expires_at=parcel.expires_at(now),
-    )

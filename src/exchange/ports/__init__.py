@@ -325,8 +325,11 @@ class Store(Protocol):
 class Peers(Protocol):
     """Calls to other nodes, over mutual TLS, to addresses from verified descriptors only."""
 
-    def push(self, partner: Partner, wire: bytes) -> bytes:
-        """Sends one envelope; returns the receipt. Remote on anything else."""
+    def push(self, partner: Partner, wires: Sequence[bytes]) -> list[bytes]:
+        """Sends envelopes with numbers in a row; returns the receipts of those taken, from the first on.
+
+        Remote on anything else: what stands against the first.
+        """
 
     def pull(self, partner: Partner, epoch: int, after: int, limit: int) -> PulledPage: ...
 
