@@ -14,7 +14,6 @@ from exchange.crypto.atrest import AtRest, derive
 from exchange.crypto.commitments import (
     BUCKETS,
     all_open,
-    claims_json,
     commit,
     first_unopened,
     new_salts,
@@ -26,7 +25,7 @@ from exchange.crypto.commitments import (
 )
 from exchange.crypto.encoding import JsonObject, b64, canonical, digest, pae, read_canonical
 from exchange.crypto.manifest import Manifest
-from exchange.errors import BadInput, Code
+from exchange.errors import Code
 from tests.unit.crypto_kit import code_of, flipped, seed
 
 _FAST = settings(derandomize=True, deadline=None, max_examples=100)
@@ -131,15 +130,6 @@ def test_unpack_is_bounded() -> None:
     assert code_of(unpack, big) is Code.BODY_MALFORMED
     with pytest.raises(ValueError, match="salt"):
         pack([(b"short", b"{}")])
-
-
-def test_claims_are_canonical_one_by_one() -> None:
-    pairs = _pairs(30)
-    assert claims_json(pairs) == [{"id": f"c{index}", "path": "note", "value": index} for index in range(30)]
-    assert claims_json([]) == []
-    for bad in ([b'{"a":[1', b"2]}", b"{},{}"], [b'{"b":1,"a":2}'], [b'{"a":"\\u0000"}'], [b""]):
-        with pytest.raises(BadInput):
-            claims_json([(bytes(16), claim) for claim in bad])
 
 
 def _manifest() -> Manifest:

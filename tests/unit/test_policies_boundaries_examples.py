@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from exchange.errors import BadInput, Code
-from exchange.model.claims import Grade
+from exchange.model.claims import Claim, Grade
 from exchange.policies import tests as conditions
 from exchange.policies.agreement import read
 from exchange.policies.cases import Expected
@@ -113,10 +113,10 @@ def test_everything_that_an_example_says_is_read() -> None:
     assert (read_.originator, read_.id, read_.version, read_.kind) == ("AE", "rec-example", 1, "person")
     assert read_.issued == "2026-01-02T03:04:05Z"
     first, second, third, *added = read_.claims
-    assert first == ("c9", "name.full", name(), "hearsay", Grade("admiralty", "F", "6"), "2026-05-01", "c2", "c3")
-    assert second == ("c2", "record.flag", "refugee", "fact", None, None, None, None)
-    assert third[:3] == ("c3", "record.marking", "TLP:RED")
-    assert [claim[:4] for claim in added] == [
+    assert first == Claim("c9", "name.full", name(), "hearsay", Grade("admiralty", "F", "6"), "2026-05-01", "c2", "c3")
+    assert second == Claim("c2", "record.flag", "refugee", "fact")
+    assert (third.id, third.path, third.value) == ("c3", "record.marking", "TLP:RED")
+    assert [(claim.id, claim.path, claim.value, claim.statement) for claim in added] == [
         ("g4", "record.legal_basis", "example", "fact"),
         ("g5", "record.purpose", "border.checks", "fact"),
         ("g6", "record.category", "suspect", "fact"),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from exchange.errors import BadInput, Code
-from exchange.model.claims import JsonValue
+from exchange.model.claims import Claim, JsonValue
 from exchange.model.records import Record
 from exchange.policies.check import Question, permitted
 from exchange.policies.clocks import Clocks, carried, check_clocks, clocks
@@ -223,7 +223,7 @@ def test_an_amendment_carries_the_day_of_first_issue() -> None:
     old = of()
     claims = carried(old.claims, old)
     assert claims[:-1] == old.claims
-    assert claims[-1][:4] == (f"c{len(old.claims) + 1}", "record.first_issued", "2026-05-01", "fact")
+    assert claims[-1] == Claim(f"c{len(old.claims) + 1}", "record.first_issued", "2026-05-01", "fact")
     second = old._replace(version=2, issued="2028-01-01T00:00:00Z", claims=claims)
     younger = [claim._replace(value="2028-01-01") for claim in claims if claim.path == "record.first_issued"]
     for written in ((), tuple(younger)):

@@ -14,7 +14,7 @@ import struct
 from collections.abc import Sequence
 from hashlib import sha256
 
-from exchange.crypto.encoding import JsonValue, pae, read_canonical_items
+from exchange.crypto.encoding import pae
 from exchange.crypto.keys.randomness import random_bytes
 from exchange.errors import BadInput, Code
 
@@ -124,11 +124,3 @@ def unpack(packed: bytes) -> list[tuple[bytes, bytes]]:
     if at != size:
         raise BadInput(Code.BODY_MALFORMED, at="claims")
     return pairs
-
-
-def claims_json(pairs: Sequence[tuple[bytes, bytes]]) -> list[JsonValue]:
-    """The claims as JSON values, in order, each proven canonical; their numbers and depth are for who reads claims.
-
-    BadInput(JSON_NOT_CANONICAL and the other codes).
-    """
-    return read_canonical_items([claim for _, claim in pairs], limit=MAX_PACKED)

@@ -1,15 +1,15 @@
 """Claims to and from their JSON objects (docs/spec/records.md §2).
 
-It takes parsed JSON, never bytes: `exchange.crypto.encoding` reads bytes. `claims_from_json` is the strict reader
-for everything that comes from outside; `claims_trusted` is for what this node stored itself. Neither judges whether
-a record may exist (`exchange.model.validate`). Errors name the claim's position, never its content.
+It takes parsed JSON, never bytes: `exchange.crypto.claim_bytes` reads bytes. `claims_from_json` is the strict reader
+for everything that comes from outside. It does not judge whether a record may exist (`exchange.model.validate`).
+Errors name the claim's position, never its content.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, NoReturn
+from collections.abc import Sequence
+from typing import Final, NoReturn
 
 from exchange.errors import BadInput, Code
 from exchange.model.claims import Claim, Grade, JsonObject, JsonValue
@@ -25,21 +25,21 @@ _REQUIRED: Final = ("id", "path", "value", "statement")
 _MEMBERS: Final = frozenset((*_REQUIRED, "grade", "observed", "derived_from", "contests"))
 _STATEMENTS: Final = frozenset(str(word) for word in STATEMENTS)
 _CHECKS: Final = {spec.path: spec.check for spec in PATHS.values()}
-_new: Final = tuple.__new__  # what a NamedTuple's own constructor calls, without the call in between
 _GRADES: Final[dict[tuple[object, object, object], Grade]] = {
     (scale, source, information): Grade(scale, source, information)
     for scale, (sources, figures) in GRADE_SCALES.items()
     for source in sorted(sources)
     for information in sorted(figures)
 }
+_GRADES_KNOWN: Final = frozenset(_GRADES.values())
 
 
 def claim_to_json(claim: Claim) -> JsonObject:
     """The claim's wire object; absent members are left out, never null."""
     document: JsonObject = {"id": claim.id, "path": claim.path, "value": claim.value, "statement": claim.statement}
     if claim.grade is not None:
-        scale, source, information = claim.grade
-        document["grade"] = {"scale": scale, "source": source, "information": information}
+        grade = claim.grade
+        document["grade"] = {"scale": grade.scale, "source": grade.source, "information": grade.information}
     if claim.observed is not None:
         document["observed"] = claim.observed
     if claim.derived_from is not None:
@@ -98,7 +98,7 @@ def _claim(item: JsonValue, position: int) -> Claim:
         observed = day
         left -= 1
     if not left:
-        return _new(Claim, (id_, path, value, statement, grade, observed, None, None))
+        return Claim(id_, path, value, statement, grade, observed)
     if not item.keys() <= _MEMBERS:
         raise BadInput(Code.UNKNOWN_MEMBER, position=position)
     links = _link(item, "derived_from", position), _link(item, "contests", position)
@@ -145,18 +145,23 @@ def _refuse(position: int, member: str) -> NoReturn:
     raise BadInput(Code.VALUE_NOT_ALLOWED, position=position, member=member)
 
 
-def claims_trusted(items: Sequence[Mapping[str, Any]]) -> tuple[Claim, ...]:
-    """Claims that this node checked before it stored them: no checks here, so never for bytes from outside.
+def sound(claims: Sequence[Claim], *, whole: bool) -> bool:
+    """Whether `claims_from_json` would read these claims from their own JSON objects. The hot path of what arrives: it
+    finds no reason, the strict reader does."""
+    ids = set()
+    known, match = _GRADES_KNOWN, _ID.fullmatch
+    for claim in claims:
+        id_, check, grade, observed = claim.id, _CHECKS.get(claim.path), claim.grade, claim.observed
+        if check is None or match(id_) is None or claim.statement not in _STATEMENTS or not check(claim.value):
+            return False
+        if (grade is not None and grade not in known) or (observed is not None and not is_date(observed)):
+            return False
+        for link in (claim.derived_from, claim.contests):
+            if link is not None and (link == id_ or match(link) is None):
+                return False
+        ids.add(id_)
+    return len(ids) == len(claims) <= CLAIMS_MAX and (not whole or _linked(claims, ids))
 
-    Written out in one loop: every record that is read passes here.
-    """
-    new = _new
-    claims: list[Claim] = []
-    for item in items:
-        get = item.get
-        grade = get("grade")
-        if grade is not None:
-            grade = _GRADES[grade["scale"], grade["source"], grade["information"]]
-        head = (item["id"], item["path"], item["value"], item["statement"], grade)
-        claims.append(new(Claim, (*head, get("observed"), get("derived_from"), get("contests"))))
-    return tuple(claims)
+
+def _linked(claims: Sequence[Claim], ids: set[str]) -> bool:
+    return all(link is None or link in ids for claim in claims for link in (claim.derived_from, claim.contests))

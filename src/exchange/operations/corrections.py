@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from exchange.crypto.commitments import claims_json, unpack
+from exchange.crypto.claim_bytes import claims_of
+from exchange.crypto.commitments import unpack
 from exchange.crypto.encoding import b64
 from exchange.crypto.header import Header
 from exchange.errors import Code, Conflict, NotFound
 from exchange.ledger.entries import entry
-from exchange.model.claim_json import claims_from_json
 from exchange.model.claims import Claim
 from exchange.model.messages import Correction, Message, Notice
 from exchange.model.records import Ref
@@ -137,7 +137,7 @@ def _said(claim: Claim) -> tuple[object, ...]:
 
 
 def _claims(copy: Copy) -> tuple[Claim, ...]:
-    return claims_from_json(claims_json(unpack(copy.claims)), whole=False)
+    return claims_of([claim for _, claim in unpack(copy.claims)], whole=False)
 
 
 def _purpose(unit: Unit, key: MessageKey, epoch: int | None, seq: int | None) -> str:

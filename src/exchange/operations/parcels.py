@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple, TypeVar
 
-from exchange.crypto.commitments import all_open, claims_json, unpack
+from exchange.crypto.claim_bytes import claims_of
+from exchange.crypto.commitments import all_open, unpack
 from exchange.crypto.descriptor import Descriptor
 from exchange.crypto.encoding import canonical, read_canonical, unb64
 from exchange.crypto.frames import split
@@ -24,7 +25,6 @@ from exchange.crypto.manifest import read as read_manifest
 from exchange.crypto.signing import KeyOf, RootCache, verify
 from exchange.errors import BadInput, Code, Denied, ExchangeError, Untrusted
 from exchange.model.afterwards import StoredGrant
-from exchange.model.claim_json import claims_from_json
 from exchange.model.claims import JsonObject, JsonValue
 from exchange.model.message_json import is_thread
 from exchange.model.message_json import read as read_message
@@ -123,8 +123,9 @@ class _Body:
         pairs = unpack(claims)
         if not all_open(head.commitments, pairs):
             raise Untrusted(Code.CLAIM_NOT_COMMITTED)
-        values = claims_from_json(claims_json(pairs), whole=False)
-        check_claims(head.kind, values, [claim for _, claim in pairs])
+        texts = [claim for _, claim in pairs]
+        values = claims_of(texts, whole=False)
+        check_claims(head.kind, values, texts)
         check_view(values, terms, paths_let_in(self.agreement, head.kind, self.header.sender, self.header.recipient))
         ref, header = Ref(head.originator, head.id), self.header
         if granted is not None:

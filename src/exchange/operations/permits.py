@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from exchange.crypto.commitments import claims_json, unpack
+from exchange.crypto.claim_bytes import claims_of
+from exchange.crypto.commitments import unpack
 from exchange.crypto.encoding import read_canonical
 from exchange.crypto.manifest import read as read_manifest
 from exchange.errors import ExchangeError
 from exchange.model.afterwards import StoredGrant
-from exchange.model.claim_json import claims_from_json
 from exchange.model.records import HeldRecord, Pair, Record, Ref
 from exchange.model.state import Copy
 from exchange.operations.grant_documents import keys_of, opened
@@ -68,7 +68,7 @@ def held(node: Node, unit: Unit, refs: Sequence[Ref], way: Way, *, lock: bool) -
 def held_copy(copy: Copy) -> HeldRecord:
     """A partner's record as it was disclosed to us, with what proves it."""
     pairs = unpack(copy.claims)
-    claims = claims_from_json(claims_json(pairs), whole=False)
+    claims = claims_of([claim for _, claim in pairs], whole=False)
     manifest = read_manifest(copy.manifest)
     record = Record(manifest.originator, manifest.id, manifest.version, manifest.kind, manifest.issued, claims)
     return HeldRecord(record, copy.manifest, copy.root, copy.proof, tuple(Pair(*pair) for pair in pairs))
@@ -121,7 +121,7 @@ def _verified(
 
 
 def _grant(grant: GrantDocument, copy: Copy, terms: Handling) -> Grant:
-    claims = claims_from_json(claims_json(unpack(copy.claims)), whole=False)
+    claims = claims_of([claim for _, claim in unpack(copy.claims)], whole=False)
     covered = None if grant.paths is None else frozenset(claim.id for claim in claims if grant.covers(claim.path))
     return Grant(copy.ref, grant.recipient, grant.purpose, grant.expires_at, covered, (terms, grant.handling))
 

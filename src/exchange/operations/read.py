@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from exchange.crypto.commitments import claims_json, unpack
+from exchange.crypto.claim_bytes import claims_of
+from exchange.crypto.commitments import unpack
 from exchange.crypto.encoding import b64
 from exchange.errors import NotFound
 from exchange.ledger.entries import entry
-from exchange.model.claim_json import claims_from_json
 from exchange.model.claims import Claim
 from exchange.model.records import HeldRecord, Ref
 from exchange.model.state import Copy, InboxItem, Person, RecordLine
@@ -46,7 +46,7 @@ def read_received(node: Node, unit: Unit, person: Person, ref: Ref) -> ReceivedR
         raise NotFound(record=ref.id)
     _log(node, unit, person, unit.copies.ledger_refs([ref])[0], "received")
     pairs = unpack(copy.claims)
-    return ReceivedRecord(copy, claims_from_json(claims_json(pairs), whole=False))
+    return ReceivedRecord(copy, claims_of([claim for _, claim in pairs], whole=False))
 
 
 def list_own(unit: Unit, person: Person, kind: str | None, after: Ref | None, limit: int) -> list[RecordLine]:

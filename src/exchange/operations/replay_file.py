@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from exchange.crypto.commitments import claims_json, pack, unpack
+from exchange.crypto.claim_bytes import claims_of
+from exchange.crypto.commitments import pack, unpack
 from exchange.crypto.encoding import b64, canonical, digest, read_canonical
 from exchange.crypto.fields import NAME, NODE, RECORD, Fields
 from exchange.crypto.manifest import digest as manifest_digest
 from exchange.crypto.manifest import read as read_manifest
 from exchange.errors import BadInput, Code
 from exchange.ledger.entries import entry
-from exchange.model.claim_json import claims_from_json
 from exchange.model.claims import JsonObject, JsonValue
 from exchange.model.records import HeldRecord, Pair, Record, Ref
 from exchange.model.state import KeptDecisions, Person, StoredAgreement
@@ -234,7 +234,7 @@ def _read_held(item: Fields, manifest: bytes) -> HeldRecord:
     said = read_manifest(manifest)
     try:
         pairs = tuple(map(Pair._make, unpack(item.binary("claims"))))
-        claims = claims_from_json(claims_json(pairs))
+        claims = claims_of([claim for _, claim in pairs])
     except BadInput:
         raise item.fault("claims") from None
     record = Record(said.originator, said.id, said.version, said.kind, said.issued, claims)

@@ -10,12 +10,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import orjson
 from sqlalchemy import bindparam, delete, func, select, tuple_
 
+from exchange.crypto.claim_bytes import claims_stored
 from exchange.crypto.commitments import pack, unpack
 from exchange.errors import Code, Conflict
-from exchange.model.claim_json import claims_trusted
 from exchange.model.records import HeldRecord, Pair, Record, Ref
 from exchange.model.state import RecordLine
 from exchange.store import bulk
@@ -172,7 +171,7 @@ class SqlRecords:
         packed = self._session.at_rest.open(dek, place, body)
         pairs = tuple(map(_pair, unpack(packed)))
         # Sealed under our own key after it was checked: the strict readers have nothing left to find.
-        claims = claims_trusted(orjson.loads(b"[" + b",".join(pair.claim for pair in pairs) + b"]"))
+        claims = claims_stored([pair.claim for pair in pairs])
         held = HeldRecord(Record(originator, id_, version, kind, issued, claims), manifest, root, proof, pairs)
         self._opened.put(place, body, held)
         return held
