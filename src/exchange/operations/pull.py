@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from exchange.errors import BadInput, Code, ExchangeError, Untrusted
@@ -15,7 +16,7 @@ from exchange.operations.receive import receive_all
 from exchange.ports import Node, Unit
 
 PAGE = 100
-PAGE_BYTES = 12 << 20
+PAGE_BYTES = 6 << 20
 """About so many bytes a page: two full envelopes, so that a page never fills memory."""
 
 
@@ -39,20 +40,50 @@ def pull(node: Node, partner_code: str) -> Pulled:
     with node.store.read() as unit:
         partner = partner_in_use(unit, partner_code)
     _return_owed(node, partner)
-    while result.stopped is None:
-        with node.store.read() as unit:
-            end = unit.streams.end_in(partner_code, lock=False)
-        page = node.peers.pull(partner, end.epoch, end.seq, PAGE)
-        node.faults.reach("pull.fetched")
-        if not page.envelopes:
-            return result
-        result.pages += 1
-        _take_page(node, partner, page.envelopes, result)
-        _return_owed(node, partner)
-        with node.store.read() as unit:
-            if unit.streams.end_in(partner_code, lock=False) == end and result.stopped is None:
+    with ThreadPoolExecutor(1, thread_name_prefix="pull") as thread:
+        pages = _Pages(node, partner, thread)
+        end = _end(node, partner)
+        while result.stopped is None:
+            page = pages.behind(end)
+            node.faults.reach("pull.fetched")
+            if not page.envelopes:
+                return result
+            result.pages += 1
+            _take_page(node, partner, page.envelopes, result)
+            _return_owed(node, partner)
+            before, end = end, _end(node, partner)
+            if end == before and result.stopped is None:
                 result.stopped = Code.PARTNER_ANSWER  # envelopes that we know already, for ever: nothing moves
     return result
+
+
+def _end(node: Node, partner: Partner) -> tuple[int, int]:
+    """(epoch, number) of the last envelope taken."""
+    with node.store.read() as unit:
+        end = unit.streams.end_in(partner.code, lock=False)
+    return end.epoch, end.seq
+
+
+@dataclass(slots=True)
+class _Pages:
+    """Fetches one page ahead, while the one before is taken in. At most two pages are in memory."""
+
+    node: Node
+    partner: Partner
+    thread: ThreadPoolExecutor
+    ahead: tuple[tuple[int, int], Future[PulledPage]] | None = None
+
+    def behind(self, end: tuple[int, int]) -> PulledPage:
+        """The page behind `end`. What was fetched for another place, because less was taken than came, is dropped."""
+        ahead, self.ahead = self.ahead, None
+        page = self._fetch(end) if ahead is None or ahead[0] != end else ahead[1].result()
+        epoch, last = page.epoch, end[1] + len(page.envelopes)
+        if page.envelopes and epoch == end[0] and last < page.head_seq:
+            self.ahead = (epoch, last), self.thread.submit(self._fetch, (epoch, last))
+        return page
+
+    def _fetch(self, end: tuple[int, int]) -> PulledPage:
+        return self.node.peers.pull(self.partner, *end, PAGE)
 
 
 def answer_pull(node: Node, partner_code: str, epoch: int, after: int, limit: int) -> PulledPage:

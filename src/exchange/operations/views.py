@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from exchange.crypto.commitments import pack
-from exchange.crypto.encoding import canonical_own, digest
+from exchange.crypto.encoding import as_written, canonical_own, digest
 from exchange.crypto.manifest import digest as manifest_digest
 from exchange.errors import Code, Denied
 from exchange.model.afterwards import StoredGrant
@@ -52,11 +52,15 @@ class View:
     record also over the grant that it travels under."""
     grant: StoredGrant | None = None
     """That grant."""
+    told: bytes | None = None
+    """Canonical JSON of the decision's claims: the part of it that its time does not change."""
 
     @property
     def decision_digest(self) -> bytes:
         """32 bytes over the whole decision with its reasons: what a replay is compared with. Computed when asked."""
-        return decision_digest(self.decision)
+        if self.told is None:
+            return decision_digest(self.decision)
+        return digest("exchange/decision/1", canonical_own(self.decision.document(as_written(self.told))))
 
     @property
     def reason(self) -> Reason:
@@ -144,7 +148,7 @@ def _view(node: Node, grounds: Grounds, held: HeldRecord, asked: Asked, manifest
     grant = asked.permits.stored.get(held.record.ref)
     under = () if grant is None else (bytes.fromhex(grant.digest),)
     seen = digest("exchange/view/1", manifest, packed, _handling(released.handling), *under)
-    return View(decision, released, packed, seen, grant)
+    return View(decision, released, packed, seen, grant, canonical_own(decision.told()))
 
 
 @lru_cache(maxsize=256)

@@ -77,10 +77,15 @@ class Ask(NamedTuple):
     values: Values
     flags: set[str]
     minor: bool
+    said: dict[str, set[str]]
+    """What `says` has found so far."""
     consent: Consent | None = None
 
     def says(self, path: str) -> set[str]:
-        return texts(self.values.get(path, ()))
+        found = self.said.get(path)
+        if found is None:
+            found = self.said[path] = texts(self.values.get(path, ()))
+        return found
 
     def signed(self, matter: str) -> bool:
         """Whether a named authority has signed off on `matter`."""
@@ -121,11 +126,14 @@ def permitted(question: Question) -> frozenset[str]:
 def _ask(agreement: Agreement, record: Record, asked: tuple[str, str, str], now: datetime) -> Ask:
     values: Values = {}
     for claim in record.claims:
-        values.setdefault(claim.path, []).append(claim.value)
+        if claim.path in values:
+            values[claim.path].append(claim.value)
+        else:
+            values[claim.path] = [claim.value]
     node, recipient, purpose = asked
     minor = record.kind == "person" and _is_minor(values, now.date())
     flags = texts(values.get("record.flag", ()))
-    return Ask(agreement, record, node, recipient, purpose, now, now.date().isoformat(), values, flags, minor)
+    return Ask(agreement, record, node, recipient, purpose, now, now.date().isoformat(), values, flags, minor, {})
 
 
 def _consents(consent: Consent, ask: Ask) -> bool:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from exchange.model.claims import Claim, JsonObject
+from exchange.model.claims import Claim, JsonObject, JsonValue
 from exchange.model.records import Record, Ref
 from exchange.policies.agreement import Agreement, NationalPolicy
 from exchange.policies.clauses import Need
@@ -84,8 +84,15 @@ class Decision:
     guarded: bool = False
     """A minor, or released only because a named authority signed: never without people. Not part of the document."""
 
-    def document(self) -> JsonObject:
-        """The decision as JSON with sorted meaning: same inputs, same document (spec §7)."""
+    def told(self) -> list[JsonValue]:
+        """The claims of the document: id and outcome of each."""
+        return [[id_, *outcome] for id_, outcome in self.outcomes.items()]
+
+    def document(self, told: Any = None) -> JsonObject:
+        """The decision as JSON with sorted meaning: same inputs, same document (spec §7).
+
+        `told`: the same as `told()`, from whoever has written it already.
+        """
         return {
             "v": 1,
             "originator": self.ref.originator,
@@ -106,7 +113,7 @@ class Decision:
             "reason": None if self.record_reason is None else list(self.record_reason),
             "handling": None if self.handling is None else self.handling.document(),
             "approvals": {"count": self.approvals_needed, "role": self.approver_role},
-            "claims": [[id_, *outcome] for id_, outcome in self.outcomes.items()],
+            "claims": self.told() if told is None else told,
         }
 
 
