@@ -1,6 +1,6 @@
 """Claims to and from their JSON objects (docs/spec/records.md §2).
 
-It takes parsed JSON, never bytes: `exchange.crypto.claim_bytes` reads bytes. `claims_from_json` is the strict reader
+It takes parsed JSON, never bytes: `exchange.model.claim_bytes` reads bytes. `claims_from_json` is the strict reader
 for everything that comes from outside. It does not judge whether a record may exist (`exchange.model.validate`).
 Errors name the claim's position, never its content.
 """

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from exchange.crypto.claim_bytes import claims_of
 from exchange.crypto.commitments import unpack
 from exchange.crypto.encoding import b64
 from exchange.crypto.header import Header
@@ -21,6 +20,7 @@ from exchange.model.messages import Correction, Message, Notice
 from exchange.model.records import Ref
 from exchange.model.state import Copy, MessageKey, Person
 from exchange.operations import journal
+from exchange.operations.claims import claims_of
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.destroy import Why, destroy_copies
 from exchange.operations.messages import MessageWish

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple, TypeVar
 
-from exchange.crypto.claim_bytes import claims_of
 from exchange.crypto.commitments import all_open, unpack
 from exchange.crypto.descriptor import Descriptor
 from exchange.crypto.encoding import canonical, read_canonical, unb64
@@ -31,6 +30,7 @@ from exchange.model.message_json import read as read_message
 from exchange.model.messages import Message
 from exchange.model.records import Ref
 from exchange.model.validate import check_claims
+from exchange.operations.claims import claims_of
 from exchange.operations.grant_documents import opened, row_of
 from exchange.policies.agreement import Agreement
 from exchange.policies.grants import GrantDocument, Passing, let_pass

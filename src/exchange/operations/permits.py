@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from exchange.crypto.claim_bytes import claims_of
 from exchange.crypto.commitments import unpack
 from exchange.crypto.encoding import read_canonical
 from exchange.crypto.manifest import read as read_manifest
@@ -20,6 +19,7 @@ from exchange.errors import ExchangeError
 from exchange.model.afterwards import StoredGrant
 from exchange.model.records import HeldRecord, Pair, Record, Ref
 from exchange.model.state import Copy
+from exchange.operations.claims import claims_of
 from exchange.operations.grant_documents import keys_of, opened
 from exchange.policies.check import Consent
 from exchange.policies.decide import Grant

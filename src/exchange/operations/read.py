@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from exchange.crypto.claim_bytes import claims_of
 from exchange.crypto.commitments import unpack
 from exchange.crypto.encoding import b64
 from exchange.errors import NotFound
@@ -13,6 +12,7 @@ from exchange.model.claims import Claim
 from exchange.model.records import HeldRecord, Ref
 from exchange.model.state import Copy, InboxItem, Person, RecordLine
 from exchange.operations import journal
+from exchange.operations.claims import claims_of
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.permissions import Permission, require
 from exchange.ports import Node, Unit

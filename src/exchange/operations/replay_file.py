@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from exchange.crypto.claim_bytes import claims_of
 from exchange.crypto.commitments import pack, unpack
 from exchange.crypto.encoding import b64, canonical, digest, read_canonical
 from exchange.crypto.fields import NAME, NODE, RECORD, Fields
@@ -22,6 +21,7 @@ from exchange.model.claims import JsonObject, JsonValue
 from exchange.model.records import HeldRecord, Pair, Record, Ref
 from exchange.model.state import KeptDecisions, Person, StoredAgreement
 from exchange.operations import journal
+from exchange.operations.claims import claims_of
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import Grounds
 from exchange.operations.kept import Document, KeptInputs, kept_digest, read_inputs, split

@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, tuple_
 
-from exchange.crypto.claim_bytes import claims_stored
 from exchange.crypto.commitments import pack, unpack
 from exchange.errors import Code, Conflict
+from exchange.model.claim_bytes import claims_stored
 from exchange.model.records import HeldRecord, Pair, Record, Ref
 from exchange.model.state import RecordLine
 from exchange.store import bulk

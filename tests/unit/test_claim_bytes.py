@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.crypto.claim_bytes import claims_of, claims_stored
 from exchange.crypto.encoding import canonical, read_canonical_items
 from exchange.errors import BadInput, Code, ExchangeError
 from exchange.interop.synthetic import mixture
+from exchange.model.claim_bytes import claims_stored
 from exchange.model.claim_json import CLAIMS_MAX, claim_to_json, claims_from_json
 from exchange.model.claims import Claim, JsonObject, JsonValue
+from exchange.operations.claims import claims_of
 from tests.unit.claims_for_tests import claim, name
 
 FULL: JsonObject = {
