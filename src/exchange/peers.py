@@ -6,6 +6,7 @@ those that its descriptor carries. Every timeout and size is named. Spec: docs/s
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import ssl
 import threading
@@ -53,6 +54,7 @@ class _Line:
     descriptor: bytes
     client: httpx.Client
     address: str
+    loopback: bool
     sockets: WeakSet[socket.socket] = field(default_factory=WeakSet)
 
     def cut(self) -> None:
@@ -67,6 +69,11 @@ class _Line:
 
         def trace(event: str, facts: dict[str, object]) -> None:
             stream = facts.get("return_value")
+            if event == "connection.connect_tcp.complete" and isinstance(stream, httpcore.NetworkStream):
+                host, *_ = stream.get_extra_info("server_addr")
+                if not may_be_partner(host, loopback=self.loopback):
+                    stream.close()
+                    raise _AddressError
             if event == "connection.start_tls.complete" and isinstance(stream, httpcore.NetworkStream):
                 self.sockets.add(stream.get_extra_info("socket"))
                 if time.monotonic() >= deadline:
@@ -81,11 +88,35 @@ class _Line:
             timer.cancel()
 
 
+class _AddressError(Exception):
+    """The connection leads where no partner is. Control flow."""
+
+
+def on_loopback(host: str) -> bool:
+    """Whether a listener on `host` is reached from this machine only."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def may_be_partner(address: str, *, loopback: bool) -> bool:
+    """Whether a partner's node may be at this address, as the connection shows it, whatever name led there (T-43)."""
+    found = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    if found.is_loopback:
+        return loopback
+    return not (found.is_link_local or found.is_multicast or found.is_unspecified or found.is_reserved)
+
+
 class HttpPeers:
     """One keep-alive client per partner and descriptor version."""
 
-    def __init__(self, own: ClientCertificate) -> None:
+    def __init__(self, own: ClientCertificate, *, loopback: bool = False) -> None:
+        """`loopback`: partners may be on this machine, because this node itself is reached there (a demonstration)."""
         self._own = own
+        self._loopback = loopback
         self._lines: dict[str, _Line] = {}
         self._closed = False
         self._lock = threading.Lock()
@@ -147,6 +178,8 @@ class HttpPeers:
             ):
                 status = answer.status_code
                 data = _read(answer, limit if status == httpx.codes.OK else MAX_PROBLEM, deadline)
+        except _AddressError:
+            raise Remote(Code.ADDRESS_NOT_ALLOWED, partner=partner.code) from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError):  # the last: closed meanwhile
             raise Remote(Code.PARTNER_UNREACHABLE, partner=partner.code) from None
         if status != httpx.codes.OK:
@@ -169,7 +202,7 @@ class HttpPeers:
                 limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
                 headers={"accept": "application/json", "accept-encoding": "identity", "user-agent": "exchange"},
             )
-            line = _Line(partner.descriptor, client, card.endpoints["partner"].rstrip("/"))
+            line = _Line(partner.descriptor, client, card.endpoints["partner"].rstrip("/"), self._loopback)
             self._lines[partner.code] = line
             return line
 

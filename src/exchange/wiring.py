@@ -10,7 +10,7 @@ from exchange.crypto.atrest import AtRest
 from exchange.crypto.keyfile import unlock
 from exchange.crypto.keys import NodeKeys
 from exchange.errors import Code, Unavailable
-from exchange.peers import ClientCertificate, HttpPeers
+from exchange.peers import ClientCertificate, HttpPeers, on_loopback
 from exchange.ports import Clock, Faults, Node
 from exchange.store import SqlStore, open_engine, with_password
 
@@ -49,7 +49,7 @@ def build(settings: Settings, passphrase: bytes, wiring: Wiring | None = None) -
     return Node(
         code=settings.node,
         store=SqlStore(open_engine(database_url(settings)), AtRest(keys.at_rest)),
-        peers=HttpPeers(own),
+        peers=HttpPeers(own, loopback=on_loopback(settings.partner_host)),
         clock=parts.clock,
         keys=keys,
         faults=parts.faults,

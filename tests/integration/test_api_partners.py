@@ -76,7 +76,9 @@ def line(databases: Sqlite | Postgresql, tmp_path: Path) -> Iterator[Line]:
                 _recard(state.node, other, identities[other], ports.get(other, 1))
         nodes = {}
         for code in ("DZ", "KW"):
-            peers = HttpPeers(ClientCertificate(identities[code].certificate, identities[code].key, None))
+            peers = HttpPeers(
+                ClientCertificate(identities[code].certificate, identities[code].key, None), loopback=True
+            )
             stack.callback(peers.close)
             nodes[code] = replace(states[code].node, peers=peers)
         yield Line(states, nodes["DZ"], nodes["KW"], identities, ports["KW"])

@@ -85,7 +85,7 @@ def test_a_redirect_to_a_canary_makes_no_connection(
     ):
         card = SimpleNamespace(tls_certificates=(server.der,), endpoints={"partner": f"https://{HOST}:{port}"})
         monkeypatch.setattr(peers, "trusted", lambda _card: card)
-        line = HttpPeers(ClientCertificate(own.certificate, own.key, None))
+        line = HttpPeers(ClientCertificate(own.certificate, own.key, None), loopback=True)
         with pytest.raises(Remote) as refused:
             CALLS[call](line, cast(Any, SimpleNamespace(code="KW", descriptor=b"")))
         line.close()

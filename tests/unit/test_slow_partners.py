@@ -103,7 +103,7 @@ def test_an_answer_in_drips_ends_at_the_deadline(
     with dripping(server.server_context([own]), head) as port:
         shown = SimpleNamespace(tls_certificates=(server.der,), endpoints={"partner": f"https://127.0.0.1:{port}"})
         monkeypatch.setattr(peers, "trusted", lambda _card: shown)
-        line = peers.HttpPeers(peers.ClientCertificate(own.certificate, own.key, None))
+        line = peers.HttpPeers(peers.ClientCertificate(own.certificate, own.key, None), loopback=True)
         closer = threading.Timer(0.5, line.close)
         if closing:
             closer.start()

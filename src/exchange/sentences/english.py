@@ -158,6 +158,9 @@ SENTENCES: Final[dict[Code, str]] = {
         "The partner's node cannot be reached. It is tried again by itself; call the partner if it lasts."
     ),
     Code.PARTNER_ANSWER: "The partner's node did not answer as the protocol says. Call the partner.",
+    Code.ADDRESS_NOT_ALLOWED: (
+        "The partner's card leads to an address that no partner can have. Nothing was sent; call the partner."
+    ),
     Code.NOT_LOOPBACK: "The demonstration runs on this machine only. Use a loopback address.",
     Code.FONTS_MISSING: "The fonts for printing are missing; no PDF can be made. Install the node again from its lock.",
 }

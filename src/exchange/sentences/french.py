@@ -204,6 +204,10 @@ SENTENCES: Final[dict[Code, str]] = {
         "Le nœud du partenaire est injoignable. Les essais continuent d'eux-mêmes ; appelez le partenaire si cela dure."
     ),
     Code.PARTNER_ANSWER: "Le nœud du partenaire n'a pas répondu selon le protocole. Appelez le partenaire.",
+    Code.ADDRESS_NOT_ALLOWED: (
+        "La carte du partenaire mène à une adresse qu'aucun partenaire ne peut avoir. "
+        "Rien n'a été envoyé ; appelez le partenaire."
+    ),
     Code.NOT_LOOPBACK: "La démonstration ne tourne que sur cette machine. Employez une adresse locale (loopback).",
     Code.FONTS_MISSING: (
         "Les polices d'impression manquent ; aucun PDF ne peut être produit. "
