@@ -12,17 +12,21 @@ from sqlalchemy import create_engine, text
 
 from exchange.crypto.atrest import AtRest
 from exchange.errors import Code, Conflict, Denied, ExchangeError, Forbidden, NotFound, Unauthenticated
+from exchange.model.messages import Notice
 from exchange.model.state import Person
 from exchange.operations import agreements, people
+from exchange.operations.agreement_alarms import alarms
+from exchange.operations.messages import MessageWish
+from exchange.operations.partners import suspend_partner
 from exchange.operations.pull import pull
+from exchange.operations.release import send_own_notice
 from exchange.operations.terminate import REASON, Ended, ask_termination, confirm_termination, withdraw_termination
-from exchange.policies.agreement import AfterEnd, Agreement
-from exchange.ports import Unit
+from exchange.policies.agreement import AfterEnd
 from exchange.store import SqlStore, open_engine
 from tests import invariants
 from tests.conftest import KEK
 from tests.databases import Postgresql, Sqlite, succeeds
-from tests.federation import AGREEMENT, Federation, State, enact, federate
+from tests.federation import AGREEMENT, PURPOSE, Federation, State, enact, federate
 from tests.operations.life_kit import signed, version, versions
 from tests.subjects import gulf_person
 
@@ -137,8 +141,9 @@ def test_nothing_leaves_afterwards_pending_included(nodes: Nodes) -> None:
         dz.release(waiting)
     with pytest.raises(ExchangeError):
         dz.propose("KW", proposed)
-    assert [item.state for item in invariants.sent(dz.node, "KW")] == ["accepted", "void"]
-    assert dz.deliver("KW").accepted == 0
+    states_ = [item.state for item in invariants.sent(dz.node, "KW")]
+    assert states_ == ["accepted", "void", "queued"], "the last is the notice of the end"
+    assert dz.deliver("KW").accepted == 1
     assert pull(kw.node, "DZ").stopped is None
     invariants.holds_exactly(dz.node, kw.node, delivered)
     invariants.ledger_verifies(dz.node, dz.staff.auditor)
@@ -184,32 +189,47 @@ def test_a_request_can_be_taken_back(nodes: Nodes) -> None:
     assert kinds == ["termination.asked", "termination.withdrawn"]
 
 
-def test_every_partner_is_told_in_the_transaction_of_the_end(nodes: Nodes) -> None:
+def test_every_partner_is_told_though_the_agreement_has_ended(nodes: Nodes) -> None:
+    dz, kw = nodes.states["DZ"], nodes.states["KW"]
+    document = version(2, after_end={"rule": "destroy", "days": 30})
+    for state in (dz, kw):
+        enact(state, document)
+    done = ended(dz)
+    assert (done.told, done.rule) == (("KW",), AfterEnd("destroy", 30)), "AE is a party, and no partner of this node"
+    assert dz.deliver("KW").accepted == 1
+    with kw.node.store.read() as unit:
+        (said,) = unit.messages.page("in", None, 10)
+        (alarm,) = alarms(unit)
+        assert unit.agreements.active(AGREEMENT, lock=False) is not None, (
+            "one party's word stops nothing between others"
+        )
+    assert (said.type, said.agreement_id) == ("notice", AGREEMENT)
+    assert (alarm.agreement_id, alarm.version, alarm.code) == (AGREEMENT, 2, "ENDED_BY_PARTNER")
+    invariants.quiet(dz, kw)
+    ended(kw)
+    with kw.node.store.read() as unit:
+        assert alarms(unit) == []
+    assert kw.deliver("DZ").accepted == 1, "it has ended on both sides, and the notice still arrives"
+    invariants.quiet(kw, dz)
+    invariants.quiet(dz, kw)
+
+
+def test_behind_the_end_goes_the_notice_of_it_and_nothing_else(nodes: Nodes) -> None:
     dz = nodes.states["DZ"]
-    rule = AfterEnd("destroy", 30)
-    enact(dz, version(2, after_end={"rule": "destroy", "days": 30}))
-    told: list[tuple[str, str, AfterEnd, str]] = []
-
-    def notify(unit: Unit, partner: str, agreement: Agreement, after: AfterEnd) -> None:
-        stored = unit.agreements.get(agreement.id, agreement.version)
-        told.append((partner, agreement.id, after, "" if stored is None else stored.state))
-
-    asked(dz)
-    done = confirm_termination(dz.node, dz.staff.approver, AGREEMENT, notify)
-    assert told == [("KW", AGREEMENT, rule, "terminated")], "AE is a party, and no partner of this node"
-    assert (done.told, done.rule) == (("KW",), rule)
+    ended(dz)
+    for about, outcome in (("waiver", "opened"), ("destroyed", "agreement_ended")):
+        notice = Notice(PURPOSE, "", about, outcome, (), None, None, None)
+        with pytest.raises(Denied) as caught, dz.node.store.write() as unit:
+            send_own_notice(dz.node, unit, MessageWish("KW", AGREEMENT, notice))
+        assert caught.value.code is Code.AGREEMENT_NOT_IN_FORCE
 
 
-def test_a_notice_that_cannot_be_made_ends_nothing(nodes: Nodes) -> None:
+def test_a_partner_that_cannot_be_told_does_not_hold_the_end_up(nodes: Nodes) -> None:
     dz = nodes.states["DZ"]
-
-    def notify(unit: Unit, partner: str, agreement: Agreement, after: AfterEnd) -> None:
-        raise Denied(Code.SUSPENDED)
-
-    asked(dz)
-    with pytest.raises(Denied):
-        confirm_termination(dz.node, dz.staff.approver, AGREEMENT, notify)
-    assert versions(dz) == {1: "active"}
+    with dz.node.store.write() as unit:
+        suspend_partner(dz.node, unit, dz.staff.admin, "KW")
+    assert ended(dz).told == ()
+    assert versions(dz) == {1: "terminated"}
 
 
 @pytest.mark.parametrize(("days", "left"), [(30, 30), (364, None)])

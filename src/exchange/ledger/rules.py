@@ -107,6 +107,8 @@ class Rules:
         self._epochs: dict[str, int] = {}
         self._once: dict[tuple[str, int], InForce] = {}
         """Every version that ever was in force: recalls outlive it."""
+        self._ended: set[tuple[str, int]] = set()
+        """Versions that two persons have ended: the notice that tells the others outlives them."""
         self._threads: dict[tuple[str, str], str] = {}
         """(message, `out` or `in`) -> type, of those that are answered by notices."""
         self._before: Entry = {}
@@ -162,6 +164,8 @@ class Rules:
             self._once[id_, version] = self._active[id_]
         elif id_ in self._active and self._active[id_].version == version:
             del self._active[id_]
+        if entry["state"] == "terminated":
+            self._ended.add((id_, version))
         return None
 
     def _proposed(self, _index: int, entry: Entry) -> Fault | None:
@@ -226,7 +230,8 @@ class Rules:
         if isinstance(answered, Fault):
             return gap or answered
         self._remember(entry, "out")
-        outlives = "recall" in (entry["type"], answered)
+        told = (text(entry, "agreement"), number(entry, "version")) in self._ended and answered is None
+        outlives = "recall" in (entry["type"], answered) or told
         terms = self._in_force(entry, outlives=outlives)
         if isinstance(terms, Fault):
             return gap or terms

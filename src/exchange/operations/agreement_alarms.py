@@ -1,4 +1,7 @@
-"""Alarms about agreements: a version that should have come into force and did not. They stand until somebody acts."""
+"""Alarms about agreements: a version that should have come into force and did not, or that another party has ended.
+
+They stand until somebody acts.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ ALARM = "alarm.agreement."
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A version that should be in force and is not."""
+    """A version that needs a person: `code` says why it is not in force, or ENDED_BY_PARTNER."""
 
     agreement_id: str
     version: int
@@ -25,8 +28,14 @@ def sound(unit: Unit, alarm: Alarm) -> None:
     unit.set_setting(f"{ALARM}{alarm.agreement_id}/{alarm.version}", f"{alarm.at} {alarm.code}")
 
 
+def ended_by_partner(unit: Unit, agreement_id: str, version: int, at: str) -> None:
+    """Another party says that this agreement has ended for it. Nothing is stopped by that here: one party's word may
+    not cut off the others. A person has to look, and end or suspend it."""
+    sound(unit, Alarm(agreement_id, version, at, "ENDED_BY_PARTNER"))
+
+
 def alarms(unit: Unit) -> list[Alarm]:
-    """Versions that failed to come into force, by name, until they are in force or terminated."""
+    """Versions that need a person, by name, until another is in force or they are terminated."""
     found = []
     for name, value in unit.settings(ALARM).items():
         id_, _, version = name.removeprefix(ALARM).rpartition("/")

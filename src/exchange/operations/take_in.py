@@ -12,8 +12,10 @@ from exchange.crypto.opening import Outer
 from exchange.crypto.receipts import Receipt, sign_receipts
 from exchange.errors import Code, Conflict
 from exchange.ledger.entries import entry
+from exchange.model.messages import Notice
 from exchange.model.state import Copy, InboxItem, MessageKey, StreamEnd
 from exchange.operations import journal
+from exchange.operations.agreement_alarms import ended_by_partner
 from exchange.operations.clock import stamp
 from exchange.operations.corrections import shred_old
 from exchange.operations.equivocation import stop, stopped
@@ -97,6 +99,8 @@ def _stored(node: Node, unit: Unit, opened: Opened, wire: bytes, now: datetime) 
         unit.messages.name(MessageKey(header.id, header.sender, "in"), [copy.ref for copy in copies])
         lines.append(received_entry(node, unit, header, envelope, message, now))
         lines += shred_old(node, unit, header, message, copies, now)
+        if isinstance(message, Notice) and message.about == "terminated":
+            ended_by_partner(unit, opened.agreement.id, opened.agreement.version, stamp(now))
         lines += effects(node, unit, message, Between(header.sender, node.code, header.agreement, now), header.sender)
     for row in opened.taken.grants.values():
         unit.grants.keep(row)

@@ -7,12 +7,12 @@ the agreement follow the same rule. A version that ended is never in force again
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from exchange.errors import Code, Conflict, NotFound, Unauthenticated
+from exchange.errors import Code, Conflict, Denied, NotFound, Unauthenticated, Untrusted
 from exchange.ledger.entries import entry
+from exchange.model.messages import Notice
 from exchange.model.state import Person, StoredAgreement, Termination
 from exchange.operations import journal
 from exchange.operations.agreement_alarms import settle
@@ -20,7 +20,9 @@ from exchange.operations.agreements import put_version
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.deliver import cleared
 from exchange.operations.grounds import parsed
+from exchange.operations.messages import MessageWish
 from exchange.operations.permissions import Permission, require
+from exchange.operations.release import send_own_notice
 from exchange.operations.sent import drop_draft
 from exchange.policies.agreement import AfterEnd, Agreement
 from exchange.ports import Node, Unit
@@ -31,17 +33,10 @@ _PAGE = 200
 _BATCH = 50
 _OPEN = ("proposed", "approved")
 
-Notify = Callable[[Unit, str, Agreement, AfterEnd], None]
-"""`notify(unit, partner, agreement, rule)`: queues the signed notice to one partner, in the transaction of the end.
-
-Called once for each other party that is a partner here. It must not ask whether the agreement is in force: it no longer
-is. If it raises, nothing has ended.
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What the end did. `told`: partners for whom a notice was queued."""
+    """What the end did. `told`: partners for whom a notice was queued, in the transaction of the end."""
 
     agreement: StoredAgreement
     rule: AfterEnd
@@ -69,7 +64,7 @@ def withdraw_termination(node: Node, unit: Unit, person: Person, agreement_id: s
     _log(node, unit, person, stored, "termination.withdrawn")
 
 
-def confirm_termination(node: Node, person: Person, agreement_id: str, notify: Notify | None = None) -> Ended:
+def confirm_termination(node: Node, person: Person, agreement_id: str) -> Ended:
     """Ends the agreement, in several transactions: the flag, the end itself, then the envelopes that wait.
 
     The flag goes first, alone, so that the end never waits behind releases. A process that dies after the end leaves
@@ -82,7 +77,7 @@ def confirm_termination(node: Node, person: Person, agreement_id: str, notify: N
         stored, _ = _asked(unit, person, agreement_id)
         unit.agreements.request_suspension(stored.id)
     with node.store.write() as unit:
-        ended = _end(node, unit, person, agreement_id, notify)
+        ended = _end(node, unit, person, agreement_id)
     return replace(ended, envelopes=void_waiting(node, agreement_id))
 
 
@@ -102,9 +97,14 @@ def void_waiting(node: Node, agreement_id: str) -> int:
             return count
 
 
-def _end(node: Node, unit: Unit, person: Person, agreement_id: str, notify: Notify | None) -> Ended:
+def _end(node: Node, unit: Unit, person: Person, agreement_id: str) -> Ended:
     stored, asked = _asked(unit, person, agreement_id)
     now = safe_now(node, unit)
+    meaning = parsed(stored.document, stored.digest)
+    unit.agreements.request_suspension(stored.id)  # the agreement's lock, then the streams': the order of a release
+    partners = [party.code for party in meaning.parties if unit.partners.get(party.code) is not None]
+    for code in sorted(partners):
+        unit.streams.end_out(code, lock=True)
     unit.agreements.confirm_termination(stored.id, asked.version, person.id, now)
     ended = put_version(node, unit, person.id, replace(stored, state="terminated", suspend_requested=True))
     proposals = _void_proposals(node, unit, person, agreement_id)
@@ -112,19 +112,21 @@ def _end(node: Node, unit: Unit, person: Person, agreement_id: str, notify: Noti
         if other.id == agreement_id and other.state == "scheduled":
             put_version(node, unit, person.id, replace(other, state="draft", starts_at=None))
     settle(unit, agreement_id)
-    meaning = parsed(stored.document, stored.digest)
     if meaning.after_end.days is not None:
         unit.copies.end_by(agreement_id, now + timedelta(days=meaning.after_end.days))
-    told = _tell(node, unit, meaning, notify) if notify is not None else ()
+    told = tuple(code for code in partners if _told(node, unit, code, meaning))
     return Ended(ended, meaning.after_end, proposals, 0, told)
 
 
-def _tell(node: Node, unit: Unit, meaning: Agreement, notify: Notify) -> tuple[str, ...]:
-    partners = [party.code for party in meaning.parties if party.code != node.code]
-    known = tuple(code for code in partners if unit.partners.get(code) is not None)
-    for code in known:
-        notify(unit, code, meaning, meaning.after_end)
-    return known
+def _told(node: Node, unit: Unit, partner: str, meaning: Agreement) -> bool:
+    """Queues the signed notice; what copies are to become stands in the agreement that it names. A partner that cannot
+    be written to does not hold the end up."""
+    notice = Notice(meaning.purposes[0], "", "terminated", "terminated", (), None, None, None)
+    try:
+        send_own_notice(node, unit, MessageWish(partner, meaning.id, notice))
+    except (Denied, Untrusted):
+        return False
+    return True
 
 
 def _standing(unit: Unit, agreement_id: str) -> StoredAgreement:

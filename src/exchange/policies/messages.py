@@ -30,6 +30,7 @@ from exchange.policies.agreement import Agreement
 from exchange.policies.import_rules import in_force_between
 
 _MAKER: Final = object()
+_PROTECTING: Final = frozenset({"recall-outcome", "terminated"})
 ONWARD_ANSWER: Final = timedelta(days=7)
 """How long an onward request may wait: no agreement names a time for it."""
 REASONS: Final = frozenset(
@@ -135,8 +136,8 @@ def _answers_all(message: Message, facts: Facts) -> bool:
 
 
 def protects(message: Message) -> bool:
-    """A recall, or what became of one: it protects people also when the agreement is suspended or has ended."""
-    return isinstance(message, Recall) or (isinstance(message, Notice) and message.about == "recall-outcome")
+    """A recall, what became of one, or that the agreement has ended: it protects people whatever became of that."""
+    return isinstance(message, Recall) or (isinstance(message, Notice) and message.about in _PROTECTING)
 
 
 def _may_speak(message: Message, facts: Facts) -> None:
