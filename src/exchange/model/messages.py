@@ -29,6 +29,8 @@ RECALL_REASONS: Final = frozenset(
     | {"other"}
 )
 CORRECTION_REASONS: Final = frozenset({"changed", "wrong_person", "inaccurate", "marking", "court_order", "other"})
+SHREDS: Final = frozenset({"wrong_person", "inaccurate", "marking", "court_order"})
+"""Reasons of a correction after which the old version may not be held."""
 LEGAL_REASONS: Final = frozenset({"court_order", "prosecution", "appeal", "statute", "other"})
 URGENCIES: Final = {"8h": timedelta(hours=8), "3d": timedelta(days=3), "7d": timedelta(days=7)}
 ANSWERS: Final = frozenset({"answered", "partly", "refused", "nothing"})

@@ -8,28 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from exchange.crypto.commitments import unpack
 from exchange.crypto.encoding import b64
 from exchange.crypto.header import Header
-from exchange.errors import Code, Conflict, NotFound
+from exchange.errors import Code, Conflict, Denied, NotFound, Untrusted
 from exchange.ledger.entries import entry
 from exchange.model.claims import Claim
-from exchange.model.messages import Correction, Message, Notice
+from exchange.model.messages import RECALL_REASONS, SHREDS, Correction, Message, Notice, Recall
 from exchange.model.records import Ref
-from exchange.model.state import Copy, MessageKey, Person
+from exchange.model.state import Copy, MessageKey, Person, StoredMessage
 from exchange.operations import journal
 from exchange.operations.claims import claims_of
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.destroy import Why, destroy_copies
 from exchange.operations.messages import MessageWish
 from exchange.operations.permissions import Permission, require
-from exchange.operations.release import Sent, send
+from exchange.operations.release import Sent, send, send_own_recall
+from exchange.operations.sent import sent_to
 from exchange.ports import Node, Unit
 
-SHREDS = frozenset({"wrong_person", "inaccurate", "marking", "court_order"})
-"""Reasons of a correction after which the old version may not be held."""
+RECALL_TIME = timedelta(days=14)
+"""How long those below have to destroy what the correction made obsolete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,33 @@ def shred_old(
     return [destroy_copies(node, unit, old, Why(header.sender, "correction", header.id), now)]
 
 
+def recall_below(
+    node: Node, unit: Unit, header: Header, message: Message, copies: Sequence[Copy], now: datetime
+) -> tuple[str, ...]:
+    """Of what a correction makes obsolete, and we had passed on: a recall of our own to each who has it from us.
+
+    Only for records of the correction's sender: what we pass on we hold first-hand. The corrected version may go on by
+    a new release. Returns who could not be asked: a suspended partner, or one whose keys have lapsed.
+    """
+    if not isinstance(message, Correction) or message.reason not in SHREDS:
+        return ()
+    wanted: dict[tuple[str, str, str], set[Ref]] = {}
+    for ref in sorted({copy.ref for copy in copies if copy.ref.originator == header.sender}):
+        for to, proposal in sent_to(unit, ref).items():
+            if to != header.sender:
+                wanted.setdefault((to, proposal.agreement_id, proposal.purpose), set()).add(ref)
+    reason = message.reason if message.reason in RECALL_REASONS else "other"
+    deadline = stamp(now + RECALL_TIME)
+    unasked = []
+    for (to, agreement, purpose), refs in sorted(wanted.items()):
+        ours = Recall(purpose, "", tuple(sorted(refs)), reason, None, deadline, None)
+        try:
+            send_own_recall(node, unit, MessageWish(to, agreement, ours))
+        except (Denied, Untrusted):
+            unasked.append(to)
+    return tuple(unasked)
+
+
 def acknowledge(node: Node, unit: Unit, person: Person, key: MessageKey) -> Sent:
     """Tells the sender that a correction was seen and is in use here, or that nothing of it is held any more.
 
@@ -91,8 +119,20 @@ def acknowledge(node: Node, unit: Unit, person: Person, key: MessageKey) -> Sent
     held = unit.copies.held_from(key.partner, refs)
     purpose = _purpose(unit, key, stored.epoch, stored.seq)
     outcome = "applied" if held else "not_held"
-    notice = Notice(purpose, stored.thread, "correction-acknowledged", outcome, refs, None, None, None)
+    below = _outstanding(unit, stored, refs)
+    note = f"outstanding: {' '.join(below)}" if below else None
+    notice = Notice(purpose, stored.thread, "correction-acknowledged", outcome, refs, None, None, note)
     return send(node, unit, person, MessageWish(key.partner, stored.agreement_id, notice))
+
+
+def _outstanding(unit: Unit, stored: StoredMessage, refs: Sequence[Ref]) -> list[str]:
+    """Who below was asked since the correction came to destroy the old version, and has not said that it is gone."""
+    asked = [
+        each
+        for _, each in (unit.messages.about(list(refs)) if refs else [])
+        if (each.type, each.key.direction) == ("recall", "out") and each.created_at >= stored.created_at
+    ]
+    return sorted({each.key.partner for each in asked if each.outcome not in ("destroyed", "not_held")})
 
 
 def difference(node: Node, unit: Unit, person: Person, ref: Ref) -> Difference:

@@ -9,7 +9,7 @@ from datetime import datetime
 from exchange.crypto.encoding import b64, canonical, read_canonical
 from exchange.errors import BadInput, Code, NotFound
 from exchange.model import message_json
-from exchange.model.messages import Message, OnwardGrant, OnwardRequest, Recall, answers, refs_of
+from exchange.model.messages import SHREDS, Correction, Message, OnwardGrant, OnwardRequest, Recall, answers, refs_of
 from exchange.model.records import Ref
 from exchange.model.state import MessageKey
 from exchange.operations import grant_documents
@@ -53,7 +53,7 @@ def facts_out(node: Node, unit: Unit, ground: Grounds, recipient: str, message: 
         sent=frozenset(unit.releases.sent_views(recipient, known)),
         held=frozenset(unit.copies.held_from(recipient, refs)),
         named=frozenset(unit.messages.named(MessageKey(message.thread, recipient, "in"))),
-        recalled=frozenset(recalled_from_us(unit, theirs)),
+        recalled=frozenset(recalled_from_us(unit, theirs) | _obsolete(unit, theirs)),
         in_force=ground.in_force,
         grant_reads=_grant_reads(node, unit, message, (node.code, recipient), now),
     )
@@ -64,6 +64,18 @@ def recalled_from_us(unit: Unit, refs: Sequence[Ref]) -> set[Ref]:
     if not refs:
         return set()
     return {ref for ref, each in unit.messages.about(refs) if (each.type, each.key.direction) == ("recall", "in")}
+
+
+def _obsolete(unit: Unit, refs: Sequence[Ref]) -> set[Ref]:
+    """Those of `refs` of which a partner's correction destroyed the old version here."""
+    found = set()
+    for ref, each in unit.messages.about(refs) if refs else []:
+        if (each.type, each.key.direction) == ("correction", "in"):
+            stored = unit.messages.get(each.key)
+            message = None if stored is None or not stored.body else read_stored(stored.body, stored.type)
+            if isinstance(message, Correction) and message.reason in SHREDS:
+                found.add(ref)
+    return found
 
 
 def facts_in(node: Node, unit: Unit, agreement: Agreement, sender: str, message: Message | str, now: datetime) -> Facts:

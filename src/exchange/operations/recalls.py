@@ -13,7 +13,7 @@ from exchange.errors import BadInput, Code, Conflict, Denied, NotFound, Untruste
 from exchange.model.afterwards import CopyLine
 from exchange.model.messages import KEPT, LegalReason, Notice, Recall
 from exchange.model.records import Ref
-from exchange.model.state import MessageKey, Person, Proposal, StoredMessage
+from exchange.model.state import MessageKey, Person, StoredMessage
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.destroy import Why, destroy_copies
@@ -21,7 +21,7 @@ from exchange.operations.message_facts import read_stored
 from exchange.operations.messages import MessageWish
 from exchange.operations.permissions import Permission, require
 from exchange.operations.release import Sent, send
-from exchange.operations.sent import NOT_SENT
+from exchange.operations.sent import sent_to
 from exchange.ports import Node, Unit
 
 _LEAST_TIME = timedelta(days=1)
@@ -157,7 +157,7 @@ class _Answering:
         onward: dict[tuple[str, str, str], list[Ref]] = {}
         asked = {(each.key.partner, ref) for ref, each in self._recalls_below(stored, recall)}
         for ref in sorted(ref for ref in refs if ref.originator == stored.key.partner):
-            for recipient, proposal in self._sent_to(ref).items():
+            for recipient, proposal in sent_to(self.unit, ref).items():
                 if recipient != stored.key.partner and (recipient, ref) not in asked:
                     onward.setdefault((recipient, proposal.agreement_id, proposal.purpose), []).append(ref)
         deadline = stamp(max(datetime.fromisoformat(recall.deadline), self.now + _LEAST_TIME))
@@ -169,12 +169,6 @@ class _Answering:
             except (Denied, Untrusted):  # lapsed keys, a suspension: a third state does not keep our copy alive
                 unasked.add(to)
         return tuple(sent), unasked
-
-    def _sent_to(self, ref: Ref) -> dict[str, Proposal]:
-        """Recipient -> the newest release that brought it the record, unless it never got there."""
-        views = {view.recipient for view in self.unit.releases.views_of([ref]) if view.view_digest != NOT_SENT}
-        released = [each for each, _ in self.unit.releases.of_record(ref) if each.state == "released"]
-        return {each.recipient: each for each in released if each.recipient in views}
 
     def _recalls_below(self, stored: StoredMessage, recall: Recall) -> list[tuple[Ref, StoredMessage]]:
         theirs = [ref for ref in recall.refs if ref.originator == stored.key.partner]

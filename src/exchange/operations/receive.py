@@ -107,8 +107,11 @@ def _in_row(unit: Unit, node: Node, tls_identity: str, wires: Sequence[bytes], n
                 raise
             break
         last = looked[-1].outer.header if looked else None
-        if last is not None and (each.outer.header.epoch, each.outer.header.seq) != (last.epoch, last.seq + 1):
+        header = each.outer.header
+        if last is not None and (header.epoch, header.seq) != (last.epoch, last.seq + 1):
             break
+        if last is not None and "correction" in (last.type, header.type):
+            break  # it may send recalls down, whose streams and ledger lines are locked in one order only
         looked.append(each)
     return looked
 

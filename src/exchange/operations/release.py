@@ -57,6 +57,8 @@ from exchange.operations.views import View
 from exchange.policies.messages import Sendable, allow, due_of, protects
 from exchange.ports import Node, Unit
 
+OWN_RECALLS = frozenset({"retention", "wrong_person", "inaccurate", "court_order", "other"})
+"""Reasons of recalls that a node sends by itself."""
 LIFETIME = timedelta(days=30)
 """How long an envelope may be opened after it was issued (reading step 9)."""
 
@@ -146,8 +148,9 @@ def send_own_notice(node: Node, unit: Unit, wish: MessageWish) -> Sent:
 
 
 def send_own_recall(node: Node, unit: Unit, wish: MessageWish) -> Sent:
-    """Sends a recall in the node's own name: a record of ours whose time is over (errors: `send`)."""
-    if not isinstance(wish.message, Recall) or wish.message.reason != "retention":
+    """Sends a recall in the node's own name: of a record of ours whose time is over, or of what its originator has
+    corrected and we had passed on (errors: `send`)."""
+    if not isinstance(wish.message, Recall) or wish.message.reason not in OWN_RECALLS:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="type")
     return _send(node, unit, node.code, wish)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from exchange.model.state import MessageKey, OutboxItem, StoredMessage
+from exchange.model.records import Ref
+from exchange.model.state import MessageKey, OutboxItem, Proposal, StoredMessage
 from exchange.ports import Unit
 
 NOT_SENT = bytes(32)
@@ -32,6 +33,13 @@ def forget_views(unit: Unit, item: OutboxItem, indexes: Collection[int] | None =
             if each.ref in known and known[each.ref].view_digest == each.view_digest
         ]
     )
+
+
+def sent_to(unit: Unit, ref: Ref) -> dict[str, Proposal]:
+    """Recipient -> the newest release that brought it the record, unless it never got there."""
+    views = {view.recipient for view in unit.releases.views_of([ref]) if view.view_digest != NOT_SENT}
+    released = [each for each, _ in unit.releases.of_record(ref) if each.state == "released"]
+    return {each.recipient: each for each in released if each.recipient in views}
 
 
 def message_failed(unit: Unit, item: OutboxItem, state: str) -> None:

@@ -17,7 +17,7 @@ from exchange.model.state import Copy, InboxItem, MessageKey, StreamEnd
 from exchange.operations import journal
 from exchange.operations.agreement_alarms import ended_by_partner
 from exchange.operations.clock import stamp
-from exchange.operations.corrections import shred_old
+from exchange.operations.corrections import recall_below, shred_old
 from exchange.operations.equivocation import stop, stopped
 from exchange.operations.grants import Between, effects
 from exchange.operations.incoming import judge, keep, received_entry
@@ -98,6 +98,7 @@ def _stored(node: Node, unit: Unit, opened: Opened, wire: bytes, now: datetime) 
         keep(unit, header, envelope, message, opened.agreement, now)
         unit.messages.name(MessageKey(header.id, header.sender, "in"), [copy.ref for copy in copies])
         lines.append(received_entry(node, unit, header, envelope, message, now))
+        recall_below(node, unit, header, message, copies, now)  # while the old copies still have their names here
         lines += shred_old(node, unit, header, message, copies, now)
         if isinstance(message, Notice) and message.about == "terminated":
             ended_by_partner(unit, opened.agreement.id, opened.agreement.version, stamp(now))

@@ -69,7 +69,7 @@ class Facts:
     named: frozenset[Ref] = frozenset()
     """The records that the first message of its thread named."""
     recalled: frozenset[Ref] = frozenset()
-    """Of the records that it names: those of others that their sender recalled from us."""
+    """Of the records that it names: those of others that their sender recalled from us, or made obsolete here."""
     in_force: bool = True
     """The agreement version is the active one and not suspended. Otherwise both signed it once."""
 
