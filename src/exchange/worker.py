@@ -95,7 +95,7 @@ class Worker:
         if self._due("tidy", now, TIDY_EVERY):
             self._safely("tidy", partial(tidy, self.node))
         if self._free("retention", "") and self._due("retention", now, RETENTION_EVERY):
-            self._begin("retention", "", partial(retention, self.node))
+            self._begin("retention", "", self._retention)
 
     def _free(self, what: str, partner: str) -> bool:
         run = self._runs.get((what, partner))
@@ -104,6 +104,11 @@ class Worker:
     def _begin(self, what: str, partner: str, call: Callable[[], object]) -> None:
         if self._free(what, partner):
             self._runs[what, partner] = self._pool.submit(self._run_one, what, call)
+
+    def _retention(self) -> None:
+        damaged = retention(self.node).damaged
+        if damaged:
+            log.error("worker.retention alarm damaged=%d", damaged)
 
     def _run_one(self, what: str, call: Callable[[], object]) -> None:
         self._safely(what, call)

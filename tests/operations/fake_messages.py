@@ -83,6 +83,10 @@ class Messages:
         ]
         return [_line(each) for _, _, each in sorted(open_)][:limit]
 
+    def texts_before(self, agreement_id: str, before: datetime, limit: int) -> list[StoredMessage]:
+        old = [each for each in self._rows.messages.values() if each.body and each.created_at < before]
+        return [_line(each) for each in old if each.agreement_id == agreement_id][:limit]
+
     def kept(self, limit: int) -> list[StoredMessage]:
         of = [each for each in self._rows.messages.values() if each.type == "recall" and each.outcome in KEPT]
         return [_line(each) for each in of if each.state in ("sent", "refused", "received")][:limit]

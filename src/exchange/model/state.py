@@ -254,7 +254,7 @@ class InboxItem:
     agreement_id: str
     purpose: str
     wire: bytes | None = None
-    """The envelope as received; kept for refusals and evidence."""
+    """What proves the sender's signature over it, without the content."""
     receipt_returned: bool = True
     """False while a pulled envelope's receipt has not reached the sender."""
     thread: str | None = None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from exchange.crypto.encoding import b64, canonical, read_canonical
-from exchange.errors import BadInput, Code, NotFound
+from exchange.errors import BadInput, Code, NotFound, Unavailable
 from exchange.model import message_json
 from exchange.model.messages import SHREDS, Correction, Message, OnwardGrant, OnwardRequest, Recall, answers, refs_of
 from exchange.model.records import Ref
@@ -129,5 +129,7 @@ def blinded(node: Node, unit: Unit, refs: Sequence[Ref]) -> list[str]:
 def _named(name: Callable[[Sequence[Ref]], list[bytes]], refs: Sequence[Ref]) -> list[bytes]:
     try:
         return name(refs) if refs else []
-    except NotFound:
+    except (NotFound, Unavailable) as fault:
+        if isinstance(fault, Unavailable) and fault.code is not Code.AT_REST_CORRUPT:
+            raise
         return [] if len(refs) == 1 else [each for ref in refs for each in _named(name, [ref])]

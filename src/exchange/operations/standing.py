@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
 
-from exchange.errors import ExchangeError, Unavailable
+from exchange.errors import Code, ExchangeError, Unavailable
 from exchange.model.records import HeldRecord, Ref
 from exchange.model.state import Person
 from exchange.operations.clock import safe_now
@@ -21,6 +21,7 @@ from exchange.operations.grounds import Grounds, grounds, parsed
 from exchange.operations.permissions import STANDING
 from exchange.operations.preapprove import standing_for
 from exchange.operations.propose import Wish, propose
+from exchange.operations.readable import readable
 from exchange.operations.release import release
 from exchange.operations.stand_in import rule_of
 from exchange.operations.views import Asked, view
@@ -126,9 +127,9 @@ def _release(node: Node, proposal_id: str) -> bool:
             outcome = release(node, unit, _actor(proposal.agreement_id, proposal.created_at), proposal_id)
             node.faults.reach("standing.released")  # uncommitted: a crash leaves it proposed and due
         return outcome.state == "released"
-    except Unavailable:
-        raise
-    except ExchangeError:
+    except ExchangeError as fault:
+        if isinstance(fault, Unavailable) and fault.code is not Code.AT_REST_CORRUPT:
+            raise
         with node.store.write() as unit:
             unit.cadences.release_done(proposal_id)
         return False
@@ -150,7 +151,7 @@ def _apply(node: Node, unit: Unit, rule: _Rule, refs: Sequence[Ref], turn: str) 
     now = safe_now(node, unit)
     lanes: dict[tuple[str, _Lane], list[Ref]] = {}
     later: list[Ref] = []
-    for held in unit.records.current(refs, lock=True):
+    for held in readable(unit, refs, lock=True)[0]:
         found = _covered(node, ground, held, rule.recipient, now)
         if found is None:
             continue

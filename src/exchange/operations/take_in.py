@@ -46,7 +46,6 @@ class _New:
     """An envelope whose content is stored: what is left is its ledger place and its receipt."""
 
     opened: Opened
-    wire: bytes
     lines: list[bytes]
 
 
@@ -77,7 +76,7 @@ def take_in(node: Node, unit: Unit, opened: Sequence[Opened], wires: Sequence[by
             if first:
                 raise Conflict(Code.SEQUENCE_GAP, sender=sender, seq=header.seq, expected=end.seq + 1)
             break
-        new.append(_stored(node, unit, each, wire, now))
+        new.append(_stored(node, unit, each, now))
         end = StreamEnd(sender, header.epoch, header.seq, each.outer.chain_digest)
     if new:
         unit.streams.advance_in(end)
@@ -85,7 +84,7 @@ def take_in(node: Node, unit: Unit, opened: Sequence[Opened], wires: Sequence[by
     return receipts
 
 
-def _stored(node: Node, unit: Unit, opened: Opened, wire: bytes, now: datetime) -> _New:
+def _stored(node: Node, unit: Unit, opened: Opened, now: datetime) -> _New:
     """The content of one envelope, and the ledger lines that tell of it."""
     header = opened.header
     opened = _without_destroyed(unit, _judged(node, unit, opened, now))
@@ -105,7 +104,7 @@ def _stored(node: Node, unit: Unit, opened: Opened, wire: bytes, now: datetime) 
         lines += effects(node, unit, message, Between(header.sender, node.code, header.agreement, now), header.sender)
     for row in opened.taken.grants.values():
         unit.grants.keep(row)
-    return _New(opened, wire, lines)
+    return _New(opened, lines)
 
 
 def _receipted(node: Node, unit: Unit, new: Sequence[_New], now: datetime) -> list[bytes]:
@@ -117,7 +116,7 @@ def _receipted(node: Node, unit: Unit, new: Sequence[_New], now: datetime) -> li
         index += len(each.lines)
     receipts = sign_receipts(drafts, node.keys.signing[node.suite])
     for each, receipt in zip(new, receipts, strict=True):
-        unit.streams.add_inbox(_inbox_item(each.opened, receipt, each.wire, now))
+        unit.streams.add_inbox(_inbox_item(each.opened, receipt, now))
     return receipts
 
 
@@ -203,10 +202,8 @@ def _receipt(node: Node, opened: Opened, index: int, checkpoint: bytes, now: dat
     )
 
 
-def _inbox_item(opened: Opened, receipt: bytes, wire: bytes, now: datetime) -> InboxItem:
+def _inbox_item(opened: Opened, receipt: bytes, now: datetime) -> InboxItem:
     header = opened.header
-    codes = {code for _, code in opened.taken.refused}
-    keep = opened.state == "refused" or (bool(codes) and Code.RECORD_RECALLED not in codes)
     return InboxItem(
         sender=opened.header.sender,
         epoch=header.epoch,
@@ -220,7 +217,7 @@ def _inbox_item(opened: Opened, receipt: bytes, wire: bytes, now: datetime) -> I
         records=len(opened.taken.parcels),
         agreement_id=header.agreement,
         purpose=opened.taken.purpose,
-        wire=wire if keep else opened.outer.without_content(),
+        wire=opened.outer.without_content(),
         receipt_returned=False,
         thread=opened.taken.answers if opened.taken.message is None else opened.taken.message.thread,
     )

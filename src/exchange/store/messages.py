@@ -107,6 +107,10 @@ class SqlMessages:
     def waiting(self, limit: int) -> list[StoredMessage]:
         return self._lines(select(*_LINE).where(UNANSWERED).order_by(_M.due_at, _M.id).limit(limit))
 
+    def texts_before(self, agreement_id: str, before: datetime, limit: int) -> list[StoredMessage]:
+        of = and_(_M.agreement_id == agreement_id, _M.created_at < micros(before), _M.body.is_not(None))
+        return self._lines(select(*_LINE).where(of).order_by(_M.created_at, _M.id).limit(limit))
+
     def kept(self, limit: int) -> list[StoredMessage]:
         of = and_(_M.type == "recall", _M.outcome.in_(sorted(KEPT)), _M.state.in_(("sent", "refused", "received")))
         return self._lines(select(*_LINE).where(of).order_by(_M.due_at, _M.id).limit(limit))
