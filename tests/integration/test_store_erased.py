@@ -10,7 +10,7 @@ from sqlalchemy import create_engine
 
 from exchange.errors import ExchangeError, NotFound
 from exchange.model.afterwards import Erased
-from exchange.model.records import Ref
+from exchange.model.records import ERASED, Ref
 from exchange.model.state import MessageKey
 from exchange.store import SqlStore
 from tests.integration.samples import NOW, copy, held, message, ref
@@ -96,7 +96,7 @@ def test_an_erased_record_is_gone_in_every_version(store: SqlStore, database: st
         assert unit.records.current([mine], lock=False) == []
         assert unit.records.version(mine, 1) is None
         assert unit.records.count() == 1
-        assert unit.records.external("un-list", ["K1"]) == {}
+        assert unit.records.external("un-list", ["K1"]) == {"K1": (Ref("", ""), ERASED)}, "it stays out"
         assert [each.why for each in unit.erasures.of(mine)] == ["RETENTION"]
         with pytest.raises(ExchangeError):
             unit.records.ledger_refs([mine])

@@ -14,7 +14,7 @@ from hashlib import sha256
 from exchange.errors import Code, Conflict, NotFound
 from exchange.ledger.book import EMPTY, Head
 from exchange.model.afterwards import CopyLine, Doubtful, Erased, StoredGrant
-from exchange.model.records import HeldRecord, Ref
+from exchange.model.records import ERASED, HeldRecord, Ref
 from exchange.model.state import (
     Approval,
     Copy,
@@ -142,7 +142,9 @@ class Records:
         for ref in refs:
             self._rows.records.pop(ref, None)
             self._rows.changed.pop(ref, None)
-        self._rows.links = {key: link for key, link in self._rows.links.items() if link[0] not in refs}
+        for key, link in self._rows.links.items():
+            if link[0] in refs:
+                self._rows.links[key] = (Ref("", ""), ERASED)
 
 
 class Copies:

@@ -10,7 +10,7 @@ import pytest
 
 from exchange.errors import BadInput, Code, Conflict, ExchangeError
 from exchange.model.claims import Claim, Grade
-from exchange.model.records import HeldRecord
+from exchange.model.records import HeldRecord, Ref
 from exchange.operations.import_list import Imported, ListEntry, OutsideList, import_list
 from tests import invariants
 from tests.federation import State
@@ -148,3 +148,18 @@ def test_marks_of_a_version_before_are_known_and_replaced_by_the_next_import(dz:
     plain = {each.digest for each in (entry(1), entry(2), entry(2, "changed"), entry(3))}
     assert not set(marks(dz).values()) & plain
     assert bring(dz, 3, [entry(1), entry(2, "changed")]) == Imported(0, 0, 2, 0)
+
+
+def test_who_was_erased_stays_out_whatever_the_list_says(dz: State) -> None:
+    bring(dz, 1, [entry(1), entry(2)])
+    with dz.node.store.read() as unit:
+        key = unit.records.blind("un-sc", entry(1).key)
+        ref = unit.records.external_all("un-sc")[key][0]
+    with dz.node.store.write() as unit:
+        unit.records.erase([ref])
+    assert bring(dz, 2, [entry(1), entry(2)]) == Imported(0, 0, 1, 0, 1)
+    assert bring(dz, 3, [entry(1, "changed"), entry(2), entry(3)]) == Imported(1, 0, 1, 0, 1)
+    assert bring(dz, 4, [entry(2), entry(3)]) == Imported(0, 0, 2, 0, 0)
+    assert len(records(dz)) == 2
+    with dz.node.store.read() as unit:
+        assert unit.records.external_all("un-sc")[key] == (Ref("", ""), "erased"), "nothing that leads to the record"

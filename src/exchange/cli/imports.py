@@ -56,8 +56,8 @@ def un_list_(
         done = import_list(node, unit, person, outside, gone)
     counts = Counter(each.code for each in source.oddities)
     session.out.table(
-        ("added", "updated", "unchanged", "delisted", "oddities"),
-        [(done.added, done.updated, done.unchanged, done.delisted, len(source.oddities))],
+        ("added", "updated", "unchanged", "delisted", "erased", "oddities"),
+        [(done.added, done.updated, done.unchanged, done.delisted, done.erased, len(source.oddities))],
     )
     if not session.out.as_json:
         session.out.table(("oddity", "places"), sorted(counts.items()))
@@ -71,6 +71,7 @@ def un_list_(
         updated=done.updated,
         unchanged=done.unchanged,
         delisted=done.delisted,
+        erased=done.erased,
         oddity_counts=dict(sorted(counts.items())),
         oddities=[{"code": each.code, "place": each.place} for each in source.oddities],
     )

@@ -152,6 +152,7 @@ HEADINGS: Final[dict[str, Words]] = {
     "updated": Words("حُدّث", "mises à jour", "updated"),
     "unchanged": Words("بلا تغيير", "inchangées", "unchanged"),
     "delisted": Words("شُطب", "radiées", "delisted"),
+    "erased": Words("مُحي هنا ويبقى خارجًا", "effacées ici, restent dehors", "erased here, stay out"),
     "oddities": Words("الملاحظات", "anomalies", "oddities"),
     "oddity": Words("الملاحظة", "anomalie", "oddity"),
     "places": Words("المواضع", "emplacements", "places"),

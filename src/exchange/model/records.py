@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 from exchange.model.claims import Claim
 
+ERASED = "erased"
+"""Content digest of an outside entry whose record was erased here: it does not come back with the next list."""
+
 
 class Ref(NamedTuple):
     """Names a record everywhere: ids of another originator never resolve to ours (policies.md, case 9)."""

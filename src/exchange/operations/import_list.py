@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 from exchange.errors import BadInput, Code, Conflict
 from exchange.ledger.entries import entry
 from exchange.model.claims import Claim
-from exchange.model.records import Ref
+from exchange.model.records import ERASED, Ref
 from exchange.model.state import Person
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
@@ -60,6 +60,8 @@ class Imported:
     updated: int
     unchanged: int
     delisted: int
+    erased: int = 0
+    """Entries whose record was erased here: they stay out, whatever the list says of them later."""
 
 
 def import_list(node: Node, unit: Unit, person: Person, source: OutsideList, delisted_claim: Claim) -> Imported:
@@ -76,7 +78,7 @@ def import_list(node: Node, unit: Unit, person: Person, source: OutsideList, del
     if last is not None and last > source.generated:
         raise Conflict(Code.STALE, at="generated")
     work = _Import(node, unit, person, source, unit.records.external_all(source.scheme))
-    result = Imported(work.add(), work.update(), work.unchanged(), work.delist(delisted_claim))
+    result = Imported(work.add(), work.update(), work.unchanged(), work.delist(delisted_claim), work.erased())
     unit.set_setting(setting, source.generated)
     now = safe_now(node, unit)
     line = entry(
@@ -124,7 +126,10 @@ class _Import:
 
     def _found(self) -> list[tuple[ListEntry, Ref, str]]:
         found = [(each, self.known.get(self._blind(each))) for each in self.source.entries]
-        return [(each, *old) for each, old in found if old is not None]
+        return [(each, *old) for each, old in found if old is not None and old[1] != ERASED]
+
+    def erased(self) -> int:
+        return sum(self.known.get(self._blind(each), (None, ""))[1] == ERASED for each in self.source.entries)
 
     def update(self) -> int:
         changed = self._changed()
@@ -142,7 +147,11 @@ class _Import:
 
     def delist(self, marker: Claim) -> int:
         present = {self._blind(each) for each in self.source.entries}
-        gone = [(key, ref) for key, (ref, digest) in self.known.items() if key not in present and digest != GONE]
+        gone = [
+            (key, ref)
+            for key, (ref, digest) in self.known.items()
+            if key not in present and digest not in (GONE, ERASED)
+        ]
         for page in _pages(gone):
             held = self.unit.records.current([ref for _, ref in page], lock=True)
             self._amend({each.record.ref: _with_marker(each.record.claims, marker) for each in held})

@@ -58,7 +58,6 @@ from exchange.policies.messages import Sendable, allow, due_of, protects
 from exchange.ports import Node, Unit
 
 OWN_RECALLS = frozenset({"retention", "wrong_person", "inaccurate", "court_order", "other"})
-"""Reasons of recalls that a node sends by itself."""
 LIFETIME = timedelta(days=30)
 """How long an envelope may be opened after it was issued (reading step 9)."""
 
@@ -148,8 +147,7 @@ def send_own_notice(node: Node, unit: Unit, wish: MessageWish) -> Sent:
 
 
 def send_own_recall(node: Node, unit: Unit, wish: MessageWish) -> Sent:
-    """Sends a recall in the node's own name: of a record of ours whose time is over, or of what its originator has
-    corrected and we had passed on (errors: `send`)."""
+    """Sends a recall in the node's own name: its time is over, or its originator corrected it (errors: `send`)."""
     if not isinstance(wish.message, Recall) or wish.message.reason not in OWN_RECALLS:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="type")
     return _send(node, unit, node.code, wish)

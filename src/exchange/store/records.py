@@ -10,12 +10,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, tuple_
+from sqlalchemy import bindparam, delete, func, select, tuple_, update
 
 from exchange.crypto.commitments import pack, unpack
 from exchange.errors import Code, Conflict
 from exchange.model.claim_bytes import claims_stored
-from exchange.model.records import HeldRecord, Pair, Record, Ref
+from exchange.model.records import ERASED, HeldRecord, Pair, Record, Ref
 from exchange.model.state import RecordLine
 from exchange.store import bulk
 from exchange.store.batches import Batches
@@ -134,7 +134,8 @@ class SqlRecords:
             of = (_V.id == ref.id) & (_V.originator == ref.originator)
             versions = [row[0] for row in send(select(_V.version).where(of))]
             send(delete(record_versions).where(of))
-            send(delete(external_links).where(_L.id == ref.id, _L.originator == ref.originator))
+            gone = update(external_links).where(_L.id == ref.id, _L.originator == ref.originator)
+            send(gone.values(id="", originator="", digest=ERASED))
             self._opened.forget({_place(ref.originator, ref.id, version) for version in versions})
         self._keys.destroy(refs)
 
