@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from exchange.errors import Code, Conflict, Forbidden, NotFound
+from exchange.errors import Code, Conflict, Denied, Forbidden, NotFound
 from exchange.model.claims import Claim
 from exchange.model.records import Ref
 from exchange.model.state import MessageKey, Person
 from exchange.operations.account import Account, account, partners_of
+from exchange.operations.agreements import raise_flag
 from exchange.operations.breach import Breach, affected, notify
 from exchange.operations.corrections import acknowledge, changes, difference
 from exchange.operations.deposit import Amendment, amend
@@ -19,7 +20,8 @@ from exchange.operations.obligations import counts, waiting
 from exchange.operations.propose import Wish, propose
 from exchange.operations.read import read_received
 from tests import invariants
-from tests.federation import AGREEMENT, PURPOSE, START, Federation, State
+from tests.federation import AGREEMENT, PURPOSE, START, Federation, State, enact
+from tests.operations.test_amended_out import among, push_under
 from tests.subjects import gulf_person
 
 OTHER_NAME = "Newname Invented"
@@ -185,7 +187,9 @@ def test_a_breach_lists_what_it_concerns_and_tells_the_partner(house: Federation
         theirs = affected(kw.node, unit, kw.staff.approver, Breach("DZ", START - hour, START + hour, "access"))
         assert [(each.direction, each.seq, each.refs) for each in theirs] == [("in", 1, (ref,)), ("in", 2, (ref,))]
     with dz.node.store.write() as unit:
-        (sent,) = notify(dz.node, unit, dz.staff.approver, breach, "suspected", "stolen laptop")
+        told = notify(dz.node, unit, dz.staff.approver, breach, "suspected", "stolen laptop")
+    (sent,) = told.sent
+    assert told.untold == {}
     assert dz.deliver("KW").accepted == 1
     with kw.node.store.read() as unit:
         assert unit.messages.named(MessageKey(sent.key.id, "DZ", "in")) == {ref}
@@ -196,3 +200,25 @@ def test_a_breach_lists_what_it_concerns_and_tells_the_partner(house: Federation
         ("theft", 2, 1),
     ]
     invariants.ledger_verifies(dz.node, dz.staff.auditor)
+
+
+def test_an_agreement_that_is_suspended_holds_no_notice_of_a_breach_up(house: Federation) -> None:
+    dz, two = house["DZ"], "AG-DZ-KW"
+    for code in ("DZ", "KW"):
+        enact(house[code], {**among(("DZ", "KW")), "id": two})
+    refs = dz.deposit(gulf_person(1), gulf_person(2))
+    dz.push("KW", refs[:1])
+    push_under(dz, "KW", refs[1:], two)
+    breach = Breach("KW", START - timedelta(hours=1), START + timedelta(hours=1), "theft")
+    suspended(dz, AGREEMENT)
+    with dz.node.store.write() as unit:
+        told = notify(dz.node, unit, dz.staff.approver, breach, "suspected", None)
+    assert (len(told.sent), told.untold) == (1, {AGREEMENT: Code.SUSPENDED})
+    suspended(dz, two)
+    with pytest.raises(Denied), dz.node.store.write() as unit:
+        notify(dz.node, unit, dz.staff.approver, breach, "suspected", None)
+
+
+def suspended(state: State, agreement_id: str) -> None:
+    with state.node.store.write() as unit:
+        raise_flag(unit, state.staff.approver, agreement_id)

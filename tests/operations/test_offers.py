@@ -108,8 +108,10 @@ def test_what_was_exchanged_meanwhile_is_not_taken(house: Federation) -> None:
     with pytest.raises(NotFound):
         taken(kw, "DZ", seen.digest)
     with kw.node.store.write() as unit:
-        refuse_offer(unit, kw.staff.admin, "DZ", left.digest)
+        refuse_offer(kw.node, unit, kw.staff.admin, "DZ", left.digest)
     assert waiting(kw) == []
+    (line,) = invariants.entries(kw.node, "agreement.declined")
+    assert (line["partner"], line["digest"], line["actor"]) == ("DZ", left.digest, kw.staff.admin.id)
 
 
 def test_an_offer_never_touches_what_is_here(house: Federation) -> None:

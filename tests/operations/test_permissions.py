@@ -135,7 +135,7 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "offer": ({ADMIN}, lambda n, u, p: offers.offer(n, p, "KW", AGREEMENT, 9)),
     "list offers": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: offers.list_offers(u, p)),
     "take offer": ({ADMIN}, lambda n, u, p: offers.take_offer(n, u, p, "KW", "d")),
-    "refuse offer": ({ADMIN}, lambda n, u, p: offers.refuse_offer(u, p, "KW", "d")),
+    "refuse offer": ({ADMIN}, lambda n, u, p: offers.refuse_offer(n, u, p, "KW", "d")),
     "begin simulation": (
         {OFFICER, RELEASING, AUDITOR, ADMIN},
         lambda n, u, p: simulate.begin_simulation(n, u, p, {}, 0),

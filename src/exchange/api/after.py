@@ -108,7 +108,7 @@ def post_breach(call: Call) -> Response:
     asked = _breach(call.document(BreachIn))
     with call.write() as unit:
         found = affected(call.node, unit, call.person, asked)
-    return answer(breach_out(found, []))
+    return answer(breach_out(found))
 
 
 def post_breach_notices(call: Call) -> Response:
@@ -116,8 +116,8 @@ def post_breach_notices(call: Call) -> Response:
     asked = call.document(BreachNoticeIn)
 
     def act(unit: Unit) -> Response:
-        sent = notify(call.node, unit, call.person, _breach(asked), asked.outcome, asked.note)
-        return answer(breach_out([], sent), 201)
+        told = notify(call.node, unit, call.person, _breach(asked), asked.outcome, asked.note)
+        return answer(breach_out([], told), 201)
 
     return once(call, act)
 

@@ -20,7 +20,7 @@ from exchange.api.schemas.after import (
 )
 from exchange.model.claim_json import claim_to_json
 from exchange.operations.account import Account, Disclosure, Event
-from exchange.operations.breach import Affected
+from exchange.operations.breach import Affected, Notified
 from exchange.operations.clock import stamp
 from exchange.operations.corrections import Difference
 from exchange.operations.release import Sent
@@ -73,7 +73,7 @@ def account_out(found: Account) -> AccountOut:
     )
 
 
-def breach_out(found: Sequence[Affected], sent: Sequence[Sent]) -> BreachOut:
+def breach_out(found: Sequence[Affected], told: Notified | None = None) -> BreachOut:
     return BreachOut(
         envelopes=[
             AffectedOut(
@@ -87,7 +87,8 @@ def breach_out(found: Sequence[Affected], sent: Sequence[Sent]) -> BreachOut:
             )
             for each in found
         ],
-        notices=[sent_out(each) for each in sent],
+        notices=[] if told is None else [sent_out(each) for each in told.sent],
+        untold={} if told is None else {agreement: code.value for agreement, code in told.untold.items()},
     )
 
 

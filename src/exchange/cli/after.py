@@ -149,14 +149,16 @@ def breach(
     asked = Breach(partner, _time(since), _time(until), kind)
     with session.acting() as (node, person), node.store.write() as unit:
         found = affected(node, unit, person, asked)
-        sent = [] if notify_ is None else notify(node, unit, person, asked, notify_, _text(note))
+        told = None if notify_ is None else notify(node, unit, person, asked, notify_, _text(note))
     head = [word(name, session.out.lang) for name in ("direction", "number", "agreement", "records")]
     session.out.grid(
         head, [[each.direction, each.seq, each.agreement, _joined(map(named, each.refs))] for each in found]
     )
-    for each in sent:
+    for each in () if told is None else told.sent:
         session.out.line(word("sent", session.out.lang) + ":", each.key.id)
-    session.result(**breach_out(found, sent).model_dump())
+    for agreement, code in sorted({} if told is None else told.untold.items()):
+        session.out.line(word("not_told", session.out.lang) + ":", agreement, code.value)
+    session.result(**breach_out(found, told).model_dump())
 
 
 def _text(file: Path | None) -> str | None:

@@ -187,7 +187,7 @@ def take(
             return
         with node.store.write() as unit:
             if refuse:
-                offers.refuse_offer(unit, person, partner, digest)
+                offers.refuse_offer(node, unit, person, partner, digest)
                 session.result(partner=partner, digest=digest, refused=True)
                 return
             stored = offers.take_offer(node, unit, person, partner, digest)

@@ -7,6 +7,7 @@ from typing import Final
 from exchange.cli.hints import Words
 
 _WORDS: Final[dict[str, Words]] = {
+    "not_told": Words("لم يُبلَّغ به", "non transmis", "not told"),
     "sent": Words("يُرسل", "transmis", "sent"),
     "coarser": Words("يُرسل أقل دقة", "transmis moins précis", "coarser"),
     "withheld": Words("محجوب", "retenu", "withheld"),

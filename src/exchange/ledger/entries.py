@@ -38,6 +38,7 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "agreement.changed": "agreement version digest state",
         "agreement.failed": "agreement version digest code",
         "agreement.offered": "sender recipient agreement version digest",
+        "agreement.declined": "partner agreement version digest",
         "agreement.simulated": "agreement version digest records",
         "termination.asked": "agreement version digest",
         "termination.withdrawn": "agreement version digest",

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from exchange.errors import BadInput, Code
+from exchange.errors import BadInput, Code, Denied, ExchangeError, Untrusted
 from exchange.ledger.entries import entry
 from exchange.model.messages import MAX_REFS, NOTICES, Notice
 from exchange.model.records import Ref
@@ -60,21 +60,40 @@ def affected(node: Node, unit: Unit, person: Person, breach: Breach) -> list[Aff
     return found
 
 
-def notify(node: Node, unit: Unit, person: Person, breach: Breach, outcome: str, note: str | None) -> list[Sent]:
-    """Sends the notices: at most 500 records each, under the agreement and purpose of their envelopes."""
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """What was sent, and under which agreements nothing could be said, and why."""
+
+    sent: tuple[Sent, ...]
+    untold: dict[str, Code]
+
+
+def notify(node: Node, unit: Unit, person: Person, breach: Breach, outcome: str, note: str | None) -> Notified:
+    """Sends the notices: at most 500 records each, under the agreement and purpose of their envelopes.
+
+    An agreement under which nothing may be said any more holds up none of the others: it is told. Errors of `send` only
+    when nothing at all could be sent.
+    """
     require(person, Permission.BREACH_WRITE)
     if outcome not in NOTICES["breach"]:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="outcome")
     found = _affected(unit, breach)
     now = safe_now(node, unit)
     journal.write(node, unit, [_line(person, breach, found, now)], now)
-    sent = []
+    sent: list[Sent] = []
+    untold: dict[str, Code] = {}
+    last: ExchangeError | None = None
     for (agreement, purpose), refs in _grouped(found).items():
         for start in range(0, len(refs), MAX_REFS):
             named = tuple(refs[start : start + MAX_REFS])
             notice = Notice(purpose, "", "breach", outcome, named, None, None, note)
-            sent.append(send(node, unit, person, MessageWish(breach.partner, agreement, notice)))
-    return sent
+            try:
+                sent.append(send(node, unit, person, MessageWish(breach.partner, agreement, notice)))
+            except (Denied, Untrusted) as fault:
+                untold[agreement], last = fault.code, fault
+    if last is not None and not sent:
+        raise last
+    return Notified(tuple(sent), untold)
 
 
 def _grouped(found: Iterable[Affected]) -> dict[tuple[str, str], list[Ref]]:

@@ -117,14 +117,28 @@ def take_offer(node: Node, unit: Unit, person: Person, partner_code: str, docume
     return _add(node, unit, person.id, stored, found.signatures).agreement
 
 
-def refuse_offer(unit: Unit, person: Person, partner_code: str, document_digest: str) -> None:
-    """Throws an offer away. NotFound."""
+def refuse_offer(node: Node, unit: Unit, person: Person, partner_code: str, document_digest: str) -> None:
+    """Throws an offer away, and says so in the ledger; the partner is not told. NotFound."""
     require(person, Permission.AGREEMENT_WRITE)
     found = [each for each in unit.offers.of(partner_code) if each.digest == document_digest]
     if not found:
         raise NotFound(partner=partner_code)
     for each in found:
         unit.offers.drop(partner_code, each.agreement_id, each.version)
+    now = safe_now(node, unit)
+    lines = [
+        entry(
+            "agreement.declined",
+            at=stamp(now),
+            actor=person.id,
+            partner=partner_code,
+            agreement=each.agreement_id,
+            version=each.version,
+            digest=each.digest,
+        )
+        for each in found
+    ]
+    journal.write(node, unit, lines, now)
 
 
 def _keep(node: Node, unit: Unit, offered: Offer) -> Mapping[str, bytes]:

@@ -166,5 +166,8 @@ class AffectedOut(Out):
 
 
 class BreachOut(Out):
+    """`untold`: agreements under which nothing could be said, and why."""
+
     envelopes: list[AffectedOut]
     notices: list[SentOut]
+    untold: dict[str, str]
