@@ -18,6 +18,7 @@ from exchange.policies.scope import Cell, Direction, reach
 from tests.unit.policies_kit import Document, agreement, ask, clause, document, sent
 from tests.unit.policy_documents import an_agreement
 from tests.unit.policy_records import a_record
+from tests.unit.test_policies_boundaries_examples import example
 
 NEED = {"count": 1, "role": "officer"}
 
@@ -103,6 +104,11 @@ DAYS = "/clauses/0/handling/retention_days"
             [("HANDLING_TIGHTENED", "/clauses/0/handling/purposes", "5.1", "purposes", "counter_terrorism.travel")],
         ),
         (
+            {"handling": {"purposes": ["border.checks"]}},
+            {},
+            [("HANDLING_LOOSENED", "/clauses/0/handling/purposes", "5.1", "purposes", "", "counter_terrorism.travel")],
+        ),
+        (
             {},
             {"handling": {"onward": "none"}},
             [("HANDLING_TIGHTENED", "/clauses/0/handling/onward", "5.1", "onward", "ask", "none")],
@@ -163,6 +169,8 @@ KW = {"code": "KW", "fingerprint": "c" * 64}
         ({}, {"after_end": {"rule": "keep_until_retention"}}, []),
         ({}, {"legal_basis": "other"}, ["TEXT_CHANGED"]),
         ({}, {"approvals": {"TLP:RED": NEED}}, ["MARKING_NO_LONGER_COVERED", "APPROVALS_LOWERED", "APPROVALS_LOWERED"]),
+        ({"approvals": {"TLP:RED": NEED}}, {"approvals": {"TLP:RED": NEED, "TLP:CLEAR": NEED}}, ["MARKING_COVERED"]),
+        ({}, {"examples": [example()]}, ["EXAMPLES_CHANGED"]),
         ({}, {"parties": [*document()["parties"][:2], {**KW, "fingerprint": "d" * 64}]}, ["PARTY_ROOT_CHANGED"]),
         (
             {},
@@ -174,6 +182,11 @@ KW = {"code": "KW", "fingerprint": "c" * 64}
 def test_the_agreement(old: Document, new: Document, expected: list[str]) -> None:
     found = [row[0] for row in between(old, new)]
     assert found == expected or sorted(map(str, found)) == sorted({*expected})
+
+
+def test_a_change_tells_its_effect() -> None:
+    (found,) = diff(agreement(), agreement(retention_days=400))
+    assert (found.code, found.effect) == ("HANDLING_LOOSENED", EFFECT["HANDLING_LOOSENED"])
 
 
 def test_a_party_that_leaves_and_one_that_comes() -> None:

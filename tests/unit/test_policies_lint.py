@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import date
 from pathlib import Path
@@ -191,6 +191,15 @@ def test_conditions_that_no_recent_record_meets() -> None:
 
     assert told(given_) == [("WHEN_MATCHES_NOTHING", "/clauses/1/when"), ("WHEN_MATCHES_NOTHING", "/clauses/2/when")]
     assert told([]) == [("NO_RECENT_RECORDS", "")]
+    asked: list[int] = []
+
+    def counted() -> Iterator[Record]:
+        for number in range(9):
+            asked.append(number)
+            yield given_[0]
+
+    assert lint(agreement(clauses=rules[:1]), Recent("DZ", counted(), date(2026, 6, 1))) is not None
+    assert asked == [0, 1], "no record is looked at once nothing waits for one"
 
 
 def possible(raw: JsonValue, kind: str = "person") -> bool:
@@ -251,6 +260,17 @@ def test_conditions_that_contradict_themselves(raw: JsonValue) -> None:
 @pytest.mark.parametrize("raw", POSSIBLE)
 def test_conditions_that_do_not(raw: JsonValue) -> None:
     assert possible(raw)
+
+
+def test_what_has_too_many_alternatives_is_taken_for_possible() -> None:
+    contradiction = both({"originator": ["DZ"]}, {"originator": ["KW"]})
+    many: JsonObject = {
+        "any_of": [{"nationality": [code]} for code in ("KW", "AE", "QA", "SA", "OM", "BH", "YE", "IQ")]
+    }
+    assert can_be_true(None, "person")
+    assert not possible(both(contradiction, many, many, many, many))
+    assert possible(both(contradiction, many, many, many, many, many))
+    assert possible({"any_of": [both(contradiction, many, many, many, many)] * 2})
 
 
 def test_a_kind_that_has_not_what_a_test_reads() -> None:
