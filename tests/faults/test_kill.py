@@ -334,7 +334,7 @@ def test_killed_everywhere(rig: Rig, operation: str) -> None:
     assert rig.hit.total() >= KILLS_IN_TRIALS
     assert rig.hit.keys() == {point for point, _ in points}
     rng = random.Random(operation)
-    longest = 1.5 * _duration(rig, operation)
+    longest = 1.5 * min(_duration(rig, operation) for _ in range(3))  # the first also does what kills left behind
     alive = sum(rig.kill_at_any_time(operation, rng.uniform(0.0, longest)) for _ in range(TIMED_IN_TRIALS))
     assert alive >= TIMED_IN_TRIALS // 4, "the moments were chosen too late"
     rig.everything_holds()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pytest
@@ -17,7 +17,7 @@ from exchange.operations.agreements import raise_flag, suspend
 from exchange.operations.deliver import deliver
 from exchange.operations.deposit import Amendment, amend
 from exchange.operations.messages import MessageWish
-from exchange.operations.obligations import counts, waiting
+from exchange.operations.obligations import counts, lates, waiting
 from exchange.operations.pull import pull
 from exchange.operations.recalls import Answered, RecallAnswer, answer_recall
 from exchange.operations.release import Sent, send
@@ -112,6 +112,11 @@ def test_kept_by_law_then_destroyed(house: Federation) -> None:
     done = answer(kw, key, "retained", legal_reason=BY_LAW, until="2027-01-01")
     assert (done.destroyed, done.outcome) == (0, "retained")
     assert held(kw, one)
+    with kw.node.store.read() as unit:
+        (row,) = [each for each in unit.messages.page("in", None, 9) if each.type == "recall"]
+        start = datetime(2027, 1, 1, tzinfo=UTC)
+        assert lates(unit, [row], start - timedelta(seconds=1)) == set()
+        assert lates(unit, [row], start) == {row.key}, "the law that kept it has run out"
     assert answer(kw, key).outcome == "destroyed"
     assert not held(kw, one)
 

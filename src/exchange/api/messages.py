@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
 from typing import Final
 
 from starlette.responses import Response
@@ -14,7 +14,7 @@ from exchange.api.schemas.messages import MessageLineOut, MessageOut, MessagesOu
 from exchange.model.state import MessageKey, StoredMessage
 from exchange.operations.clock import stamp
 from exchange.operations.messages import list_messages, read_message
-from exchange.operations.obligations import obligations
+from exchange.operations.obligations import lates
 from exchange.operations.permissions import Permission
 
 
@@ -25,9 +25,9 @@ def get_messages(call: Call) -> Response:
     after = None if found is None else MessageKey(*(str(part) for part in found))
     with call.read() as unit:
         rows = list_messages(unit, call.person, query.direction, after, query.limit + 1)
+        late = lates(unit, rows, call.node.clock.now())
     links = page(call, rows, query.limit, lambda row: row.key)
-    now = call.node.clock.now()
-    items = [line_out(row, now) for row in rows[: query.limit]]
+    items = [line_out(row, late) for row in rows[: query.limit]]
     return page_answer(MessagesOut(items=items, next=links.next, next_url=links.next_url))
 
 
@@ -36,17 +36,17 @@ def get_message(call: Call) -> Response:
     key = MessageKey(call.path("message"), call.path("partner"), call.path("direction"))
     with call.write() as unit:
         view = read_message(call.node, unit, call.person, key)
-    now = call.node.clock.now()
+        late = lates(unit, [view.stored, *view.thread], call.node.clock.now())
     return answer(
         MessageOut(
-            **dict(line_out(view.stored, now)),
+            **dict(line_out(view.stored, late)),
             body=None if view.message is None else view.message.document(),
-            replies=[line_out(each, now) for each in view.thread if each.key != key],
+            replies=[line_out(each, late) for each in view.thread if each.key != key],
         )
     )
 
 
-def line_out(row: StoredMessage, now: datetime) -> MessageLineOut:
+def line_out(row: StoredMessage, late: Collection[MessageKey]) -> MessageLineOut:
     """A message without its text."""
     return MessageLineOut(
         id=row.key.id,
@@ -60,7 +60,7 @@ def line_out(row: StoredMessage, now: datetime) -> MessageLineOut:
         due_at=None if row.due_at is None else stamp(row.due_at),
         answered_at=None if row.answered_at is None else stamp(row.answered_at),
         outcome=row.outcome,
-        overdue=any(each.overdue for each in obligations([row], now)),
+        overdue=row.key in late,
         epoch=row.epoch,
         seq=row.seq,
         envelope=row.envelope_digest,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Final
 
 import typer
@@ -12,8 +13,7 @@ from exchange.errors import NotFound
 from exchange.model.state import MessageKey, StoredMessage
 from exchange.operations.clock import stamp
 from exchange.operations.messages import list_messages, read_message
-from exchange.operations.obligations import obligations
-from exchange.ports import Node
+from exchange.operations.obligations import lates
 
 group: Final = typer.Typer(name="messages", help="Messages between nodes.", no_args_is_help=True)
 _DIRECTIONS: Final = ("in", "out")
@@ -36,7 +36,8 @@ def list_(
     """Messages, oldest first, without their text."""
     with session.acting() as (node, person), node.store.read() as unit:
         rows = list_messages(unit, person, direction, _behind(after), limit)
-    lines = [_row(node, each) for each in rows]
+        late = lates(unit, rows, node.clock.now())
+    lines = [_row(each, late) for each in rows]
     if lines:
         session.out.table(list(lines[0]), [["" if cell is None else cell for cell in line.values()] for line in lines])
     last = ":".join(rows[-1].key) if len(rows) == limit else None
@@ -57,11 +58,12 @@ def show(
         keys = [MessageKey(message, partner, each) for each in wanted]
         key = next((each for each in keys if unit.messages.get(each) is not None), keys[0])
         view = read_message(node, unit, person, key)
-    line = _row(node, view.stored)
+        late = lates(unit, [view.stored, *view.thread], node.clock.now())
+    line = _row(view.stored, late)
     body = {} if view.message is None else view.message.document()
     for name, value in {**line, **body}.items():
         session.out.line(f"{name}:", "" if value is None else value)
-    thread = [_row(node, each) for each in view.thread if each.key != key]
+    thread = [_row(each, late) for each in view.thread if each.key != key]
     if thread:
         session.out.table(
             list(thread[0]), [["" if cell is None else cell for cell in each.values()] for each in thread]
@@ -78,14 +80,13 @@ def _behind(after: str | None) -> MessageKey | None:
     return MessageKey(*parts)
 
 
-def _row(node: Node, row: StoredMessage) -> dict[str, object]:
-    late = any(each.overdue for each in obligations([row], node.clock.now()))
+def _row(row: StoredMessage, late: Collection[MessageKey]) -> dict[str, object]:
     return {
         "id": row.key.id,
         "partner": row.key.partner,
         "direction": row.key.direction,
         "type": row.type,
-        "state": "overdue" if late else row.state,
+        "state": "overdue" if row.key in late else row.state,
         "thread": row.thread,
         "agreement": row.agreement_id,
         "number": row.seq,

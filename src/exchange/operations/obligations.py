@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from exchange.model.messages import Notice
+from exchange.model.messages import KEPT, Notice
 from exchange.model.state import MessageKey, StoredMessage
 from exchange.operations.message_facts import read_stored
 from exchange.ports import Unit
@@ -68,16 +68,34 @@ def waiting(unit: Unit, now: datetime) -> list[Obligation]:
     return sorted(found, key=lambda each: (each.due_at, each.key))
 
 
+def overdue(unit: Unit, row: StoredMessage, now: datetime) -> bool:
+    """Whether this message waits for an answer that was due, or keeps a recalled copy beyond its date."""
+    if any(each.overdue for each in obligations([row], now)):
+        return True
+    return row.type == "recall" and row.outcome in KEPT and _lapses(unit, row, now) is not None
+
+
+def lates(unit: Unit, rows: Iterable[StoredMessage], now: datetime) -> set[MessageKey]:
+    """Those of `rows` that are overdue."""
+    return {row.key for row in rows if overdue(unit, row, now)}
+
+
 def _lapsed(unit: Unit, now: datetime) -> list[Obligation]:
     """Recalled copies that were kept until a date, from the start of that day: they are to be destroyed now."""
     found = []
     for row in unit.messages.kept(MAX_WAITING):
-        until = _until(unit, row)
-        due = None if until is None else datetime.fromisoformat(until).replace(tzinfo=UTC)
-        if due is not None and due <= now:
+        due = _lapses(unit, row, now)
+        if due is not None:
             by = "ours" if row.key.direction == "in" else "theirs"
             found.append(Obligation(row.key, row.type, by, due, overdue=True))
     return found
+
+
+def _lapses(unit: Unit, recall: StoredMessage, now: datetime) -> datetime | None:
+    """The date until which it was kept, if that has come."""
+    until = _until(unit, recall)
+    due = None if until is None else datetime.fromisoformat(until).replace(tzinfo=UTC)
+    return due if due is not None and due <= now else None
 
 
 def _until(unit: Unit, recall: StoredMessage) -> str | None:
