@@ -38,6 +38,11 @@ def peak_rss_mb(pid: int | None = None) -> float:
     return _status(pid, "VmHWM")
 
 
+def forget_peak() -> None:
+    """From here on `peak_rss_mb` counts anew: what the floor held before is no memory of a node."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
 def _status(pid: int | None, name: str) -> float:
     lines = Path(f"/proc/{pid or os.getpid()}/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name + ":"))

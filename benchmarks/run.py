@@ -19,7 +19,7 @@ from pathlib import Path
 import orjson
 
 from benchmarks import exchange, floor, limits
-from benchmarks.machine import conditions, peak_rss_mb
+from benchmarks.machine import conditions, forget_peak, peak_rss_mb
 from benchmarks.two_nodes import acquaint, databases, make_side, served
 from exchange.interop.synthetic import bench_person
 
@@ -84,7 +84,9 @@ def _push(database: str, folder: Path, urls: tuple[str, str], arguments: argpars
     warm = exchange.fill(sender, 20, 1)
     refs = exchange.fill(sender, arguments.records, 2)
     alone = exchange.fill(sender, arguments.singles, 3)
+    gc.collect()
     gc.freeze()
+    forget_peak()
     with served(receiver) as process:
         exchange.push_singles(sender, "AE", warm)
         results.put("push_bulk_records_per_s", database, exchange.push_bulk(sender, "AE", refs))
