@@ -192,6 +192,9 @@ def test_what_is_allowed() -> None:
         assert (sendable.message, sendable.recipient, sendable.agreement_id) == (message, "KW", "AG-DZ-AE-KW")
 
 
+PASSED_ON: Final = m.Notice(PURPOSE, THREAD, "passed-on", "granted", (OURS,), None, None, "a" * 64)
+
+
 DENIED: Final[list[tuple[str, m.Message, dict[str, Any]]]] = [
     ("PURPOSE_NOT_AGREED", replace(NOTICE, purpose="analysis.joint"), {}),
     ("NOT_SENT", RECALL, {"sent": frozenset()}),
@@ -206,6 +209,7 @@ DENIED: Final[list[tuple[str, m.Message, dict[str, Any]]]] = [
     ("NOT_HELD", ONWARD, {"agreement": "ask", "held": frozenset()}),
     ("ORIGINATOR_CONTROL", replace(ONWARD, refs=(OURS,)), {"agreement": "ask"}),
     ("ONWARD_RECIPIENT", replace(ONWARD, for_recipient="KW"), {"agreement": "ask"}),
+    ("ORIGINATOR_CONTROL", PASSED_ON, {}),
     ("GRANT_UNREADABLE", GRANT, {"opening": Opening("onward-request", "in", "AG-DZ-AE-KW")}),
     ("ORIGINATOR_CONTROL", replace(OUTCOME, refs=(OURS,)), {"opening": Opening("recall", "in", "AG-DZ-AE-KW")}),
 ]
