@@ -107,8 +107,9 @@ class Rules:
         self._epochs: dict[str, int] = {}
         self._once: dict[tuple[str, int], InForce] = {}
         """Every version that ever was in force: recalls outlive it."""
-        self._ended: set[tuple[str, int]] = set()
-        """Versions that two persons have ended: the notice that tells the others outlives them."""
+        self._decides = False
+        self._undecided: dict[str, int] = {}  # release -> index, until its `release.decided` is seen
+        self._ended: set[tuple[str, int]] = set()  # versions whose notice of the end outlives them
         self._threads: dict[tuple[str, str], str] = {}
         """(message, `out` or `in`) -> type, of those that are answered by notices."""
         self._before: Entry = {}
@@ -126,6 +127,7 @@ class Rules:
             "approval.lapsed": self._lapsed,
             "release.voided": self._voided,
             "release.released": self._released,
+            "release.decided": self._decided,
             "message.sent": self._message_sent,
             "message.received": self._message_received,
             "record.destroyed": self._destroyed,
@@ -209,9 +211,25 @@ class Rules:
             self._open[text(entry, "release")].approved.discard(text(entry, "person"))
         return None
 
-    def _released(self, _index: int, entry: Entry) -> Fault | None:
+    def _decided(self, _index: int, entry: Entry) -> Fault | None:
+        """Once for each release with records. Before the first of them, versions did not write any."""
+        index = self._undecided.pop(text(entry, "release"), None)
+        if index is None:
+            return Fault.DECISION_UNMATCHED
+        if not self._decides:
+            self._decides = True
+            self._undecided = {release: at for release, at in self._undecided.items() if at > index}
+        return None
+
+    def undecided(self) -> list[int]:
+        """Indexes of the releases of which the ledger does not say what was decided on."""
+        return sorted(self._undecided.values()) if self._decides else []
+
+    def _released(self, index: int, entry: Entry) -> Fault | None:
         """The number counts whatever else is wrong, so that one bad release is one fault and not a gap as well."""
         self.releases += 1
+        if entry["refs"]:
+            self._undecided[text(entry, "release")] = index
         gap = self._take_number(entry)
         proposal = self._open.pop(text(entry, "release"), None)
         terms = self._in_force(entry)

@@ -265,5 +265,7 @@ class _Run:
             self._findings.add(Fault.ENTRIES_MISSING, self._next, max(self.head.size, self._next + 1))
         elif self._vouched != self._next and not self._mismatched:
             self._findings.add(Fault.CHECKPOINT_MISSING, self._vouched, self._next)
+        for index in self.rules.undecided():
+            self._findings.add(Fault.DECISION_UNMATCHED, index)
         for awaited in self.rules.awaited.values():
             self._findings.add(Fault.RECEIPT_MISSING, awaited.index)
