@@ -68,6 +68,14 @@ def forms(ref: dict[str, str]) -> dict[str, tuple[str, dict[str, Any]]]:
             "/v1/waivers",
             {"release": "rel-" + "0" * 32, "digest": "0" * 64, "reason": "THREAT_TO_LIFE", "text": "x"},
         ),
+        "POST /v1/standing-approvals": (
+            "/v1/standing-approvals",
+            {"agreement": "AG-DZ-AE-KW", "marking": "TLP:AMBER", "days": 30},
+        ),
+        "POST /v1/standing-approvals/{standing}/grant": (
+            f"/v1/standing-approvals/sta-{'0' * 16}/grant",
+            {"digest": "0" * 64},
+        ),
         "POST /v1/waivers/{waiver}/grant": (f"/v1/waivers/wvr-{'0' * 16}/grant", {"digest": "0" * 64}),
         "POST /v1/agreements/lint": ("/v1/agreements/lint", document),
         "POST /v1/agreements/diff": ("/v1/agreements/diff", {"after": {}}),

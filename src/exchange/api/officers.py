@@ -6,7 +6,19 @@ from typing import Final
 
 from starlette.responses import Response
 
-from exchange.api import after, agreements, exchanges, explain, messages, metrics, onward, records, releases, waivers
+from exchange.api import (
+    after,
+    agreements,
+    exchanges,
+    explain,
+    messages,
+    metrics,
+    onward,
+    records,
+    releases,
+    standing,
+    waivers,
+)
 from exchange.api.answers import answer
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
@@ -70,6 +82,7 @@ ROUTES: Final = (
     *onward.ROUTES,
     *explain.ROUTES,
     *waivers.ROUTES,
+    *standing.ROUTES,
     *exchanges.ROUTES,
     *agreements.ROUTES,
 )

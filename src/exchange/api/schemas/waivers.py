@@ -1,4 +1,4 @@
-"""Waivers as JSON."""
+"""Waivers and standing approvals as JSON."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from exchange.api.schemas import Digest, In, Out
+from exchange.api.schemas import AgreementId, Digest, In, Out
 
 
 class WaiverIn(In):
@@ -42,3 +42,31 @@ class WaiverOut(Out):
 
 class WaiversOut(Out):
     items: list[WaiverOut]
+
+
+class StandingIn(In):
+    """The first officer's part: up to which marking, for how many days."""
+
+    agreement: AgreementId
+    marking: Literal["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"]
+    days: Annotated[int, Field(ge=1, le=90)]
+
+
+class StandingOut(Out):
+    """`state`: `asked`, `granted` or `revoked`, over once `expires_at` is past. `clauses`: what may contribute."""
+
+    id: str
+    agreement: str
+    version: int
+    clauses: list[str]
+    marking: str
+    state: str
+    digest: str
+    first_officer: str
+    second_officer: str | None
+    created_at: str
+    expires_at: str
+
+
+class StandingsOut(Out):
+    items: list[StandingOut]
