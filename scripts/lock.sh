@@ -4,7 +4,7 @@
 set -euo pipefail
 bin="$1"
 for name in requirements requirements-dev; do
-    "$bin/pip-compile" --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
-        --strip-extras --allow-unsafe --no-header --output-file "$name.lock" "$name.in"
-    sed -i -E '/^--(find-links|index-url|extra-index-url)/d' "$name.lock"
+    "$bin/pip-compile" --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
+        --output-file "$name.lock" "$name.in"
+    sed -i -e '/^--/d' -e '/^$/d' "$name.lock"  # options of pip name where packages come from; hashes are indented and stay
 done

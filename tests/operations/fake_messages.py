@@ -83,9 +83,12 @@ class Messages:
         ]
         return [_line(each) for _, _, each in sorted(open_)][:limit]
 
-    def texts_before(self, agreement_id: str, before: datetime, limit: int) -> list[StoredMessage]:
-        old = [each for each in self._rows.messages.values() if each.body and each.created_at < before]
-        return [_line(each) for each in old if each.agreement_id == agreement_id][:limit]
+    def texts_before(
+        self, agreement_id: str, before: datetime, after: MessageKey | None, limit: int
+    ) -> list[StoredMessage]:
+        lines = self.page(None, after, 10_000)
+        here = [each for each in lines if self._rows.messages[each.key].body and each.created_at < before]
+        return [each for each in here if each.agreement_id == agreement_id][:limit]
 
     def kept(self, limit: int) -> list[StoredMessage]:
         of = [each for each in self._rows.messages.values() if each.type == "recall" and each.outcome in KEPT]

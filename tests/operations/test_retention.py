@@ -10,19 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exchange.model.claims import Claim
-from exchange.model.messages import LegalReason, Notice, Recall
-from exchange.model.state import MessageKey
+from exchange.model.messages import Notice, Recall
 from exchange.operations.agreements import raise_flag, suspend
 from exchange.operations.deposit import Draft, deposit
-from exchange.operations.grounds import parsed
 from exchange.operations.message_facts import read_stored
-from exchange.operations.messages import MessageWish
-from exchange.operations.recalls import RecallAnswer, answer_recall
-from exchange.operations.release import send
 from exchange.operations.retention import PAGE, Retained, retention
 from exchange.policies.clocks import clocks
 from tests import invariants
-from tests.federation import AGREEMENT, PURPOSE, START, Federation, State, federate
+from tests.federation import AGREEMENT, START, Federation, State, federate
 from tests.operations.fakes import FakeStore
 from tests.subjects import gulf_person
 
@@ -168,40 +163,3 @@ def over_limit(state: State, now: datetime) -> None:
         own = unit.records.current([line.ref for line in unit.records.lines(None, None, 99)], lock=False)
         for each in own:
             assert clocks(each.record, now).erase_after >= date.fromisoformat(now.date().isoformat())
-
-
-def test_texts_end_with_copies_under_their_agreement_and_what_a_law_keeps_stays(house: Federation) -> None:
-    dz, kw = house["DZ"], house["KW"]
-    refs = dz.deposit(gulf_person(1), gulf_person(2))
-    dz.push("KW", refs)
-    assert dz.deliver("KW").accepted == 1
-    keys = []
-    for ref in refs:
-        with dz.node.store.write() as unit:
-            deadline = (house.clock.now() + timedelta(days=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
-            recall = Recall(PURPOSE, "", (ref,), "inaccurate", "a text", deadline, None)
-            sent = send(dz.node, unit, dz.staff.approver, MessageWish("KW", AGREEMENT, recall))
-        keys.append(sent.key)
-    assert dz.deliver("KW").accepted == 2
-    with kw.node.store.write() as unit:
-        reason, until = LegalReason("prosecution", "a case"), "2036-01-01"
-        wish = RecallAnswer(MessageKey(keys[1].id, "DZ", "in"), "retained", legal_reason=reason, until=until)
-        answer_recall(kw.node, unit, kw.staff.approver, wish)
-    assert kw.deliver("DZ").accepted == 1
-    with dz.node.store.read() as unit:
-        stored = unit.agreements.get(AGREEMENT)
-    assert stored is not None
-    limit = timedelta(days=parsed(stored.document, stored.digest).retention_days)
-    house.clock.forward(limit - DAY)
-    assert (retention(dz.node).texts, retention(kw.node).texts) == (0, 0)
-    house.clock.forward(DAY + timedelta(minutes=1))
-    assert retention(dz.node).texts == 1
-    retention(kw.node)
-    for state in (dz, kw):
-        with state.node.store.read() as unit:
-            rows = [unit.messages.get(line.key) for line in unit.messages.page(None, None, 99)]
-        old = [row for row in rows if row is not None and house.clock.now() - row.created_at > limit]
-        left = [row.thread for row in old if row.body]
-        assert left == [keys[1].id] * 2, "the recall whose copy is kept by law, and its answer"
-        assert len(old) == 3
-        assert "text" in [each["held"] for each in invariants.entries(state.node, "record.destroyed")]

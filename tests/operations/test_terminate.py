@@ -210,6 +210,8 @@ def test_every_partner_is_told_though_the_agreement_has_ended(nodes: Nodes) -> N
     with kw.node.store.read() as unit:
         assert alarms(unit) == []
     assert kw.deliver("DZ").accepted == 1, "it has ended on both sides, and the notice still arrives"
+    with dz.node.store.read() as unit:
+        assert alarms(unit) == [], "nobody has to end what has ended here already"
     invariants.quiet(kw, dz)
     invariants.quiet(dz, kw)
 

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from exchange.model.claims import Claim, Grade, JsonValue
+from exchange.model.claims import Claim, Grade, JsonObject, JsonValue
 from exchange.model.records import Record
 
 GRADE = Grade("admiralty", "B", "2")
+FULL: JsonObject = {
+    "id": "c2",
+    "path": "birth.year",
+    "value": 1990,
+    "statement": "hearsay",
+    "grade": {"scale": "4x4", "source": "X", "information": "4"},
+    "observed": "2020-02-29",
+    "derived_from": "c1",
+    "contests": "c3",
+}
+"""A claim with every member."""
 
 
 def name(text: str, script: str = "Latn") -> dict[str, JsonValue]:

@@ -13,20 +13,10 @@ from exchange.errors import BadInput, Code, ExchangeError
 from exchange.interop.synthetic import mixture
 from exchange.model.claim_bytes import claims_stored
 from exchange.model.claim_json import CLAIMS_MAX, claim_to_json, claims_from_json
-from exchange.model.claims import Claim, JsonObject, JsonValue
+from exchange.model.claims import Claim, JsonValue
 from exchange.operations.claims import claims_of
-from tests.unit.claims_for_tests import claim, name
+from tests.unit.claims_for_tests import FULL, claim, name
 
-FULL: JsonObject = {
-    "id": "c2",
-    "path": "birth.year",
-    "value": 1990,
-    "statement": "hearsay",
-    "grade": {"scale": "4x4", "source": "X", "information": "4"},
-    "observed": "2020-02-29",
-    "derived_from": "c1",
-    "contests": "c3",
-}
 WRONG: dict[str, JsonValue] = {
     "id": "c02",
     "path": "birth.century",

@@ -13,19 +13,9 @@ from hypothesis import strategies as st
 from exchange.errors import BadInput, Code
 from exchange.interop.synthetic import mixture
 from exchange.model.claim_json import CLAIMS_MAX, claim_number, claim_to_json, claims_from_json, sound
-from exchange.model.claims import JsonObject, JsonValue
-from tests.unit.claims_for_tests import claim, name
+from exchange.model.claims import JsonValue
+from tests.unit.claims_for_tests import FULL, claim, name
 
-FULL: JsonObject = {
-    "id": "c2",
-    "path": "birth.year",
-    "value": 1990,
-    "statement": "hearsay",
-    "grade": {"scale": "4x4", "source": "X", "information": "4"},
-    "observed": "2020-02-29",
-    "derived_from": "c1",
-    "contests": "c3",
-}
 ANY_JSON: st.SearchStrategy[JsonValue] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),

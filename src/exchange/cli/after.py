@@ -157,7 +157,7 @@ def breach(
     for each in () if told is None else told.sent:
         session.out.line(word("sent", session.out.lang) + ":", each.key.id)
     for agreement, code in sorted({} if told is None else told.untold.items()):
-        session.out.line(word("not_told", session.out.lang) + ":", agreement, code.value)
+        session.out.line(word("not_told", session.out.lang) + ":", agreement, sentence(code, session.out.lang))
     session.result(**breach_out(found, told).model_dump())
 
 

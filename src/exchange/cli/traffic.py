@@ -11,10 +11,10 @@ from exchange.cli.command import command
 from exchange.cli.exits import Exit, exit_of
 from exchange.cli.faults import StopError
 from exchange.cli.session import Session
-from exchange.cli.words import heading
+from exchange.cli.words import heading, word
 from exchange.errors import Code, ExchangeError
 from exchange.model.state import InboxItem
-from exchange.operations.agreement_alarms import alarms
+from exchange.operations.agreement_alarms import ENDED, alarms
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.equivocation import stopped
 from exchange.operations.heartbeat import last_beat
@@ -100,17 +100,20 @@ def status(session: Session) -> None:
             "ledger": unit.ledger.head(lock=False).size,
             "agreements": sorted(each.id for each in unit.agreements.all() if each.state == "active"),
         }
-        sounding = [f"{each.agreement_id} v{each.version} {each.code} {each.at}" for each in alarms(unit)]
+        ringing = alarms(unit)
         waivers, standing = count_substitutes(unit, safe_now(node, unit))
         partners = [_partner_row(unit, each.code) for each in unit.partners.all()]
         owed = [asdict(each) for each in counts(waiting(unit, node.clock.now()))]
     for name, value in facts.items():
         session.out.line(f"{heading(name, session.out.lang)}:", " ".join(value) if isinstance(value, list) else value)
-    for name, numbers in (("waivers", waivers), ("standing approvals", standing)):
+    for name, numbers in (("waivers", waivers), ("standing_approvals", standing)):
         if numbers:
-            session.out.line(f"{name}:", " ".join(f"{count} {state}" for state, count in sorted(numbers.items())))
-    for each in sounding:
-        session.out.line("alarm:", each, style="red")
+            told = " ".join(f"{count} {state}" for state, count in sorted(numbers.items()))
+            session.out.line(f"{word(name, session.out.lang)}:", told)
+    sounding = [f"{each.agreement_id} v{each.version} {each.code} {each.at}" for each in ringing]
+    for each, line in zip(ringing, sounding, strict=True):
+        session.out.line(f"{word('alarm', session.out.lang)}:", line, style="red")
+        session.out.line(_what_to_do(each.code, session.out.lang), style="red")
     if partners:
         session.out.table(list(partners[0]), [list(row.values()) for row in partners])
     if owed:
@@ -123,6 +126,11 @@ def status(session: Session) -> None:
         obligations=owed,
         alarms=sounding,
     )
+
+
+def _what_to_do(code: str, lang: str) -> str:
+    """An alarm of an agreement as a sentence: what happened, and what a person does now."""
+    return word("ended_by_partner", lang) if code == ENDED else sentence(Code(code), lang)
 
 
 def _partners(node: Node) -> list[str]:

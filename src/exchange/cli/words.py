@@ -7,6 +7,17 @@ from typing import Final
 from exchange.cli.hints import Words
 
 _WORDS: Final[dict[str, Words]] = {
+    "alarm": Words("إنذار", "alarme", "alarm"),
+    "waivers": Words("الإعفاءات", "dérogations", "waivers"),
+    "standing_approvals": Words("الموافقات الدائمة", "approbations permanentes", "standing approvals"),
+    "ended_by_partner": Words(
+        "أنهى طرف آخر هذا الاتفاق. اقرأ إشعاره (exchange messages list)، ثم أنهِ الاتفاق أو علّقه: "
+        "exchange agreement terminate أو suspend",
+        "Une autre partie a mis fin à cet accord. Lisez sa notification (exchange messages list), puis terminez ou "
+        "suspendez l'accord : exchange agreement terminate ou suspend",
+        "Another party has ended this agreement. Read its notice (exchange messages list), then end or suspend it: "
+        "exchange agreement terminate or suspend",
+    ),
     "not_told": Words("لم يُبلَّغ به", "non transmis", "not told"),
     "sent": Words("يُرسل", "transmis", "sent"),
     "coarser": Words("يُرسل أقل دقة", "transmis moins précis", "coarser"),

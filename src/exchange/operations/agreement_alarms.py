@@ -13,6 +13,9 @@ ALARM = "alarm.agreement."
 """Setting, followed by id and version: when and why a version did not come into force; empty when settled."""
 
 
+ENDED = "ENDED_BY_PARTNER"
+
+
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """A version that needs a person: `code` says why it is not in force, or ENDED_BY_PARTNER."""
@@ -30,8 +33,10 @@ def sound(unit: Unit, alarm: Alarm) -> None:
 
 def ended_by_partner(unit: Unit, agreement_id: str, version: int, at: str) -> None:
     """Another party says that this agreement has ended for it. Nothing is stopped by that here: one party's word may
-    not cut off the others. A person has to look, and end or suspend it."""
-    sound(unit, Alarm(agreement_id, version, at, "ENDED_BY_PARTNER"))
+    not cut off the others. A person has to look, and end or suspend it. What has ended here too raises no alarm."""
+    stored = unit.agreements.get(agreement_id, version)
+    if stored is not None and stored.state in ("active", "suspended"):
+        sound(unit, Alarm(agreement_id, version, at, ENDED))
 
 
 def alarms(unit: Unit) -> list[Alarm]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from exchange.crypto.commitments import unpack
 from exchange.crypto.encoding import b64
@@ -23,14 +23,12 @@ from exchange.operations import journal
 from exchange.operations.claims import claims_of
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.destroy import Why, destroy_copies
+from exchange.operations.message_facts import read_stored
 from exchange.operations.messages import MessageWish
 from exchange.operations.permissions import Permission, require
 from exchange.operations.release import Sent, send, send_own_recall
-from exchange.operations.sent import sent_to
+from exchange.operations.sent import NOT_SENT, RECALL_TIME, RECALLED, sent_to
 from exchange.ports import Node, Unit
-
-RECALL_TIME = timedelta(days=14)
-"""How long those below have to destroy what the correction made obsolete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +77,15 @@ def shred_old(
 
 def recall_below(
     node: Node, unit: Unit, header: Header, message: Message, copies: Sequence[Copy], now: datetime
-) -> tuple[str, ...]:
+) -> None:
     """Of what a correction makes obsolete, and we had passed on: a recall of our own to each who has it from us.
 
     Only for records of the correction's sender: what we pass on we hold first-hand. The corrected version may go on by
-    a new release. Returns who could not be asked: a suspended partner, or one whose keys have lapsed.
+    a new release. Who cannot be asked now (a suspended partner, lapsed keys) is named by the acknowledgement, and a
+    person may recall it later.
     """
     if not isinstance(message, Correction) or message.reason not in SHREDS:
-        return ()
+        return
     wanted: dict[tuple[str, str, str], set[Ref]] = {}
     for ref in sorted({copy.ref for copy in copies if copy.ref.originator == header.sender}):
         for to, proposal in sent_to(unit, ref).items():
@@ -94,14 +93,12 @@ def recall_below(
                 wanted.setdefault((to, proposal.agreement_id, proposal.purpose), set()).add(ref)
     reason = message.reason if message.reason in RECALL_REASONS else "other"
     deadline = stamp(now + RECALL_TIME)
-    unasked = []
     for (to, agreement, purpose), refs in sorted(wanted.items()):
         ours = Recall(purpose, "", tuple(sorted(refs)), reason, None, deadline, None)
         try:
             send_own_recall(node, unit, MessageWish(to, agreement, ours))
         except (Denied, Untrusted):
-            unasked.append(to)
-    return tuple(unasked)
+            continue
 
 
 def acknowledge(node: Node, unit: Unit, person: Person, key: MessageKey) -> Sent:
@@ -119,20 +116,39 @@ def acknowledge(node: Node, unit: Unit, person: Person, key: MessageKey) -> Sent
     held = unit.copies.held_from(key.partner, refs)
     purpose = _purpose(unit, key, stored.epoch, stored.seq)
     outcome = "applied" if held else "not_held"
-    below = _outstanding(unit, stored, refs)
+    below = _outstanding(unit, stored, refs) if _shreds(unit, key) else []
     note = f"outstanding: {' '.join(below)}" if below else None
     notice = Notice(purpose, stored.thread, "correction-acknowledged", outcome, refs, None, None, note)
     return send(node, unit, person, MessageWish(key.partner, stored.agreement_id, notice))
 
 
+def _shreds(unit: Unit, key: MessageKey) -> bool:
+    stored = unit.messages.get(key)
+    message = None if stored is None or not stored.body else read_stored(stored.body, stored.type)
+    return isinstance(message, Correction) and message.reason in SHREDS
+
+
 def _outstanding(unit: Unit, stored: StoredMessage, refs: Sequence[Ref]) -> list[str]:
-    """Who below was asked since the correction came to destroy the old version, and has not said that it is gone."""
+    """Who below has not said that the old version is gone, asked or not.
+
+    Of the sender's own records only: to whom another state's records went on is nothing that it may learn.
+    """
+    sender = stored.key.partner
+    theirs = [ref for ref in refs if ref.originator == sender]
     asked = [
         each
-        for _, each in (unit.messages.about(list(refs)) if refs else [])
+        for _, each in (unit.messages.about(theirs) if theirs else [])
         if (each.type, each.key.direction) == ("recall", "out") and each.created_at >= stored.created_at
     ]
-    return sorted({each.key.partner for each in asked if each.outcome not in ("destroyed", "not_held")})
+    left = {each.key.partner for each in asked if each.outcome not in ("destroyed", "not_held")}
+    newest = {
+        line.ref: line.version for line in sorted(unit.copies.places(theirs, sender), key=lambda one: one.version)
+    }
+    for view in unit.releases.views_of(theirs) if theirs else []:
+        old = view.version < newest.get(view.ref, view.version + 1)
+        if view.recipient != sender and old and view.view_digest not in (NOT_SENT, RECALLED):
+            left.add(view.recipient)
+    return sorted(left)
 
 
 def difference(node: Node, unit: Unit, person: Person, ref: Ref) -> Difference:

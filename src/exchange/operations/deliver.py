@@ -22,7 +22,7 @@ from exchange.operations.keys_in_force import keys_hold
 from exchange.operations.known_partners import partner_in_use
 from exchange.operations.message_facts import read_stored
 from exchange.operations.permits import Way, held
-from exchange.operations.receipts import take_receipts
+from exchange.operations.receipts import take_row
 from exchange.operations.release import LIFETIME, fill_with_void
 from exchange.operations.views import Asked, view
 from exchange.policies.import_rules import in_force_between
@@ -174,7 +174,7 @@ def _attempt(node: Node, partner: Partner, due: Sequence[OutboxItem], result: De
             raise Remote(Code.PARTNER_ANSWER, partner=partner.code)
         node.faults.reach("deliver.answered")  # the partner has it, we do not know yet: we send again
         places = [(item.epoch, item.seq) for item in current]
-        outcomes = take_receipts(node, partner, receipts, places)
+        outcomes = take_row(node, partner, receipts, places)
     except ExchangeError as failure:
         _failed(node, current[0], failure)
         result.stopped = failure.code

@@ -67,10 +67,10 @@ def recalled_from_us(unit: Unit, refs: Sequence[Ref]) -> set[Ref]:
 
 
 def _obsolete(unit: Unit, refs: Sequence[Ref]) -> set[Ref]:
-    """Those of `refs` of which a partner's correction destroyed the old version here."""
+    """Those of `refs` of which their originator's correction destroyed the old version here."""
     found = set()
     for ref, each in unit.messages.about(refs) if refs else []:
-        if (each.type, each.key.direction) == ("correction", "in"):
+        if (each.type, each.key.direction, each.key.partner) == ("correction", "in", ref.originator):
             stored = unit.messages.get(each.key)
             message = None if stored is None or not stored.body else read_stored(stored.body, stored.type)
             if isinstance(message, Correction) and message.reason in SHREDS:

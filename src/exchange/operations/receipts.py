@@ -40,10 +40,10 @@ def take_receipt(node: Node, partner: Partner, wire: bytes, place: tuple[int, in
     an old one would let a partner have us push the same envelope for ever. Untrusted(RECEIPT_INVALID) when the receipt
     names no envelope of ours, or another one; SIGNATURE_INVALID, KEY_*.
     """
-    return take_receipts(node, partner, [wire], None if place is None else [place])[0]
+    return take_row(node, partner, [wire], None if place is None else [place])[0]
 
 
-def take_receipts(
+def take_row(
     node: Node, partner: Partner, wires: Sequence[bytes], places: Sequence[tuple[int, int]] | None = None
 ) -> list[str]:
     """Stores the receipts of one answer in one transaction, as far as they are good; returns the envelopes' states.

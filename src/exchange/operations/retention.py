@@ -19,22 +19,16 @@ from exchange.operations.clock import safe_now, stamp
 from exchange.operations.destroy import NO_MESSAGE, Why, destroy_copies, destroyed_entry
 from exchange.operations.grounds import parsed
 from exchange.operations.messages import MessageWish
+from exchange.operations.old_texts import destroy_texts
 from exchange.operations.readable import readable
 from exchange.operations.release import send_own_notice, send_own_recall
-from exchange.operations.sent import NOT_SENT, RECALLED
+from exchange.operations.sent import NOT_SENT, RECALL_TIME, RECALLED
 from exchange.operations.views import forget_views
 from exchange.policies.clocks import clocks
 from exchange.ports import Node, Unit
 
 PAGE = 200
 """Copies or records looked at in one transaction."""
-RECALL_TIME = timedelta(days=14)
-"""How long a partner has to destroy what we had to erase."""
-MAX_KEPT = 1000
-THREAD = 8
-"""Messages of one recall's thread, at most about."""
-DAMAGED = "retention.damaged"
-"""Setting: how many records of ours could not be opened on the last day; empty for none."""
 _DAY = "retention.day"
 """Setting: the last day on which every record of ours was looked at. Their clocks count days."""
 
@@ -77,41 +71,10 @@ def retention(node: Node) -> Retained:
         if len(lines) < PAGE:
             break
         after = lines[-1].ref
-    done.texts = _texts(node)
+    done.texts = destroy_texts(node)
     with node.store.write() as unit:
         unit.set_setting(_DAY, today)
-        unit.set_setting(DAMAGED, str(done.damaged) if done.damaged else "")
     return done
-
-
-def _texts(node: Node) -> int:
-    """Texts of messages live as long as copies under their agreement; what a law keeps has its text as long."""
-    with node.store.read() as unit:
-        days = {
-            stored.id: parsed(stored.document, stored.digest).retention_days
-            for stored in unit.agreements.all()
-            if stored.kind == "agreement"
-        }
-    count = 0
-    for agreement_id in sorted(days):
-        while done := _texts_page(node, agreement_id, timedelta(days=days[agreement_id])):
-            count += done
-    return count
-
-
-def _texts_page(node: Node, agreement_id: str, live: timedelta) -> int:
-    with node.store.write() as unit:
-        now = safe_now(node, unit)
-        kept = {(each.key.partner, each.thread) for each in unit.messages.kept(MAX_KEPT)}
-        old = unit.messages.texts_before(agreement_id, now - live, PAGE + len(kept) * THREAD)
-        gone = [each.key for each in old if (each.key.partner, each.thread) not in kept][:PAGE]
-        for key in gone:
-            unit.messages.shred(key)
-        if gone:
-            line = destroyed_entry(node, unit, [], "text", Why(node.code, "retention", NO_MESSAGE), now)
-            journal.write(node, unit, [line], now)
-        node.faults.reach("retention.texts")  # uncommitted: the texts are as they were
-    return len(gone)
 
 
 def _copies_page(node: Node, unit: Unit) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import timedelta
 
 from exchange.model.records import Ref
 from exchange.model.state import MessageKey, OutboxItem, Proposal, StoredMessage
@@ -15,6 +16,8 @@ from exchange.ports import Unit
 
 NOT_SENT = bytes(32)
 """A view digest that no view has."""
+RECALL_TIME = timedelta(days=14)
+"""How long a partner has to destroy what the node recalls by itself: its time is over, or a correction replaced it."""
 RECALLED = b"\xff" * 32
 """Another: we recalled the record from this partner, in this version; a newer one may be released to it."""
 

@@ -52,8 +52,11 @@ class Messages(NamedRecords, Protocol):
     def waiting(self, limit: int) -> list[StoredMessage]:
         """Sent or received messages that have a due time and no answer, soonest first, without bodies."""
 
-    def texts_before(self, agreement_id: str, before: datetime, limit: int) -> list[StoredMessage]:
-        """Messages made or taken in before that time whose body is still here, oldest first, without bodies."""
+    def texts_before(
+        self, agreement_id: str, before: datetime, after: MessageKey | None, limit: int
+    ) -> list[StoredMessage]:
+        """Messages made or taken in before that time whose body is still here, in the order of `page` behind `after`,
+        without bodies."""
 
     def kept(self, limit: int) -> list[StoredMessage]:
         """Recalls, sent or received, whose newest answer keeps something, soonest due first, without bodies."""

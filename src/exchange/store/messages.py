@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_, update
 
 from exchange.errors import NotFound
 from exchange.model.messages import KEPT
@@ -76,6 +76,9 @@ class SqlMessages:
         page = select(*_LINE)
         if direction is not None:
             page = page.where(_M.direction == direction)
+        return self._behind(page, after, limit)
+
+    def _behind(self, page: Select[Any], after: MessageKey | None, limit: int) -> list[StoredMessage]:
         if after is not None:
             created = self._session.connection.execute(select(_M.created_at).where(_named(after))).scalar()
             place = (created if created is not None else -1, *after)
@@ -107,9 +110,11 @@ class SqlMessages:
     def waiting(self, limit: int) -> list[StoredMessage]:
         return self._lines(select(*_LINE).where(UNANSWERED).order_by(_M.due_at, _M.id).limit(limit))
 
-    def texts_before(self, agreement_id: str, before: datetime, limit: int) -> list[StoredMessage]:
+    def texts_before(
+        self, agreement_id: str, before: datetime, after: MessageKey | None, limit: int
+    ) -> list[StoredMessage]:
         of = and_(_M.agreement_id == agreement_id, _M.created_at < micros(before), _M.body.is_not(None))
-        return self._lines(select(*_LINE).where(of).order_by(_M.created_at, _M.id).limit(limit))
+        return self._behind(select(*_LINE).where(of), after, limit)
 
     def kept(self, limit: int) -> list[StoredMessage]:
         of = and_(_M.type == "recall", _M.outcome.in_(sorted(KEPT)), _M.state.in_(("sent", "refused", "received")))

@@ -1,0 +1,90 @@
+"""One row that cannot be opened any more holds up none of the others: retention, standing rules, the ledger's names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from exchange.crypto.atrest import AtRest
+from exchange.errors import Code, Unavailable
+from exchange.model.records import Ref
+from exchange.operations.deliver import deliver
+from exchange.operations.message_facts import blinded
+from exchange.operations.retention import retention
+from exchange.operations.standing import run_standing
+from exchange.store import SqlStore, open_engine
+from tests import invariants
+from tests.conftest import KEK
+from tests.databases import Postgresql, Sqlite
+from tests.federation import Federation, enact, federate, preapprove, standing_document
+from tests.operations.test_retention import long_ago
+from tests.subjects import gulf_person
+
+
+class Nodes:
+    """DZ and KW, and the URL of DZ's database."""
+
+    def __init__(self, states: Federation, url: str) -> None:
+        self.states, self.url = states, url
+
+    def spoil(self, ref: Ref, table: str, column: str) -> None:
+        """A disk loses what stands there of this record."""
+        engine = create_engine(self.url)
+        with engine.begin() as connection:
+            change = text(f"UPDATE {table} SET {column} = :bytes WHERE id = :id")
+            assert connection.execute(change, {"bytes": b"\0" * 60, "id": ref.id}).rowcount == 1
+        engine.dispose()
+
+
+@pytest.fixture
+def nodes(databases: Sqlite | Postgresql) -> Iterator[Nodes]:
+    with ExitStack() as stack:
+        urls = {code: stack.enter_context(databases.fresh()) for code in ("DZ", "KW")}
+        stores = {code: SqlStore(open_engine(url), AtRest(KEK)) for code, url in urls.items()}
+        yield Nodes(federate(stores), urls["DZ"])
+        for store in stores.values():
+            store.close()
+
+
+def test_retention_goes_on_and_counts_it(nodes: Nodes) -> None:
+    dz = nodes.states["DZ"]
+    bad, *fine = dz.deposit(*((*gulf_person(number), long_ago(10)) for number in range(1, 5)))
+    nodes.spoil(bad, "record_versions", "body")
+    with pytest.raises(Unavailable) as caught, dz.node.store.read() as unit:
+        unit.records.current([bad], lock=False)
+    assert caught.value.code is Code.AT_REST_CORRUPT
+    nodes.states.clock.forward(timedelta(days=30))
+    done = retention(dz.node)
+    assert (done.records, done.damaged) == (len(fine), 1)
+    with dz.node.store.read() as unit:
+        assert [line.ref for line in unit.records.lines(None, None, 99)] == [bad]
+    invariants.ledger_verifies(dz.node, dz.staff.auditor)
+
+
+def test_standing_rules_go_on(nodes: Nodes) -> None:
+    dz, kw = nodes.states["DZ"], nodes.states["KW"]
+    for state in (dz, kw):
+        enact(state, standing_document())
+    preapprove(dz, "TLP:AMBER+STRICT")
+    bad, *fine = dz.deposit(*(gulf_person(number) for number in range(1, 4)))
+    nodes.spoil(bad, "record_versions", "body")
+    ran = run_standing(dz.node, 5)
+    assert ran.looked_at == 3
+    assert ran.released > 0
+    assert deliver(dz.node, "KW").stopped is None
+    with kw.node.store.read() as unit:
+        assert sorted(line.ref for line in unit.copies.lines(None, None, 99)) == sorted(fine)
+
+
+def test_the_ledger_names_the_others(nodes: Nodes) -> None:
+    dz = nodes.states["DZ"]
+    bad, *fine = dz.deposit(*(gulf_person(number) for number in range(1, 4)))
+    with dz.node.store.read() as unit:
+        names = blinded(dz.node, unit, fine)
+    nodes.spoil(bad, "record_keys", "wrapped")
+    with dz.node.store.read() as unit:
+        assert blinded(dz.node, unit, [bad, *fine]) == names
