@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from exchange.errors import Code, Conflict, Denied, Forbidden, NotFound
+from exchange.model.afterwards import Erased
 from exchange.model.claims import Claim
 from exchange.model.records import Ref
-from exchange.model.state import MessageKey, Person
+from exchange.model.state import MessageKey, Person, Proposal
 from exchange.operations.account import Account, account, partners_of
 from exchange.operations.agreements import raise_flag
 from exchange.operations.breach import Breach, affected, notify
@@ -43,6 +44,14 @@ def corrected(house: Federation, reason: str) -> tuple[Ref, MessageKey]:
     (ref,) = dz.deposit(gulf_person(1))
     dz.push("KW", [ref])
     assert dz.deliver("KW").accepted == 1
+    proposal = correction_of(house, ref, reason)
+    assert dz.deliver("KW").accepted == 1
+    return ref, MessageKey(f"msg-{proposal.id[4:]}", "DZ", "in")
+
+
+def correction_of(house: Federation, ref: Ref, reason: str) -> Proposal:
+    """DZ amends the record and releases the correction; it is not delivered yet."""
+    dz = house["DZ"]
     with dz.node.store.write() as unit:
         amend(dz.node, unit, dz.staff.officer, [Amendment(ref, 1, renamed(gulf_person(1)))])
     with dz.node.store.write() as unit:
@@ -51,8 +60,30 @@ def corrected(house: Federation, reason: str) -> tuple[Ref, MessageKey]:
     assert proposal.kind == "correction"
     dz.approve(proposal)
     dz.release(proposal)
+    return proposal
+
+
+def test_a_correction_of_which_nothing_could_be_taken_is_refused_whole(house: Federation) -> None:
+    """Nobody at KW could say what of it is in use; its sender sees that it was refused and is not done."""
+    dz, kw = house["DZ"], house["KW"]
+    (ref,) = dz.deposit(gulf_person(1))
+    dz.push("KW", [ref])
     assert dz.deliver("KW").accepted == 1
-    return ref, MessageKey(f"msg-{proposal.id[4:]}", "DZ", "in")
+    with kw.node.store.write() as unit:
+        unit.erasures.bury([Erased(ref, "received", "DZ", 2, START, "recall")])
+    proposal = correction_of(house, ref, "changed")
+    assert dz.deliver("KW").refused == 1
+    last = invariants.taken(kw.node, "DZ")[-1]
+    assert (last.state, last.code) == ("refused", "RECORD_RECALLED")
+    with dz.node.store.read() as unit:
+        row = unit.messages.get(MessageKey(f"msg-{proposal.id[4:]}", "KW", "out"))
+        assert [(each.type, each.by) for each in waiting(unit, START)] == [("correction", "theirs")]
+    assert row is not None
+    assert row.state == "refused"
+    with kw.node.store.read() as unit:
+        assert waiting(unit, START) == []
+    for state in (dz, kw):
+        invariants.ledger_verifies(state.node, state.staff.auditor)
 
 
 def versions(state: State, ref: Ref) -> list[int]:

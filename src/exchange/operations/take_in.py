@@ -12,7 +12,7 @@ from exchange.crypto.opening import Outer
 from exchange.crypto.receipts import Receipt, sign_receipts
 from exchange.errors import Code, Conflict
 from exchange.ledger.entries import entry
-from exchange.model.messages import Notice
+from exchange.model.messages import Correction, Notice
 from exchange.model.state import Copy, InboxItem, MessageKey, StreamEnd
 from exchange.operations import journal
 from exchange.operations.agreement_alarms import ended_by_partner
@@ -87,7 +87,7 @@ def take_in(node: Node, unit: Unit, opened: Sequence[Opened], wires: Sequence[by
 def _stored(node: Node, unit: Unit, opened: Opened, now: datetime) -> _New:
     """The content of one envelope, and the ledger lines that tell of it."""
     header = opened.header
-    opened = _without_destroyed(unit, _judged(node, unit, opened, now))
+    opened = _with_something(_without_destroyed(unit, _judged(node, unit, opened, now)))
     copies = [_copy(opened, parcel_index, now) for parcel_index in range(len(opened.taken.parcels))]
     unit.copies.add(copies)
     refs = [b64(ref) for ref in unit.copies.ledger_refs([copy.ref for copy in copies])]
@@ -139,6 +139,15 @@ def _without_destroyed(unit: Unit, opened: Opened) -> Opened:
     refused = [(index, Code.RECORD_RECALLED) for index, each in placed if each.version <= gone.get(each.ref, 0)]
     parcels = [each for _, each in placed if each.version > gone.get(each.ref, 0)]
     return replace(opened, taken=replace(taken, parcels=parcels, refused=sorted([*taken.refused, *refused])))
+
+
+def _with_something(opened: Opened) -> Opened:
+    """A correction of which nothing could be taken is refused whole: nobody here could acknowledge it, and its sender
+    has to see that the old version stands."""
+    taken = opened.taken
+    if isinstance(taken.message, Correction) and taken.refused and not taken.parcels:
+        return replace(opened, state="refused", code=taken.refused[0][1], taken=Taken())
+    return opened
 
 
 def _forks(header: Header, end: StreamEnd) -> bool:
