@@ -111,11 +111,20 @@ def microseconds(asked: list[Inputs]) -> list[float]:
     return found
 
 
-def main() -> int:
-    given, made = agreement(), records()
-    asked = [
+def questions(given: Agreement, made: list[Record]) -> list[Inputs]:
+    return [
         Inputs(given, (), record, "DZ", "KW", "counter_terrorism.travel", NOW, "1" * 64, "2" * 64) for record in made
     ]
+
+
+def median_us() -> float:
+    """Processor time of one decision, in microseconds: the median of the rounds."""
+    return statistics.median(microseconds(questions(agreement(), records())))
+
+
+def main() -> int:
+    given, made = agreement(), records()
+    asked = questions(given, made)
     released = sum(decide(inputs).record_state == "released" for inputs in asked)
     claims = statistics.mean(len(record.claims) for record in made)
     times = microseconds(asked)

@@ -12,16 +12,21 @@ import gc
 import json
 import tempfile
 import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 import orjson
 
-from benchmarks import exchange, floor, limits
+from benchmarks import decide, exchange, floor, limits
 from benchmarks.machine import conditions, forget_peak, peak_rss_mb
-from benchmarks.two_nodes import acquaint, databases, make_side, served
+from benchmarks.two_nodes import acquaint, agreement, databases, make_side, served
+from exchange.cli.simulate_jobs import simulated
 from exchange.interop.synthetic import bench_person
+from exchange.operations.simulate import begin_simulation
 
 HERE = Path(__file__).resolve().parent
 NAMES = ["floor_a", "floor_b", "limits", "dz", "ae", "pull_dz", "pull_ae", "large_dz", "large_ae"]
@@ -61,25 +66,44 @@ def plain_records(count: int) -> list[bytes]:
 
 
 def measure(database: str, arguments: argparse.Namespace, results: Results) -> None:
-    """Everything for one kind of database."""
+    """Everything for one kind of database, each step in a process of its own, which leaves no memory to the next."""
     with tempfile.TemporaryDirectory(prefix="exchange-bench-") as name:
         folder = Path(name)
-        urls = databases(
-            database, folder, ["floor_a", "floor_b", "limits", "dz", "ae", "pull_dz", "pull_ae", "large_dz", "large_ae"]
-        )
-        results.limits[database] = limits.limits(urls["limits"])
-        bare = floor.measure(urls["floor_a"], urls["floor_b"], plain_records(arguments.records), arguments.singles)
-        results.put("floor_batch_records_per_s", database, bare.batch)
-        results.put("floor_single_records_per_s", database, bare.single)
-        _push(database, folder / "push", (urls["dz"], urls["ae"]), arguments, results)
-        _pull(database, folder / "pull", (urls["pull_dz"], urls["pull_ae"]), arguments, results)
-        if arguments.stored:
-            _large(database, folder / "large", (urls["large_dz"], urls["large_ae"]), arguments, results)
+        urls = databases(database, folder, NAMES)
+        for step in (_limits, _floor, _push, _pull, _large):
+            if step is _large and not arguments.stored:
+                continue
+            home = folder / step.__name__
+            home.mkdir()
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as fresh:
+                found = fresh.submit(_alone, step, home, urls, arguments).result()
+            for what, value in found.items():
+                if step is _limits:
+                    results.limits.setdefault(database, {})[what] = value
+                else:
+                    results.put(what, database, value)
 
 
-def _push(database: str, folder: Path, urls: tuple[str, str], arguments: argparse.Namespace, results: Results) -> None:
-    folder.mkdir()
-    sender, receiver = make_side("DZ", folder, urls[0]), make_side("AE", folder, urls[1])
+Figures = dict[str, float]
+_Step = Callable[[Path, Mapping[str, str], argparse.Namespace], Figures]
+
+
+def _alone(step: _Step, home: Path, urls: Mapping[str, str], arguments: argparse.Namespace) -> Figures:
+    gc.set_threshold(100_000, 50, 100)
+    return step(home, urls, arguments)
+
+
+def _limits(home: Path, urls: Mapping[str, str], arguments: argparse.Namespace) -> Figures:
+    return dict(limits.limits(urls["limits"]))
+
+
+def _floor(home: Path, urls: Mapping[str, str], arguments: argparse.Namespace) -> Figures:
+    bare = floor.measure(urls["floor_a"], urls["floor_b"], plain_records(arguments.records), arguments.singles)
+    return {"floor_batch_records_per_s": bare.batch, "floor_single_records_per_s": bare.single}
+
+
+def _push(home: Path, urls: Mapping[str, str], arguments: argparse.Namespace) -> Figures:
+    sender, receiver = make_side("DZ", home, urls["dz"]), make_side("AE", home, urls["ae"])
     acquaint([sender, receiver])
     warm = exchange.fill(sender, 20, 1)
     refs = exchange.fill(sender, arguments.records, 2)
@@ -87,49 +111,57 @@ def _push(database: str, folder: Path, urls: tuple[str, str], arguments: argpars
     gc.collect()
     gc.freeze()
     forget_peak()
+    found: Figures = {}
     with served(receiver) as process:
         exchange.push_singles(sender, "AE", warm)
-        results.put("push_bulk_records_per_s", database, exchange.push_bulk(sender, "AE", refs))
+        found["push_bulk_records_per_s"] = exchange.push_bulk(sender, "AE", refs)
         half = len(alone) // 2
         waiting = exchange.push_singles(sender, "AE", alone[:half])
-        results.put("push_single_waiting_records_per_s", database, waiting.rate)
-        results.put("push_single_waiting_p50_ms", database, waiting.p50_ms)
-        results.put("push_single_waiting_p99_ms", database, waiting.p99_ms)
+        found["push_single_waiting_records_per_s"] = waiting.rate
+        found["push_single_waiting_p50_ms"] = waiting.p50_ms
+        found["push_single_waiting_p99_ms"] = waiting.p99_ms
         single = exchange.push_stream(sender, "AE", alone[half:])
-        results.put("push_single_records_per_s", database, single.rate)
-        results.put("push_single_p50_ms", database, single.p50_ms)
-        results.put("push_single_p99_ms", database, single.p99_ms)
-        worker = float((folder / "worker_rss").read_text())
-        results.put("peak_rss_mb", database, max(peak_rss_mb(process.pid), peak_rss_mb(), worker))
-        results.put("receiver_rss_mb", database, peak_rss_mb(process.pid))
+        found["push_single_records_per_s"] = single.rate
+        found["push_single_p50_ms"] = single.p50_ms
+        found["push_single_p99_ms"] = single.p99_ms
+        worker = float((home / "worker_rss").read_text())
+        found["peak_rss_mb"] = max(peak_rss_mb(process.pid), peak_rss_mb(), worker)
+        found["receiver_rss_mb"] = peak_rss_mb(process.pid)
     expected = len(warm) + len(refs) + len(alone)
     assert exchange.held(receiver, "DZ") == expected, "the two sides count differently"
+    return found
 
 
-def _pull(database: str, folder: Path, urls: tuple[str, str], arguments: argparse.Namespace, results: Results) -> None:
-    folder.mkdir()
-    sender, receiver = make_side("DZ", folder, urls[0]), make_side("AE", folder, urls[1])
+def _pull(home: Path, urls: Mapping[str, str], arguments: argparse.Namespace) -> Figures:
+    sender, receiver = make_side("DZ", home, urls["pull_dz"]), make_side("AE", home, urls["pull_ae"])
     acquaint([sender, receiver])
     refs = exchange.fill(sender, arguments.records, 4)
     rate, serving = exchange.pull_all(sender, receiver, refs)
-    results.put("pull_records_per_s", database, rate)
-    results.put("serving_rss_mb", database, serving)
     assert exchange.held(receiver, "DZ") == len(refs), "the two sides count differently"
+    return {"pull_records_per_s": rate, "serving_rss_mb": serving}
 
 
-def _large(database: str, folder: Path, urls: tuple[str, str], arguments: argparse.Namespace, results: Results) -> None:
-    """A node that holds many records: does a record still cost the same, and how much memory does it take?"""
-    folder.mkdir()
-    sender, receiver = make_side("DZ", folder, urls[0]), make_side("AE", folder, urls[1])
+def _large(home: Path, urls: Mapping[str, str], arguments: argparse.Namespace) -> Figures:
+    """A node that holds many records: does a record still cost the same, and how much memory does it take? What would
+    another agreement change? And, of no database at all, what does a decision cost?"""
+    sender, receiver = make_side("DZ", home, urls["large_dz"]), make_side("AE", home, urls["large_ae"])
     acquaint([sender, receiver])
     start = time.perf_counter()
     refs = exchange.fill(sender, arguments.stored, 5)
-    results.put("deposit_records_per_s", database, arguments.stored / (time.perf_counter() - start))
+    found = {"deposit_records_per_s": arguments.stored / (time.perf_counter() - start)}
     with served(receiver) as process:
-        rate = exchange.push_bulk(sender, "AE", refs[-4000:])
-        results.put("push_bulk_with_many_stored_records_per_s", database, rate)
-        worker = float((folder / "worker_rss").read_text())
-        results.put("rss_with_many_stored_mb", database, max(worker, peak_rss_mb(process.pid)))
+        found["push_bulk_with_many_stored_records_per_s"] = exchange.push_bulk(sender, "AE", refs[-4000:])
+        worker = float((home / "worker_rss").read_text())
+        found["rss_with_many_stored_mb"] = max(worker, peak_rss_mb(process.pid))
+    candidate = agreement({side.code: side.fingerprint for side in (sender, receiver)})
+    with sender.node.store.write() as unit:
+        emptied = {**candidate, "version": 2, "clauses": []}
+        task = begin_simulation(sender.node, unit, sender.officer, emptied, arguments.stored)
+    start = time.perf_counter()
+    looked_at = sum(page.totals.records for page in simulated(sender.node, sender.officer, task, 2))
+    found["simulate_records_per_s"] = looked_at / (time.perf_counter() - start)
+    found["decide_at_50_clauses_us"] = decide.median_us()
+    return found
 
 
 def ratios(results: Results) -> list[str]:
@@ -176,7 +208,6 @@ def main() -> None:
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     arguments = parser.parse_args()
     kinds = ("sqlite", "postgresql") if arguments.database == "both" else (arguments.database,)
-    gc.set_threshold(100_000, 50, 100)
     results = Results()
     for kind in kinds:
         measure(kind, arguments, results)
