@@ -101,6 +101,7 @@ def proposed_out(found: Proposed) -> ProposedOut:
         proposals=[line_out(proposal) for proposal in found.proposals],
         denied=[denied_out(ref, reason) for ref, reason in found.denied],
         unchanged=[ref_out(ref) for ref in found.unchanged],
+        missing=[ref_out(ref) for ref in found.missing],
     )
 
 

@@ -20,6 +20,7 @@ from exchange.cli.output import Output
 from exchange.cli.preview import show_preview
 from exchange.cli.record import all_refs, named, reference
 from exchange.cli.session import Session
+from exchange.cli.words import word
 from exchange.errors import BadInput, Code, Conflict, NotFound
 from exchange.model.state import Person, Proposal
 from exchange.operations.approve import approve
@@ -215,6 +216,8 @@ def _tell_proposed(
         out.line("not releasable:", row["records"], "·", row["why"], f"[{row['code']}]")
     if proposed.unchanged:
         out.line("the partner already has", len(proposed.unchanged), "in the same view")
+    if proposed.missing:
+        out.line(word("missing", out.lang) + ":", " ".join(named(ref) for ref in proposed.missing))
     if proposed.proposals:
         out.line("next, by another person: exchange approve --bulk", bulk_id)
     session.result(
@@ -232,6 +235,7 @@ def _tell_proposed(
         denied=denied,
         denied_records=[{"record": named(ref), "code": reason.code} for ref, reason in proposed.denied],
         unchanged=[named(ref) for ref in proposed.unchanged],
+        missing=[named(ref) for ref in proposed.missing],
     )
 
 

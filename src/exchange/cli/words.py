@@ -18,6 +18,11 @@ _WORDS: Final[dict[str, Words]] = {
         "Another party has ended this agreement. Read its notice (exchange messages list), then end or suspend it: "
         "exchange agreement terminate or suspend",
     ),
+    "missing": Words(
+        "مذكور في المُرسَل وليس لدى الشريك",
+        "nommé dans l'envoi, et le partenaire ne l'a pas",
+        "named in what leaves, and the partner does not have it",
+    ),
     "not_told": Words("لم يُبلَّغ به", "non transmis", "not told"),
     "sent": Words("يُرسل", "transmis", "sent"),
     "coarser": Words("يُرسل أقل دقة", "transmis moins précis", "coarser"),

@@ -23,6 +23,7 @@ from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import Grounds, grounds
 from exchange.operations.kept import kept
+from exchange.operations.mentions import mentioned, missing
 from exchange.operations.message_facts import opening, ready
 from exchange.operations.permissions import STANDING, Permission, require
 from exchange.operations.permits import Way
@@ -68,6 +69,8 @@ class Proposed:
     denied: list[tuple[Ref, Reason]] = field(default_factory=list)
     unchanged: list[Ref] = field(default_factory=list)
     """Records whose view the partner already holds."""
+    missing: list[Ref] = field(default_factory=list)
+    """Records that what would leave names, and that the partner neither has nor is offered here."""
 
 
 @dataclass(slots=True)
@@ -108,6 +111,7 @@ def propose(node: Node, unit: Unit, person: Person, wish: Wish, bulk_id: str | N
         work.decide_page(wish.refs[start : start + MAX_PARCELS])
     for chunk in work.chunks:
         work.store(chunk)
+    work.name_missing()
     work.log_denials()
     node.faults.reach("propose.stored")
     if work.entries:
@@ -129,6 +133,7 @@ class _Proposing:
     outcome: Proposed = field(default_factory=Proposed)
     chunks: list[_Chunk] = field(default_factory=list)
     entries: list[bytes] = field(default_factory=list)
+    named: set[Ref] = field(default_factory=set)
 
     @property
     def asked(self) -> Asked:
@@ -166,6 +171,8 @@ class _Proposing:
             last = _Chunk(kind, approvals=0 if self.person.role == STANDING else 1)
             self.chunks.append(last)
         last.take(held, seen, size)
+        if seen.released is not None:
+            self.named |= mentioned(seen.released.pairs)
 
     def store(self, chunk: _Chunk) -> None:
         name = secrets.token_hex(16)
@@ -203,6 +210,12 @@ class _Proposing:
         """What a correction says beside its parcels, checked as its recipient will check it."""
         message = ready(Correction(draft.purpose, draft.thread or "", self.wish.reason), draft.thread or "")
         return canonical(message.document())
+
+    def name_missing(self) -> None:
+        """The parts of what would leave that the partner will not have."""
+        if self.named:
+            going = {item.ref for chunk in self.chunks for item in chunk.items}
+            self.outcome.missing = missing(self.unit, self.wish.recipient, self.named, going)
 
     def log_denials(self) -> None:
         """One entry a reason: the ledger counts denials without naming records."""

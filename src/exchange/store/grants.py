@@ -5,16 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, func, select, update
 
 from exchange.errors import Conflict
 from exchange.model.afterwards import StoredGrant
 from exchange.store import bulk
 from exchange.store.grant_tables import grants
 from exchange.store.session import Session
+from exchange.store.statements import Statement
 from exchange.store.times import micros, moment
 
 _G = grants.c
+_REVOCATIONS = 0x45786772
+"""Key of the advisory lock that releases under grants share and a revocation owns: waiters on it are served in order,
+while a stream of releases would keep a row's lock from a revocation for as long as it lasts."""
+_SHARED = Statement(select(func.pg_advisory_xact_lock_shared(_REVOCATIONS)))
+_OWNED = Statement(select(func.pg_advisory_xact_lock(_REVOCATIONS)))
 
 
 class SqlGrants:
@@ -38,10 +44,12 @@ class SqlGrants:
             _G.holder == holder, _G.recipient == recipient, _G.expires_at > micros(now), _G.revoked_at.is_(None)
         )
         if lock and self._session.postgresql and self._session.write:
-            of = of.with_for_update(read=True)
+            self._session.rows(_SHARED)
         return sorted(self._read(of), key=lambda each: (each.stored_at, each.digest), reverse=True)
 
     def revoke(self, originator: str, holder: str, thread: str, at: datetime) -> list[str]:
+        if self._session.postgresql:
+            self._session.rows(_OWNED)
         of = and_(_G.thread == thread, _G.holder == holder, _G.originator == originator, _G.revoked_at.is_(None))
         found = sorted(row[0] for row in self._session.connection.execute(select(_G.digest).where(of)))
         changed = self._session.connection.execute(update(grants).where(of).values(revoked_at=micros(at))).rowcount

@@ -104,11 +104,13 @@ class DeniedOut(Out):
 
 
 class ProposedOut(Out):
-    """The proposals to approve, one envelope each; why other records stay; what the partner already has."""
+    """The proposals to approve, one envelope each; why other records stay; what the partner already has; and records
+    that what would leave names, and that the partner neither has nor is offered."""
 
     proposals: list[ReleaseLineOut]
     denied: list[DeniedOut]
     unchanged: list[RefOut]
+    missing: list[RefOut]
 
 
 class ReleasesOut(PageOut):
