@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -53,6 +53,36 @@ def test_a_revocation_ends_a_thread_for_ever(store: SqlStore) -> None:
     with store.read() as unit:
         assert unit.grants.usable("AE", "KW", NOW, lock=False) == [other]
         assert unit.grants.get(GRANT.digest) == replace(GRANT, revoked_at=later)
+
+
+def test_what_stood_at_a_moment_of_the_past(store: SqlStore) -> None:
+    newer = replace(GRANT, digest="cd" * 32, stored_at=NOW + timedelta(hours=1))
+    later = NOW + timedelta(hours=2)
+    with store.write() as unit:
+        for each in (GRANT, newer, replace(GRANT, digest="ef" * 32, holder="QA")):
+            unit.grants.keep(each)
+        unit.grants.revoke("DZ", "AE", "msg-1", later)
+    with store.read() as unit:
+
+        def stood(at: datetime) -> list[str]:
+            return [each.digest for each in unit.grants.stood("AE", "KW", at)]
+
+        assert stood(GRANT.stored_at - timedelta(microseconds=1)) == []
+        assert stood(GRANT.stored_at) == [GRANT.digest]
+        assert stood(later - timedelta(microseconds=1)) == [newer.digest, GRANT.digest]
+        assert stood(later) == []
+        assert unit.grants.stood("AE", "EG", NOW) == []
+
+
+def test_a_version_as_its_originator_sent_it(store: SqlStore) -> None:
+    first, again = sample_copy(1), sample_copy(1, seq=2)
+    newer, relayed = sample_copy(1, version=2, seq=3), sample_copy(1, sender="QA", version=6)
+    with store.write() as unit:
+        unit.copies.add([first, again, newer, relayed])
+        assert unit.copies.as_sent(first.ref, 1) == again
+        assert unit.copies.as_sent(first.ref, 2) == newer
+        assert unit.copies.as_sent(first.ref, 6) is None
+        assert unit.copies.as_sent(first.ref, 3) is None
 
 
 def test_a_first_hand_copy_is_its_originators_own(store: SqlStore) -> None:

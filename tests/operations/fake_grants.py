@@ -33,6 +33,16 @@ class Grants:
         ]
         return sorted(found, key=lambda each: (each.stored_at, each.digest), reverse=True)
 
+    def stood(self, holder: str, recipient: str, at: datetime) -> list[StoredGrant]:
+        found = [
+            each
+            for each in self._rows.grants.values()
+            if (each.holder, each.recipient) == (holder, recipient)
+            and each.stored_at <= at < each.expires_at
+            and (each.revoked_at is None or each.revoked_at > at)
+        ]
+        return sorted(found, key=lambda each: (each.stored_at, each.digest), reverse=True)
+
     def revoke(self, originator: str, holder: str, thread: str, at: datetime) -> list[str]:
         named = (originator, holder, thread)
         of = [

@@ -15,12 +15,12 @@ from datetime import datetime
 from exchange.crypto.header import NO_PREVIOUS
 from exchange.ledger.book import Head
 from exchange.model.state import InboxItem, OutboxItem, Person, StoredAnswer, StreamEnd
+from tests.operations.fake_copies import Copies
 from tests.operations.fake_grants import Erasures, Grants
 from tests.operations.fake_messages import Messages
 from tests.operations.fake_queues import Cadences, Waivers
 from tests.operations.fake_rows import (
     Agreements,
-    Copies,
     Offers,
     Partners,
     Place,

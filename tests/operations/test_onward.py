@@ -110,18 +110,30 @@ def test_a_record_goes_on_with_its_originators_consent(row: Federation) -> None:
         invariants.ledger_verifies(state.node, state.staff.auditor)
 
 
-def test_a_replay_says_that_what_went_on_is_not_taken_again(row: Federation) -> None:
-    """Its grant is not kept with the inputs; the auditor reads a clear state, from the node and from a file."""
+@pytest.mark.parametrize("since", ["nothing", "revoked", "another grant", "expired"])
+def test_what_went_on_is_decided_again_under_the_grant_of_that_time(row: Federation, since: str) -> None:
+    """In the node, whatever became of the grant since; a file has no grants, and says so."""
     refs = shared(row, 1)
     ae = row["AE"]
-    granted(row, wish_for(asked(row, refs)))
+    thread = asked(row, refs)
+    granted(row, wish_for(thread))
     (proposal,) = offer(ae, "KW", AE_KW, refs).proposals
     ae.approve(proposal)
     assert ae.release(proposal).state == "released"
+    row.clock.forward(timedelta(seconds=1))
+    if since == "revoked":
+        with row["DZ"].node.store.write() as unit:
+            revoke_onward(row["DZ"].node, unit, row["DZ"].staff.approver, "AE", thread)
+        assert row["DZ"].deliver("AE").stopped is None
+    if since == "another grant":
+        row.clock.forward(timedelta(hours=1))
+        granted(row, replace(wish_for(asked(row, refs, ("name.full",))), tlp="TLP:RED"))
+    if since == "expired":
+        row.clock.forward(timedelta(days=91))
     stages = stages_of(ae, proposal.id)
     assert [(stage.stage, [each.state for each in stage.items]) for stage in stages] == [
-        ("proposed", ["not_retaken"]),
-        ("released", ["not_retaken"]),
+        ("proposed", ["equal"]),
+        ("released", ["equal"]),
     ]
     assert all(stage.sound for stage in stages)
     with ae.node.store.write() as unit:
@@ -130,6 +142,10 @@ def test_a_replay_says_that_what_went_on_is_not_taken_again(row: Federation) -> 
     (decided,) = [each for each in entries(ae) if each["kind"] == "release.decided"]
     assert decided["digest"] == stages[1].digest.hex()
     invariants.ledger_verifies(ae.node, ae.staff.auditor)
+    with ae.node.store.write() as unit:
+        lines = unit.copies.places(refs)
+        unit.copies.destroy(lines)
+    assert [each.state for stage in stages_of(ae, proposal.id) for each in stage.items] == ["not_retaken"] * 2
 
 
 def test_only_the_claims_that_were_granted_go_on(row: Federation) -> None:

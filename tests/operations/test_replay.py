@@ -16,6 +16,7 @@ from exchange.model.state import KeptDecisions, StoredAgreement
 from exchange.operations import replay as replay_module
 from exchange.operations.grounds import Grounds
 from exchange.operations.kept import KeptInputs, kept_digest, read_inputs
+from exchange.operations.permits import Permits
 from exchange.operations.replay import DIFFERENT, EQUAL, ERASED, NOT_RETAKEN, OTHER_RULES
 from exchange.operations.replay_file import MAX_FILE, Checked, check_file, export_decisions
 from exchange.policies.decide import RULES, Decision
@@ -227,9 +228,9 @@ def test_other_rules_of_the_software_are_not_called_a_forgery(past: Past, monkey
     assert past.states()["proposed"] == [(DIFFERENT, "DECISION")] * 3
 
 
-def _a_day_later(inputs: KeptInputs, ground: Grounds, held: HeldRecord, at: datetime) -> Decision:
+def _a_day_later(inputs: KeptInputs, ground: Grounds, held: HeldRecord, at: datetime, permits: Permits) -> Decision:
     """As if this software had other rules."""
-    return JUDGED(inputs, ground, held, at + timedelta(days=1))
+    return JUDGED(inputs, ground, held, at + timedelta(days=1), permits)
 
 
 def test_an_auditor_gets_no_values_and_reads_why(past: Past) -> None:

@@ -1,8 +1,8 @@
 """What a proposal's decisions stood on, as it is kept: once for a stage, whatever the number of records.
 
 Everything that a decision depends on is in here by digest or, where it is small, itself; documents and records are
-found by these digests years later (`exchange.operations.replay`). Grants are not in here: the decision on another
-state's record is kept by its digest, and cannot be taken again from these inputs. Spec: docs/spec/policy.md §11.
+found by these digests years later (`exchange.operations.replay`). Grants are not in here: the replay finds the one that
+stood then. Spec: docs/spec/policy.md §11.
 """
 
 from __future__ import annotations

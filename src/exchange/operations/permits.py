@@ -65,6 +65,19 @@ def held(node: Node, unit: Unit, refs: Sequence[Ref], way: Way, *, lock: bool) -
     return [found[ref] for ref in refs if ref in found], _permits(node, unit, copies, way, lock=lock)
 
 
+def held_then(node: Node, unit: Unit, ref: Ref, version: int, way: Way) -> tuple[HeldRecord, Permits] | None:
+    """Another state's record as it stood at `way.now` of the past, and the consent that it went on under.
+
+    None where the copy is gone, or no grant of that time can be verified by a card that we still have.
+    """
+    copy = unit.copies.as_sent(ref, version)
+    if copy is None:
+        return None
+    rows = unit.grants.stood(node.code, way.recipient, way.now)
+    permits = _permitted(node.code, _verified(node, unit, rows, way.now), [copy], way)
+    return (held_copy(copy), permits) if permits.stored else None
+
+
 def held_copy(copy: Copy) -> HeldRecord:
     """A partner's record as it was disclosed to us, with what proves it."""
     pairs = unpack(copy.claims)
@@ -80,13 +93,18 @@ def _in_time(copy: Copy, now: datetime) -> bool:
 
 def _permits(node: Node, unit: Unit, copies: Sequence[Copy], way: Way, *, lock: bool) -> Permits:
     given = _verified(node, unit, unit.grants.usable(node.code, way.recipient, way.now, lock=lock), way.now)
-    grants, consents, stored = [], [], {}
     recalled = _recalled(unit, copies)
+    return _permitted(node.code, given, [copy for copy in copies if copy.ref not in recalled], way)
+
+
+def _permitted(
+    holder: str, given: Sequence[tuple[StoredGrant, GrantDocument]], copies: Sequence[Copy], way: Way
+) -> Permits:
+    """`given`: newest first. The first that covers a copy is the one that it travels under."""
+    grants, consents, stored = [], [], {}
     for copy in copies:
-        if copy.ref in recalled:
-            continue
         terms = handling_of(read_canonical(copy.handling, limit=MAX_HANDLING))
-        passing = Passing(copy.ref, copy.version, node.code, way.recipient, way.purpose, way.agreement_id, way.now)
+        passing = Passing(copy.ref, copy.version, holder, way.recipient, way.purpose, way.agreement_id, way.now)
         fitting = [(row, grant) for row, grant in given if covers(grant, passing) and grant.issued_at <= way.now]
         if terms.onward == "none" or not fitting:
             continue

@@ -1,8 +1,8 @@
 """Replays the decisions of a proposal or release: same documents, same record versions, same inputs, same bytes?
 
 It needs no key of that time: documents are found by digest and carry their parties' signatures, with the roots that
-they name themselves. A record that was erased, or another state's, cannot be decided again; everything else about it
-is still verified.
+they name themselves. Another state's record is decided again under the grant that stood then, as long as the copy is
+here and the grant verifies by its originator's card. What cannot be decided again is still verified in all else.
 Nothing is released here and no value is shown. Spec: docs/spec/policy.md §11.
 """
 
@@ -26,6 +26,8 @@ from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import Grounds, combine
 from exchange.operations.kept import Document, KeptInputs, kept_digest, read_inputs, split
 from exchange.operations.permissions import Permission, require
+from exchange.operations.permits import NONE as NO_PERMITS
+from exchange.operations.permits import Permits, Way, held_then
 from exchange.operations.views import Asked, decision_digest, inputs_of
 from exchange.policies.decide import RULES, Decision, decide
 from exchange.ports import Node, Unit
@@ -40,10 +42,12 @@ ERASED = "erased"
 """The record was destroyed: it cannot be decided again. Documents and inputs were verified."""
 NOT_RETAKEN = "not_retaken"
 """Documents and inputs are right, but the decision cannot be taken again: a file without the record's values, or
-another state's record, whose grant is not kept with the inputs (the ledger's `release.onward` names it)."""
+another state's record whose copy is gone, or whose grant nobody here can verify any more."""
 _TYPES = {"agreement": "exchange/agreement/1", "policy": "exchange/policy/1"}
 Find = Callable[[str, Document], StoredAgreement | None]
 """(kind, document) -> what is stored under that id and version."""
+PassedOn = Callable[[ProposalItem, KeptInputs, datetime], tuple[HeldRecord, Permits] | None]
+"""Another state's record as it stood then, with the consent for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def replay(node: Node, unit: Unit, person: Person, proposal_id: str, item: int |
     is not that of the time, BadInput(REPLAY_MALFORMED). The replay is an entry in the ledger.
     """
     require(person, Permission.RELEASE_READ)
-    stages = replayed(unit, proposal_id, item)
+    stages = replayed(node, unit, proposal_id, item)
     now = safe_now(node, unit)
     records = len(stages[0].items)
     line = entry("decision.replayed", at=stamp(now), actor=person.id, release=proposal_id, records=records)
@@ -92,7 +96,7 @@ def replay(node: Node, unit: Unit, person: Person, proposal_id: str, item: int |
     return stages
 
 
-def replayed(unit: Unit, proposal_id: str, item: int | None) -> list[ReplayedStage]:
+def replayed(node: Node, unit: Unit, proposal_id: str, item: int | None) -> list[ReplayedStage]:
     """As `replay`, for an operation that has checked who asks and writes its own entry."""
     items = unit.releases.items(proposal_id)
     if unit.releases.get(proposal_id) is None or (item is not None and not 1 <= item <= len(items)):
@@ -106,7 +110,13 @@ def replayed(unit: Unit, proposal_id: str, item: int | None) -> list[ReplayedSta
 
     wanted = range(len(items)) if item is None else range(item - 1, item)
     held = {place: _held(unit, items[place]) for place in wanted}
-    return [_stage(proposal_id, each, items, held, find) for each in kept]
+
+    def passed_on(one: ProposalItem, inputs: KeptInputs, at: datetime) -> tuple[HeldRecord, Permits] | None:
+        return held_then(
+            node, unit, one.ref, one.version, Way(inputs.recipient, inputs.agreement.id, inputs.purpose, at)
+        )
+
+    return [_stage(proposal_id, each, items, held, (find, passed_on)) for each in kept]
 
 
 def grounds_then(inputs: KeptInputs, find: Find) -> Grounds:
@@ -123,9 +133,11 @@ def grounds_then(inputs: KeptInputs, find: Find) -> Grounds:
     return ground
 
 
-def judged(inputs: KeptInputs, ground: Grounds, held: HeldRecord, at: datetime) -> Decision:
+def judged(
+    inputs: KeptInputs, ground: Grounds, held: HeldRecord, at: datetime, permits: Permits = NO_PERMITS
+) -> Decision:
     """The decision, taken again."""
-    return decide(inputs_of(inputs.node, ground, held, Asked(inputs.recipient, inputs.purpose, at)))
+    return decide(inputs_of(inputs.node, ground, held, Asked(inputs.recipient, inputs.purpose, at, permits)))
 
 
 def compare(inputs: KeptInputs, held: HeldRecord, decision: Decision, wanted: tuple[bytes, bytes]) -> tuple[str, str]:
@@ -145,8 +157,9 @@ def _stage(
     kept: KeptDecisions,
     items: list[ProposalItem],
     held: dict[int, HeldRecord | None],
-    find: Find,
+    sources: tuple[Find, PassedOn],
 ) -> ReplayedStage:
+    find, passed_on = sources
     inputs = read_inputs(kept.inputs)
     ground = grounds_then(inputs, find)
     manifests, digests = split(kept.manifests), split(kept.digests)
@@ -158,12 +171,15 @@ def _stage(
         where = (place + 1, item.ref, item.version)
         if kept.stage == "proposed" and item.decision_digest != digests[place]:
             found.append(ReplayedItem(*where, DIFFERENT, "ITEM"))
-        elif record is None:
-            found.append(ReplayedItem(*where, ERASED if item.ref.originator == inputs.node else NOT_RETAKEN))
-        else:
-            decision = judged(inputs, ground, record, kept.at)
-            state, reason = compare(inputs, record, decision, (manifests[place], digests[place]))
-            found.append(ReplayedItem(*where, state, reason or None, decision, record))
+            continue
+        ours = item.ref.originator == inputs.node
+        then = passed_on(item, inputs, kept.at) if not ours else None if record is None else (record, NO_PERMITS)
+        if then is None:
+            found.append(ReplayedItem(*where, ERASED if ours else NOT_RETAKEN))
+            continue
+        decision = judged(inputs, ground, then[0], kept.at, then[1])
+        state, reason = compare(inputs, then[0], decision, (manifests[place], digests[place]))
+        found.append(ReplayedItem(*where, state, reason or None, decision, then[0]))
     return ReplayedStage(kept.stage, kept.at, inputs, kept_digest(proposal_id, kept), tuple(found))
 
 

@@ -73,7 +73,7 @@ def export_decisions(
     require(person, Permission.RELEASE_READ)
     if values:
         require(person, Permission.RECORD_READ)
-    stages = replayed(unit, proposal_id, item)
+    stages = replayed(node, unit, proposal_id, item)
     file: JsonObject = {
         "v": 1,
         "kind": KIND,
@@ -148,6 +148,7 @@ def _stage(kept: KeptDecisions) -> JsonObject:
 
 def _item(stages: list[ReplayedStage], place: int, *, values: bool) -> JsonObject:
     first = stages[0].items[place]
+    ours = first.ref.originator == stages[0].inputs.node  # no grants in the file, so no values of other states either
     held = next((stage.items[place].held for stage in stages if stage.items[place].held is not None), None)
     decisions: JsonObject = {}
     for stage in stages:
@@ -160,7 +161,7 @@ def _item(stages: list[ReplayedStage], place: int, *, values: bool) -> JsonObjec
         "id": first.ref.id,
         "version": first.version,
         "manifest": None if held is None else b64(held.manifest),
-        "claims": b64(pack(held.pairs)) if values and held is not None else None,
+        "claims": b64(pack(held.pairs)) if values and ours and held is not None else None,
         "decisions": None if held is None else decisions,
     }
 
@@ -220,7 +221,7 @@ def _checked(item: Fields, kept: KeptDecisions, inputs: KeptInputs, ground: Grou
     fault = None if taken is None else _untrue(taken, kept, inputs, wanted)
     if fault is not None:
         return ReplayedItem(*where, DIFFERENT, fault)
-    if item.raw("claims") is None:
+    if item.raw("claims") is None or ref.originator != inputs.node:
         if taken is None:
             return ReplayedItem(*where, DIFFERENT if inputs.rules == RULES else OTHER_RULES, "DECISION")
         return ReplayedItem(*where, NOT_RETAKEN)

@@ -106,6 +106,9 @@ class Copies(CopyPlaces, Protocol):
     def first_hand(self, refs: Sequence[Ref], *, lock: bool) -> list[Copy]:
         """The newest copy of each that its originator itself sent, in the order of `refs`; `lock` takes FOR SHARE."""
 
+    def as_sent(self, ref: Ref, version: int) -> Copy | None:
+        """The copy of this version that its originator itself sent, the last of several."""
+
     def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]: ...
 
 

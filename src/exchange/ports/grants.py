@@ -15,7 +15,10 @@ class Grants(Protocol):
         """Stores a grant; False when the same one is there, which stays as it is."""
 
     def usable(self, holder: str, recipient: str, now: datetime, *, lock: bool) -> list[StoredGrant]:
-        """Neither revoked nor expired, newest first; `lock` takes FOR SHARE, so that none is revoked meanwhile."""
+        """Neither revoked nor expired, newest first; with `lock` none is revoked before this transaction ends."""
+
+    def stood(self, holder: str, recipient: str, at: datetime) -> list[StoredGrant]:
+        """Those that were stored, not expired and not revoked at a moment of the past, newest first."""
 
     def revoke(self, originator: str, holder: str, thread: str, at: datetime) -> list[str]:
         """Marks every grant of this thread; returns the digests of those that were not revoked before."""

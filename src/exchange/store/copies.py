@@ -112,6 +112,14 @@ class SqlCopies:
                 found[ref] = self._copy(row)
         return [found[ref] for ref in refs if ref in found]
 
+    def as_sent(self, ref: Ref, version: int) -> Copy | None:
+        of = select(*copies.c).where(
+            _C.originator == ref.originator, _C.id == ref.id, _C.version == version, _C.sender == ref.originator
+        )
+        last = of.order_by(_C.received_at.desc(), _C.seq.desc()).limit(1)
+        row = self._session.connection.execute(last).first()
+        return None if row is None else self._copy(row)
+
     def ledger_refs(self, refs: Sequence[Ref]) -> list[bytes]:
         make = self._session.at_rest.ledger_ref
         return [make(dek, ref.originator, ref.id) for dek, ref in zip(self._keys.of(refs), refs, strict=True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from exchange.errors import Conflict
 from exchange.model.afterwards import StoredGrant
@@ -45,6 +45,17 @@ class SqlGrants:
         )
         if lock and self._session.postgresql and self._session.write:
             self._session.rows(_SHARED)
+        return sorted(self._read(of), key=lambda each: (each.stored_at, each.digest), reverse=True)
+
+    def stood(self, holder: str, recipient: str, at: datetime) -> list[StoredGrant]:
+        then = micros(at)
+        of = select(*_G).where(
+            _G.holder == holder,
+            _G.recipient == recipient,
+            _G.stored_at <= then,
+            _G.expires_at > then,
+            or_(_G.revoked_at.is_(None), _G.revoked_at > then),
+        )
         return sorted(self._read(of), key=lambda each: (each.stored_at, each.digest), reverse=True)
 
     def revoke(self, originator: str, holder: str, thread: str, at: datetime) -> list[str]:
