@@ -15,7 +15,7 @@ from exchange.model.records import Pair, Ref
 from exchange.operations.sent import NOT_SENT, RECALLED
 from exchange.ports import Unit
 
-_MARK: Final = b'"originator":"'
+NAMES_A_RECORD: Final = b'"originator":"'
 """Stands in the bytes of every claim that names a record, and hardly in any other: most are never parsed."""
 
 
@@ -23,7 +23,7 @@ def mentioned(pairs: Iterable[Pair]) -> set[Ref]:
     """The records that these disclosed claims name."""
     found = set()
     for _, claim in pairs:
-        if _MARK in claim:
+        if NAMES_A_RECORD in claim:
             body = read_canonical(claim, limit=1 << 20)
             value = body.get("value") if isinstance(body, dict) else None
             spec = PATHS.get(str(body.get("path"))) if isinstance(body, dict) else None

@@ -23,7 +23,7 @@ from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import Grounds, grounds
 from exchange.operations.kept import kept
-from exchange.operations.mentions import mentioned, missing
+from exchange.operations.mentions import NAMES_A_RECORD, mentioned, missing
 from exchange.operations.message_facts import opening, ready
 from exchange.operations.permissions import STANDING, Permission, require
 from exchange.operations.permits import Way
@@ -171,7 +171,7 @@ class _Proposing:
             last = _Chunk(kind, approvals=0 if self.person.role == STANDING else 1)
             self.chunks.append(last)
         last.take(held, seen, size)
-        if seen.released is not None:
+        if seen.released is not None and NAMES_A_RECORD in seen.packed:
             self.named |= mentioned(seen.released.pairs)
 
     def store(self, chunk: _Chunk) -> None:
