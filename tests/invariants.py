@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from exchange.crypto.header import NO_PREVIOUS
 from exchange.crypto.opening import parse_outer
 from exchange.crypto.receipts import Receipt, read_receipt
-from exchange.ledger import verify as audit
 from exchange.ledger.entries import Entry, read
 from exchange.ledger.reconcile import reconcile
 from exchange.ledger.report import Report
@@ -22,6 +21,7 @@ from exchange.operations.audit import export_lines, note_export
 from exchange.operations.known_partners import descriptor_of, partner_in_use
 from exchange.ports import Node
 from tests.federation import State
+from tests.second import both
 
 ALL = 1_000_000
 SETTLED = {"accepted", "refused", "void"}
@@ -68,7 +68,7 @@ def receipt_of(node: Node, item: OutboxItem) -> Receipt:
 def ledger_verifies(node: Node, auditor: Person) -> Report:
     """I4: an export verifies offline, from the root fingerprint alone."""
     size = note_export(node, auditor)
-    report = audit.verify(export_lines(node, size), fingerprint=node.keys.root_fingerprint)
+    report = both(export_lines(node, size), fingerprint=node.keys.root_fingerprint)
     assert report.exit_code == 0, ("I4", node.code, report)
     return report
 

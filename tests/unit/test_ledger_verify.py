@@ -17,7 +17,7 @@ from exchange.ledger.export import (
     build,
 )
 from exchange.ledger.report import NOT_PROVEN, Exit, Fault
-from exchange.ledger.verify import verify
+from tests.second import both
 from tests.unit.ledger_kit import Story, check, good, noted, only, party, ready, stamp
 
 
@@ -58,7 +58,7 @@ def test_exit_codes_are_the_agreed_ones() -> None:
 
 
 def test_another_nodes_file() -> None:
-    report = verify(iter(good()), fingerprint=party("TN").root.fingerprint)
+    report = both(good(), fingerprint=party("TN").root.fingerprint)
     assert (report.exit_code, report.reason) == (Exit.UNTRUSTED, Fault.ROOT_MISMATCH)
 
 

@@ -263,7 +263,8 @@ class _Run:
             return
         if self._next != self.head.size or not self._next:
             self._findings.add(Fault.ENTRIES_MISSING, self._next, max(self.head.size, self._next + 1))
-        elif self._vouched != self._next and not self._mismatched:
+            return  # receipts stand behind the entries: what else is missing follows from this
+        if self._vouched != self._next and not self._mismatched:
             self._findings.add(Fault.CHECKPOINT_MISSING, self._vouched, self._next)
         for index in self.rules.undecided():
             self._findings.add(Fault.DECISION_UNMATCHED, index)

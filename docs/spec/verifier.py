@@ -1,0 +1,1271 @@
+"""A second verifier of audit exports, written from docs/spec/ledger.md. One file, only `cryptography` beside Python.
+
+    python verifier.py FILE [--fingerprint HEX] [--json]
+
+It shares no line with the node's own program, so that an auditor need not believe that program. Exit 0 when everything
+in §6 of the specification holds; 10 a signature, 11 the chain, 12 a checkpoint, 13 a key that nothing leads to; 2 a
+wrong call. Without --fingerprint a file that agrees with itself ends with 13: nothing says whose it is.
+References like (§6.8) are to docs/spec/ledger.md; envelope.md and keys.md are named.
+"""
+
+import argparse
+import base64
+import binascii
+import hashlib
+import json
+import re
+import sys
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, mlkem, x25519
+
+MAX_LINE = 2 << 20
+MAX_INT = 2**53 - 1
+MAX_NOTE, MAX_SIGNATURES = 1 << 17, 64  # bytes, lines; §4
+PLACES = {  # §6, table of exit codes; every other fault is 11
+    10: "FILE_SIGNATURE FILE_UNSIGNED FILE_AFTER_END AGREEMENT_UNSIGNED AGREEMENT_SIGNATURE RECEIPT_SIGNATURE "
+    "CHECKPOINT_SIGNATURE",
+    12: "CHECKPOINT_MALFORMED CHECKPOINT_ORIGIN CHECKPOINT_SIZE CHECKPOINT_ROOT CHECKPOINT_MISSING",
+    13: "ROOT_MISMATCH DESCRIPTOR_MISSING DESCRIPTOR_INVALID SIGNING_KEY_UNKNOWN LEDGER_KEY_UNKNOWN PARTY_KEY_UNKNOWN",
+}
+EXITS = {fault: code for code, faults in PLACES.items() for fault in faults.split()}
+TRUST = ("ROOT_MISMATCH", "DESCRIPTOR_MISSING", "SIGNING_KEY_UNKNOWN")
+WHOLE = ("FILE_SIGNATURE", "FILE_UNSIGNED", "FILE_AFTER_END")
+NOT_PROVEN = (  # §7
+    "what an envelope carried",
+    "that a record is true",
+    "that nothing left by another way",
+    "that others were shown the same ledger",
+    "that the ledger does not go on after this file",
+    "that times are right",
+    "that the agreement permitted each claim",
+    "that a strict marking got its approvals",
+    "who stands behind a person id",
+    "that every envelope of a partner is logged",
+    "that keys were not stolen",
+)
+KINDS = """
+genesis: node root
+key.changed: descriptor_version
+person.added: person role
+person.disabled: person
+token.issued: person
+partner.added: partner fingerprint
+partner.suspended: partner
+agreement.changed: agreement version digest state
+agreement.failed: agreement version digest code
+agreement.offered: sender recipient agreement version digest
+agreement.declined: partner agreement version digest
+agreement.simulated: agreement version digest records
+termination.asked: agreement version digest
+termination.withdrawn: agreement version digest
+record.deposited: refs manifests batch
+record.amended: refs manifests batch
+release.proposed: release recipient agreement digest records
+release.approved: release digest
+approval.lapsed: release person
+release.voided: release reason
+release.denied: recipient agreement code records
+release.released: release recipient agreement version policy_digest purpose digest envelope epoch seq approvals refs
+message.sent: message thread type recipient agreement version policy_digest purpose envelope epoch seq refs
+message.received: message thread type sender agreement envelope epoch seq records refs
+record.destroyed: held why message refs
+account.read: held refs
+breach.noted: partner code since until envelopes records
+grant.given: grant thread originator holder recipient expires refs
+grant.received: grant thread originator holder recipient expires refs
+grant.revoked: grant thread
+release.onward: release recipient grants refs
+message.read: message type
+release.decided: release digest
+decision.replayed: release records
+decision.exported: release records form
+waiver.granted: waiver release digest reason administrator officer expires
+waiver.revoked: waiver release
+waiver.used: waiver release digest
+standing.approved: standing agreement version digest marking officers expires
+standing.revoked: standing agreement
+standing.used: standing release digest
+envelope.void: recipient epoch seq envelope
+receipt.received: recipient epoch seq envelope outcome receipt
+envelope.received: sender epoch seq envelope records refused refs
+envelope.refused: sender epoch seq envelope code
+clock.confirmed: ahead
+equivocation: sender epoch seq envelope
+equivocation.resolved: sender epoch seq reason
+record.read: ref held
+record.listed: count
+audit.exported: size
+import.done: source added updated delisted oddities
+login.denied: code
+"""
+
+
+class Bad(Exception):
+    """Not in the form that the specification asks for."""
+
+
+class UnknownKey(Exception):
+    """No key that the auditor's fingerprint leads to, or none that was good at that time."""
+
+
+class Forged(Exception):
+    """A signature that does not verify."""
+
+
+# encoding.md
+
+
+def pae(*pieces):
+    """Pre-authentication encoding (encoding.md §1)."""
+    parts = [piece.encode("ascii") if isinstance(piece, str) else piece for piece in pieces]
+    return len(parts).to_bytes(8, "little") + b"".join(len(part).to_bytes(8, "little") + part for part in parts)
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def unb64(text, size=None):
+    """Only the text that writing the bytes again gives (encoding.md §3)."""
+    if not isinstance(text, str):
+        raise Bad("base64")
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Bad("base64") from None
+    if base64.b64encode(data).decode() != text or (size is not None and len(data) != size):
+        raise Bad("base64")
+    return data
+
+
+def parse(data, limit=MAX_LINE):
+    """Canonical JSON in the profile of encoding.md §2, read exactly."""
+    if len(data) > limit:
+        raise Bad("too large")
+    try:
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=once, parse_float=refuse, parse_constant=refuse)
+        walk(value, 0)
+        again = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    except (ValueError, RecursionError):
+        raise Bad("json") from None
+    if again != data:
+        raise Bad("not canonical")
+    return value
+
+
+def once(pairs):
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError("a member twice")
+    return dict(pairs)
+
+
+def refuse(_text):
+    raise ValueError("number")
+
+
+def walk(value, depth):
+    if depth > 32:
+        raise ValueError("too deep")
+    if isinstance(value, dict):
+        if not all(name.isascii() and "\0" not in name for name in value):
+            raise ValueError("member name")
+        for each in value.values():
+            walk(each, depth + 1)
+    elif isinstance(value, list):
+        for each in value:
+            walk(each, depth + 1)
+    elif isinstance(value, str):
+        if "\0" in value:
+            raise ValueError("text")
+    elif isinstance(value, int) and abs(value) > MAX_INT:
+        raise ValueError("number")
+
+
+def members(value, names):
+    """`value`, if it is an object with exactly these members."""
+    if not isinstance(value, dict) or value.keys() != set(names.split()):
+        raise Bad("members")
+    return value
+
+
+def form(value, pattern):
+    if not isinstance(value, str) or re.fullmatch(pattern, value, re.ASCII) is None:
+        raise Bad("form")
+    return value
+
+
+def whole(value, low=0, high=MAX_INT):
+    if type(value) is not int or not low <= value <= high:
+        raise Bad("integer")
+    return value
+
+
+def listed(value, limit, least=0):
+    if not isinstance(value, list) or not least <= len(value) <= limit:
+        raise Bad("list")
+    return value
+
+
+def time(value):
+    """Aware, UTC, whole seconds."""
+    form(value, r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+    try:
+        return datetime.fromisoformat(value.replace("Z", "+00:00"))
+    except ValueError:
+        raise Bad("time") from None
+
+
+NODE, NAME, HEX, KID = "[A-Z]{2}", "[A-Za-z0-9][A-Za-z0-9._:-]{0,127}", "[0-9a-f]{64}", "[0-9a-f]{16}"
+
+
+# keys.md and envelope.md §1, §2
+
+SUITES = {  # hash, size of a hash, ML-DSA key, size of its signature
+    1: (sha256, 32, mldsa.MLDSA65PublicKey, 3309),
+    2: (lambda data: hashlib.sha384(data).digest(), 48, mldsa.MLDSA87PublicKey, 4627),
+}
+
+
+class Pair:
+    """The public halves of a signature pair (keys.md §2): both must verify, always."""
+
+    def __init__(self, suite, first, second):
+        try:
+            self.first = ed25519.Ed25519PublicKey.from_public_bytes(first)
+            self.second = SUITES[suite][2].from_public_bytes(second)
+        except (ValueError, KeyError):
+            raise Bad("key") from None
+        self.suite = suite
+        self.kid = sha256(pae("exchange/key/1", "signing", str(suite), first, second)).hex()[:16]
+        self.fingerprint = sha256(pae("exchange/root/1", first, second)).hex()
+
+    def verify(self, message, first, second):
+        try:
+            self.first.verify(first, message)
+            self.second.verify(second, message)
+        except (InvalidSignature, ValueError):
+            raise Forged from None
+
+
+def root_key(value):
+    members(value, "ed25519 mldsa")
+    return Pair(1, unb64(value["ed25519"]), unb64(value["mldsa"]))
+
+
+def verify_batch(root, proof, kind, payload, key_of):
+    """A batch signature (envelope.md §2): steps 1 to 6. Forged, or what `key_of` raises."""
+    try:
+        members(root, "ed25519 kid mldsa root size suite type")
+        suite = SUITES.get(whole(root["suite"]))
+        if suite is None:
+            raise Bad("suite")
+        hash_, length, _, signature = suite
+        form(root["type"], "exchange/[a-z-]{1,32}/[1-9][0-9]{0,3}")
+        size, top = whole(root["size"], 1, 1 << 20), unb64(root["root"], length)
+        first, second = unb64(root["ed25519"], 64), unb64(root["mldsa"], signature)
+        kid = form(root["kid"], KID)
+    except Bad:
+        raise Forged from None
+    if root["type"] != kind:
+        raise Forged
+    key = key_of(kid)
+    if key.suite != root["suite"]:
+        raise Forged
+    key.verify(pae("exchange/batch/1", kind, str(size), top), first, second)
+    if len(proof) < 4 or (len(proof) - 4) % length:
+        raise Forged
+    path = [proof[at : at + length] for at in range(4, len(proof), length)]
+    if climb(hash_, hash_(b"\0" + payload), int.from_bytes(proof[:4], "big"), size, path) != top:
+        raise Forged
+
+
+def climb(hash_, leaf, index, size, path):
+    """The root that an inclusion path leads to (RFC 9162 §2.1.3.2); nothing when the path does not fit."""
+    if index >= size:
+        return b""
+    place, last, found = index, size - 1, leaf
+    for each in path:
+        if last == 0:
+            return b""
+        if place & 1 or place == last:
+            found = hash_(b"\1" + each + found)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            found = hash_(b"\1" + found + each)
+        place, last = place >> 1, last >> 1
+    return found if last == 0 else b""
+
+
+class Card:
+    """A descriptor (keys.md §3), steps 1 to 4: whatever its age."""
+
+    def __init__(self, data, party, fingerprint):
+        outer = members(parse(data, 512 << 10), "document signatures")
+        document = unb64(outer["document"])
+        said = members(
+            parse(document, 512 << 10),
+            "endpoints expires issued ledger node previous_root revocations root sealing signing tls v version",
+        )
+        whole(said["v"], 1, 1)
+        whole(said["version"], 1)
+        if form(said["node"], NODE) != party:
+            raise Bad("node")
+        if not timedelta(0) < time(said["expires"]) - time(said["issued"]) <= timedelta(days=90):
+            raise Bad("expires")
+        self._signed(outer, document, said, fingerprint)
+        self.signing = [
+            self._span(each, "ed25519 from kid mldsa suite until") for each in listed(said["signing"], 16, 1)
+        ]
+        sealing = [self._span(each, "from kid public suite until") for each in listed(said["sealing"], 96, 1)]
+        for spans in (self.signing, sealing):
+            if len({each[0] for each in spans}) != len(spans):
+                raise Bad("a key twice")
+        self.ledger = Verifier(said["ledger"])
+        if self.ledger.name != f"{party}.exchange":
+            raise Bad("ledger")
+        self.revoked = {}
+        for each in listed(said["revocations"], 256):
+            members(each, "effective kid")
+            self.revoked[form(each["kid"], KID)] = time(each["effective"])
+        certificates = [unb64(each) for each in listed(said["tls"], 4, 1)]
+        try:
+            for der in certificates:
+                x509.load_der_x509_certificate(der).public_key()
+        except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion):
+            raise Bad("tls") from None
+        ends = said["endpoints"]
+        if not isinstance(ends, dict) or "partner" not in ends or len(ends) > 8:
+            raise Bad("endpoints")
+        for url in ends.values():
+            form(url, r"https://([a-z0-9][a-z0-9.-]{0,252}|\[[0-9a-f:]{2,39}\])(:[1-9][0-9]{0,4})?")
+
+    @staticmethod
+    def _signed(outer, document, said, fingerprint):
+        own = root_key(said["root"]).fingerprint
+        wanted = {own}
+        if said["previous_root"] is not None:
+            wanted.add(form(said["previous_root"], HEX))
+        roots = {}
+        for each in listed(outer["signatures"], 2):
+            members(each, "ed25519 mldsa root")
+            root = root_key(each["root"])
+            if root.fingerprint in roots:
+                raise Bad("a root twice")
+            roots[root.fingerprint] = (root, unb64(each["ed25519"]), unb64(each["mldsa"]))
+        if roots.keys() != wanted or fingerprint not in roots:
+            raise Bad("root")
+        for root, first, second in roots.values():
+            root.verify(pae("exchange/descriptor/1", document), first, second)
+
+    @staticmethod
+    def _span(value, names):
+        """(key id, key or None, from, until)."""
+        members(value, names)
+        suite = whole(value["suite"], 1, 2)
+        if "public" in value:
+            public = unb64(value["public"])
+            kid, key = sha256(pae("exchange/key/1", "sealing", str(suite), public)).hex()[:16], None
+            check_prekey(suite, public)
+        else:
+            key = Pair(suite, unb64(value["ed25519"]), unb64(value["mldsa"]))
+            kid = key.kid
+        start, end = time(value["from"]), time(value["until"])
+        if value["kid"] != kid or start >= end:
+            raise Bad("key")
+        return kid, key, start, end
+
+
+def check_prekey(suite, public):
+    """The two halves are keys (keys.md §3)."""
+    try:
+        if suite == 1:
+            mlkem.MLKEM768PublicKey.from_public_bytes(public[:1184])
+            x25519.X25519PublicKey.from_public_bytes(public[1184:])
+        else:
+            mlkem.MLKEM1024PublicKey.from_public_bytes(public[:1568])
+            ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP384R1(), public[1568:])
+    except ValueError:
+        raise Bad("prekey") from None
+
+
+# §4: C2SP signed-note and tlog-checkpoint
+
+
+def note_name(name):
+    if not name or any(char.isspace() or char == "+" or char < " " for char in name):
+        raise Bad("name")
+    return name
+
+
+class Verifier:
+    """`name+hex id+base64(type, key)`, Ed25519."""
+
+    def __init__(self, text):
+        parts = text.split("+", 2) if isinstance(text, str) else []
+        if len(parts) != 3:
+            raise Bad("verifier")
+        material = unb64(parts[2], 33)
+        self.name, self.id, self.public = note_name(parts[0]), form(parts[1], "[0-9a-f]{8}"), material[1:]
+        if material[0] != 1 or sha256(self.name.encode() + b"\n" + material)[:4].hex() != self.id:
+            raise Bad("verifier")
+
+    def verify(self, signature, text):
+        try:
+            ed25519.Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text)
+        except (InvalidSignature, ValueError):
+            raise Forged from None
+
+
+class Checkpoint:
+    """A parsed note; nothing in it is believed."""
+
+    def __init__(self, note):
+        if len(note.encode()) > MAX_NOTE or re.search("[\x00-\x09\x0b-\x1f]", note):
+            raise Bad("note")
+        text, found, rest = note.rpartition("\n\n")
+        if not found or not rest.endswith("\n"):
+            raise Bad("note")
+        self.text = (text + "\n").encode()
+        self.signatures = []
+        for line in listed(rest[:-1].split("\n"), MAX_SIGNATURES):
+            parts = line.split(" ")
+            if len(parts) != 3 or parts[0] != "—":
+                raise Bad("signature line")
+            blob = unb64(parts[2])
+            if len(blob) < 5:
+                raise Bad("signature line")
+            self.signatures.append((note_name(parts[1]), blob[:4].hex(), blob[4:]))
+        lines = text.split("\n")
+        if len(lines) < 3 or not all(lines):
+            raise Bad("checkpoint")
+        self.origin, self.size = lines[0], whole(int(form(lines[1], "0|[1-9][0-9]{0,15}")))
+        self.root = unb64(lines[2], 32)
+
+
+class Tree:
+    """RFC 6962: the full subtrees of what was appended (§3)."""
+
+    def __init__(self):
+        self.tops = []
+
+    def add(self, leaf):
+        size, top = 1, leaf
+        while self.tops and self.tops[-1][0] == size:
+            _, left = self.tops.pop()
+            size, top = 2 * size, sha256(b"\1" + left + top)
+        self.tops.append((size, top))
+
+    @property
+    def root(self):
+        if not self.tops:
+            return sha256(b"")
+        found = self.tops[-1][1]
+        for _, left in reversed(self.tops[:-1]):
+            found = sha256(b"\1" + left + found)
+        return found
+
+
+# §2: entries
+
+MEMBERS = {}
+for row in KINDS.strip().split("\n"):
+    name, _, rest = row.partition(": ")
+    MEMBERS[name] = frozenset(("v", "kind", "at", "actor", *rest.split()))
+
+ID, WORD = "[!-~]{1,128}", "[A-Za-z0-9_.:+-]{1,64}"
+
+
+def check_each(check, most, least=0):
+    def checked(value):
+        for item in listed(value, most, least):
+            check(item)
+
+    return checked
+
+
+FORMS = {
+    "at since until expires": time,
+    "node recipient sender partner originator holder": lambda value: form(value, NODE),
+    "root fingerprint digest batch policy_digest envelope receipt grant": lambda value: form(value, HEX),
+    "role state reason code purpose outcome source held type why form marking": lambda value: form(value, WORD),
+    "actor person release agreement message thread waiver standing administrator officer": lambda value: form(
+        value, ID
+    ),
+    "descriptor_version version seq": lambda value: whole(value, 1),
+    "ahead epoch manifests records refused count size added updated delisted oddities envelopes": whole,
+    "ref": lambda value: unb64(value, 32),
+    "refs": check_each(lambda item: unb64(item, 32), 5000),
+    "approvals officers": check_each(lambda item: form(item, ID), 16),
+    "grants": check_each(lambda item: form(item, HEX), 5000, 1),
+    "v": lambda value: whole(value, 1, 1),
+    "kind": lambda value: value,
+}
+CHECKS = {name: check for names, check in FORMS.items() for name in names.split()}
+
+
+def read_entry(data):
+    value = parse(data, 1 << 20)
+    kind = value.get("kind") if isinstance(value, dict) else None
+    if not isinstance(kind, str) or value.keys() != MEMBERS.get(kind):
+        raise Bad("entry")
+    for name, member in value.items():
+        CHECKS[name](member)
+    return value
+
+
+# §6, steps 6 to 17
+
+
+class Rules:
+    """What entries must say about each other. `find(fault, index)` collects; `terms(version)` knows agreements."""
+
+    def __init__(self, node, root, terms, find):
+        self.node, self.root, self.terms, self.find = node, root, terms, find
+        self.time, self.before = "", {}
+        self.open, self.active, self.once, self.ended = {}, {}, {}, set()
+        self.streams, self.epochs, self.threads, self.grants = {}, {}, {}, {}
+        self.roles, self.waivers, self.standing, self.given = {}, {}, {}, set()
+        self.awaited, self.undecided, self.decides, self.releases = {}, {}, False, 0
+        self.judged = {}
+
+    def see(self, index, entry):
+        if entry["at"] < self.time:
+            self.find("TIME_WENT_BACK", index)
+        else:
+            self.time = entry["at"]
+        first = entry["kind"] == "genesis"
+        if first != (index == 0) or (first and (entry["node"], entry["root"]) != (self.node, self.root)):
+            self.find("GENESIS", index)
+        rule = getattr(self, entry["kind"].replace(".", "_"), None)
+        fault = rule(index, entry) if rule else None
+        if fault:
+            self.find(fault, index)
+        self.before = entry
+
+    # agreements
+
+    def agreement_changed(self, _index, entry):
+        id_, version = entry["agreement"], entry["version"]
+        if entry["state"] == "active":
+            self.active[id_] = self.once[id_, version] = (id_, version, entry["digest"])
+        elif self.active.get(id_, ("", 0))[1] == version:
+            del self.active[id_]
+        if entry["state"] == "terminated":
+            self.ended.add((id_, version))
+
+    def in_force(self, entry, outlives):
+        """The terms that an entry was sealed under, or a fault (10)."""
+        version = self.active.get(entry["agreement"])
+        if outlives:
+            version = self.once.get((entry["agreement"], entry["version"]))
+        if version is None or version[1] != entry["version"]:
+            return "AGREEMENT_NOT_ACTIVE"
+        if version not in self.judged:
+            self.judged[version] = self.terms(*version)
+        terms = self.judged[version]
+        if isinstance(terms, str):
+            return terms
+        if self.node not in terms["parties"] or entry["recipient"] not in terms["parties"]:
+            return "AGREEMENT_PARTIES"
+        self.stream(entry)["fingerprint"] = terms["parties"][entry["recipient"]]
+        return terms
+
+    def outside(self, entry, terms, outlives):
+        if terms["parties"][self.node] != self.root:
+            return "AGREEMENT_PARTIES"
+        if not outlives and not terms["from"] <= entry["at"] < terms["until"]:
+            return "AGREEMENT_NOT_ACTIVE"
+        return None if entry["purpose"] in terms["purposes"] else "AGREEMENT_PURPOSE"
+
+    # numbers (7)
+
+    def stream(self, entry):
+        key = (entry["recipient"], entry["epoch"])
+        return self.streams.setdefault(key, {"last": 0, "envelopes": {}, "fingerprint": ""})
+
+    def number(self, entry):
+        stream, seq = self.stream(entry), entry["seq"]
+        newest = self.epochs.setdefault(entry["recipient"], entry["epoch"])
+        if entry["epoch"] < newest:
+            return "NUMBER_REUSED"
+        self.epochs[entry["recipient"]] = entry["epoch"]
+        if seq <= stream["last"]:
+            return "NUMBER_REUSED"
+        follows = seq == stream["last"] + 1
+        stream["last"] = seq
+        stream["envelopes"][seq] = [entry["envelope"]]
+        return None if follows else "NUMBER_GAP"
+
+    def envelope_void(self, _index, entry):
+        stream, seq = self.stream(entry), entry["seq"]
+        there = stream["envelopes"].get(seq, [])
+        if len(there) == 1:
+            there.append(entry["envelope"])
+            return None
+        fault = self.number(entry)
+        if fault != "NUMBER_REUSED":
+            stream["envelopes"][seq] = [entry["envelope"]] * 2
+        return fault
+
+    def receipt_received(self, index, entry):
+        stream = self.streams.get((entry["recipient"], entry["epoch"]))
+        if stream is None or entry["envelope"] not in stream["envelopes"].get(entry["seq"], []):
+            return "RECEIPT_UNMATCHED"
+        self.awaited[entry["receipt"]] = (index, stream["fingerprint"], entry)
+        return None
+
+    # releases (8, 9)
+
+    def release_proposed(self, _index, entry):
+        if entry["release"] in self.open:
+            return "RELEASE_DIFFERS"
+        proposal = {"by": entry["actor"], "approved": set(), "substituted": False, "version": None}
+        self.open[entry["release"]] = proposal | {name: entry[name] for name in ("recipient", "agreement", "digest")}
+        return None
+
+    def release_approved(self, _index, entry):
+        proposal, person = self.open.get(entry["release"]), entry["actor"]
+        if proposal is None:
+            return "APPROVAL_UNPROPOSED"
+        if proposal["digest"] != entry["digest"]:
+            return "APPROVAL_STALE"
+        if person == proposal["by"]:
+            return "SELF_APPROVAL"
+        if person in proposal["approved"]:
+            return "APPROVAL_REPEATED"
+        proposal["approved"].add(person)
+        return None
+
+    def approval_lapsed(self, _index, entry):
+        if entry["release"] in self.open:
+            self.open[entry["release"]]["approved"].discard(entry["person"])
+
+    def release_voided(self, _index, entry):
+        if entry["reason"] != "APPROVAL_WITHDRAWN":
+            self.open.pop(entry["release"], None)
+        elif entry["release"] in self.open:
+            self.open[entry["release"]]["approved"].discard(entry["actor"])
+
+    def release_released(self, index, entry):
+        self.releases += 1
+        if entry["refs"]:
+            self.undecided[entry["release"]] = index
+        gap = self.number(entry)
+        proposal = self.open.pop(entry["release"], None)
+        terms = self.in_force(entry, False)
+        if isinstance(terms, str):
+            return gap or terms
+        return gap or self.outside(entry, terms, False) or self.approvals(entry, proposal, terms)
+
+    @staticmethod
+    def approvals(entry, proposal, terms):
+        if proposal is None:
+            return "RELEASE_UNPROPOSED"
+        if any(proposal[name] != entry[name] for name in ("recipient", "agreement", "digest")):
+            return "RELEASE_DIFFERS"
+        persons = entry["approvals"]
+        if proposal["by"] in persons:
+            return "SELF_APPROVAL"
+        if len(set(persons)) != len(persons):
+            return "APPROVAL_REPEATED"
+        if proposal["version"] not in (None, entry["version"]):
+            return "STANDING_INVALID"
+        rule = proposal["by"] == "standing:" + proposal["agreement"]
+        least = terms["approvals"] if rule else max(1, terms["approvals"])
+        enough = proposal["substituted"] or len(persons) >= least
+        return None if enough and proposal["approved"] >= set(persons) else "APPROVAL_MISSING"
+
+    def release_decided(self, _index, entry):
+        index = self.undecided.pop(entry["release"], None)
+        if index is None:
+            return "DECISION_UNMATCHED"
+        if not self.decides:
+            self.decides = True
+            self.undecided = {release: at for release, at in self.undecided.items() if at > index}
+        return None
+
+    # waivers and standing approvals (15, 16)
+
+    def person_added(self, _index, entry):
+        self.roles[entry["person"]] = entry["role"]
+
+    def person_disabled(self, _index, entry):
+        self.roles.pop(entry["person"], None)
+
+    def new(self, id_):
+        fresh = id_ not in self.given
+        self.given.add(id_)
+        return fresh
+
+    def waiver_granted(self, _index, entry):
+        proposal = self.open.get(entry["release"])
+        one, other = entry["administrator"], entry["officer"]
+        sound = (
+            proposal is not None
+            and proposal["digest"] == entry["digest"]
+            and proposal["by"] not in (one, other)
+            and (self.roles.get(one), self.roles.get(other)) == ("administrator", "releasing_officer")
+            and entry["actor"] in (one, other)
+            and lasts(entry, timedelta(hours=24))
+            and self.new(entry["waiver"])
+        )
+        if sound:
+            self.waivers[entry["waiver"]] = entry
+        return None if sound else "WAIVER_INVALID"
+
+    def waiver_revoked(self, _index, entry):
+        self.waivers.pop(entry["waiver"], None)
+
+    def waiver_used(self, _index, entry):
+        waiver, proposal = self.waivers.pop(entry["waiver"], None), self.open.get(entry["release"])
+        if waiver is None or proposal is None or entry["at"] >= waiver["expires"]:
+            return "WAIVER_INVALID"
+        same = all(waiver[name] == entry[name] for name in ("release", "digest"))
+        if not same or proposal["digest"] != waiver["digest"]:
+            return "WAIVER_INVALID"
+        proposal["substituted"] = True
+        return None
+
+    def standing_approved(self, _index, entry):
+        officers = entry["officers"]
+        sound = (
+            len(officers) == 2
+            and officers[0] != officers[1]
+            and all(self.roles.get(each) == "releasing_officer" for each in officers)
+            and entry["actor"] in officers
+            and lasts(entry, timedelta(days=90))
+            and self.new(entry["standing"])
+        )
+        if sound:
+            self.standing[entry["standing"]] = entry
+        return None if sound else "STANDING_INVALID"
+
+    def standing_revoked(self, _index, entry):
+        self.standing.pop(entry["standing"], None)
+
+    def standing_used(self, _index, entry):
+        standing, proposal = self.standing.get(entry["standing"]), self.open.get(entry["release"])
+        if standing is None or proposal is None or entry["at"] >= standing["expires"]:
+            return "STANDING_INVALID"
+        rule = proposal["by"] == "standing:" + proposal["agreement"]
+        if not rule or proposal["agreement"] != standing["agreement"] or proposal["digest"] != entry["digest"]:
+            return "STANDING_INVALID"
+        proposal["substituted"], proposal["version"] = True, standing["version"]
+        return None
+
+    # messages (11) and grants (8)
+
+    def same_place(self, entry, partner):
+        return all(self.before.get(name) == entry[name] for name in (partner, "epoch", "seq", "envelope"))
+
+    def remember(self, entry, way):
+        if entry["type"] in ("recall", "correction", "onward-request"):
+            self.threads[entry["message"], way] = entry["type"]
+
+    def answered(self, entry, way):
+        """The type that a notice answers; empty for what opens a thread; nothing for an answer to nothing."""
+        if entry["type"] != "notice" or entry["thread"] == entry["message"]:
+            return ""
+        return self.threads.get((entry["thread"], way))
+
+    def message_sent(self, _index, entry):
+        if entry["type"] not in ("recall", "notice"):
+            behind = self.before.get("kind") == "release.released" and self.same_place(entry, "recipient")
+            self.remember(entry, "out")
+            return None if behind else "MESSAGE_UNAPPROVED"
+        gap, to = self.number(entry), self.answered(entry, "in")
+        if to is None:
+            return gap or "OUTCOME_UNASKED"
+        self.remember(entry, "out")
+        told = to == "" and (entry["agreement"], entry["version"]) in self.ended
+        outlives = "recall" in (entry["type"], to) or told
+        terms = self.in_force(entry, outlives)
+        if isinstance(terms, str):
+            return gap or terms
+        return gap or self.outside(entry, terms, outlives)
+
+    def message_received(self, _index, entry):
+        if self.before.get("kind") != "envelope.received" or not self.same_place(entry, "sender"):
+            return "MESSAGE_UNMATCHED"
+        self.remember(entry, "in")
+        return "OUTCOME_UNASKED" if self.answered(entry, "out") is None else None
+
+    def record_destroyed(self, _index, entry):
+        if entry["why"] not in ("recall", "correction"):
+            return None
+        return None if self.threads.get((entry["message"], "in")) == entry["why"] else "DESTROYED_UNASKED"
+
+    def grant_given(self, _index, entry):
+        return self.behind_its_message(entry, "message.sent")
+
+    def grant_received(self, _index, entry):
+        fault = self.behind_its_message(entry, "message.received")
+        if fault is None:
+            self.grants[entry["grant"]] = entry
+        return fault
+
+    def behind_its_message(self, entry, kind):
+        before = self.before
+        same = before.get("kind") == kind and before["type"] == "onward-grant" and before["thread"] == entry["thread"]
+        return None if same else "GRANT_UNMATCHED"
+
+    def grant_revoked(self, _index, entry):
+        self.grants.pop(entry["grant"], None)
+
+    def release_onward(self, _index, entry):
+        before = self.before
+        if before.get("kind") != "release.released" or before["release"] != entry["release"]:
+            return "RELEASE_DIFFERS"
+        if not set(entry["refs"]) <= set(before["refs"]):
+            return "RELEASE_DIFFERS"
+        for each in entry["grants"]:
+            grant = self.grants.get(each)
+            if grant is None or grant["recipient"] != entry["recipient"] or entry["at"] >= grant["expires"]:
+                return "ONWARD_UNGRANTED"
+        return None if before["recipient"] == entry["recipient"] else "RELEASE_DIFFERS"
+
+
+def lasts(entry, longest):
+    return timedelta(0) < time(entry["expires"]) - time(entry["at"]) <= longest
+
+
+# §5 and the rest of §6
+
+
+class Audit:
+    """One run over one file."""
+
+    def __init__(self, fingerprint):
+        self.fingerprint = fingerprint
+        self.findings, self.line, self.hash = [], 0, hashlib.sha256()
+        self.head, self.signed = None, False
+        self.cards, self.agreements, self.tree = {}, {}, Tree()
+        self.next, self.vouched, self.broken, self.mismatched, self.in_log = 0, 0, False, False, False
+
+    def find(self, fault, index=None, before=None):
+        self.findings.append((fault, index, index + 1 if before is None and index is not None else before, self.line))
+
+    def take(self, line):
+        self.line += 1
+        if self.signed:
+            self.find("FILE_AFTER_END")
+            return
+        if self.line == 1:
+            self.hash.update(line)
+            self.begin(line)
+        elif self.head is not None:
+            if line.startswith(b'{"entry":'):
+                self.entry(line)
+            else:
+                self.other(line)
+            if not self.signed:
+                self.hash.update(line)
+
+    def begin(self, line):
+        try:
+            head = members(parse_line(line), "exported kind node root_fingerprint size v")
+            whole(head["v"], 1, 1)
+            form(head["kind"], "exchange-audit")
+            form(head["node"], NODE)
+            form(head["root_fingerprint"], HEX)
+            whole(head["size"])
+            time(head["exported"])
+        except Bad:
+            self.find("FILE_MALFORMED")
+            return
+        self.fingerprint = self.fingerprint or head["root_fingerprint"]
+        if head["root_fingerprint"] != self.fingerprint:
+            self.find("ROOT_MISMATCH")
+        self.head, self.own = head, (head["node"], self.fingerprint)
+        self.rules = Rules(head["node"], self.fingerprint, self.terms, self.find)
+
+    # entries (3, 4)
+
+    def entry(self, line):
+        self.in_log = True
+        if self.broken:
+            return
+        data = line[len(b'{"entry":') : line.rfind(b',"hash":"')]
+        leaf = sha256(b"\0" + data)
+        exact = b'{"entry":%b,"hash":"%b","index":%d}\n' % (data, base64.b64encode(leaf), self.next)
+        if line != exact:
+            self.find(self.what(line), self.next)
+            self.broken = True
+            return
+        self.tree.add(leaf)
+        index, self.next = self.next, self.next + 1
+        try:
+            value = read_entry(data)
+        except Bad:
+            self.find("ENTRY_MALFORMED", index)
+            return
+        self.rules.see(index, value)
+
+    def what(self, line):
+        try:
+            value = members(parse_line(line), "entry hash index")
+        except Bad:
+            return "ENTRY_LINE"
+        return "ENTRY_HASH" if value["index"] == self.next else "ENTRY_INDEX"
+
+    # the other lines
+
+    def other(self, line):
+        try:
+            value = parse_line(line)
+            if not isinstance(value, dict) or len(value) != 1:
+                raise Bad("line")
+            ((name, inner),) = value.items()
+            if name == "signature":
+                self.signed = True
+                self.signature(members(inner, "proof root"))
+            elif name == "checkpoint" and isinstance(inner, str):
+                self.checkpoint(inner)
+            elif name == "receipt" and isinstance(inner, str):
+                self.receipt(unb64(inner))
+            elif name == "descriptor" and not self.in_log:
+                self.descriptor(members(inner, "data fingerprint party"))
+            elif name == "agreement" and not self.in_log:
+                self.agreement(members(inner, "document signatures"))
+            else:
+                raise Bad("line")
+        except Bad:
+            known = line.startswith((b'{"checkpoint":', b'{"receipt":', b'{"signature":'))
+            awaits = self.in_log and not self.broken and self.next < self.head["size"]
+            self.find("FILE_MALFORMED", self.next if awaits and not known else None)
+
+    def descriptor(self, value):
+        place = (form(value["party"], NODE), form(value["fingerprint"], HEX))
+        data = unb64(value["data"])
+        try:
+            self.cards.setdefault(place, []).append(Card(data, *place))
+        except (Bad, Forged):
+            self.cards = {key: cards for key, cards in self.cards.items() if cards}
+            self.find("DESCRIPTOR_INVALID")
+
+    def agreement(self, value):
+        if not isinstance(value["signatures"], dict):
+            raise Bad("signatures")
+        signatures = {code: unb64(each) for code, each in value["signatures"].items()}
+        document = unb64(value["document"])
+        self.agreements[sha256(pae("exchange/agreement/1", document)).hex()] = (document, signatures)
+
+    def terms(self, id_, version, digest):
+        """What an agreement demands, or a fault (10)."""
+        if digest not in self.agreements:
+            return "AGREEMENT_MISSING"
+        document, signatures = self.agreements[digest]
+        try:
+            said = parse(document)
+            terms = read_terms(said)
+        except Bad:
+            return "AGREEMENT_DIFFERS"
+        if (said.get("id"), said.get("version")) != (id_, version):
+            return "AGREEMENT_DIFFERS"
+        for code, fingerprint in terms["parties"].items():
+            if code not in signatures:
+                return "AGREEMENT_UNSIGNED"
+            try:
+                signer = party_signature(signatures[code], document)
+            except (Bad, Forged):
+                return "AGREEMENT_SIGNATURE"
+            if signer != (code, fingerprint):
+                return "PARTY_KEY_UNKNOWN"
+        return terms
+
+    def checkpoint(self, note):
+        """Step 5."""
+        self.in_log = True
+        try:
+            head = Checkpoint(note)
+        except (Bad, UnicodeError):
+            self.find("CHECKPOINT_MALFORMED")
+            return
+        for card in self.cards.get(self.own, []):
+            ours = [each[2] for each in head.signatures if each[:2] == (card.ledger.name, card.ledger.id)]
+            if ours:
+                break
+        else:
+            self.find("LEDGER_KEY_UNKNOWN")
+            return
+        try:
+            for signature in ours:
+                card.ledger.verify(signature, head.text)
+        except Forged:
+            self.find("CHECKPOINT_SIGNATURE")
+            return
+        if head.origin != f"{self.head['node']}.exchange":
+            self.find("CHECKPOINT_ORIGIN")
+        elif self.broken:
+            return
+        elif head.size != self.next:
+            self.find("CHECKPOINT_SIZE")
+        elif not self.mismatched:
+            if head.root == self.tree.root:
+                self.vouched = head.size
+            else:
+                self.mismatched = True
+                self.find("CHECKPOINT_ROOT", self.vouched, self.next)
+
+    def receipt(self, wire):
+        """Step 12."""
+        if self.broken:
+            return
+        awaited = self.rules.awaited.pop(sha256(pae("exchange/receipt/1", wire)).hex(), None)
+        if awaited is None:
+            self.find("RECEIPT_UNMATCHED")
+            return
+        index, fingerprint, entry = awaited
+        cards = self.cards.get((entry["recipient"], fingerprint), [])
+        used = []
+
+        def key_of(kid):
+            used.append(kid)
+            for card in cards:
+                for span in card.signing:
+                    if span[0] == kid:
+                        return span[1]
+            raise UnknownKey
+
+        try:
+            said = read_receipt(wire, key_of)
+            issued = time(said["issued"])
+            spans = [span for card in cards for span in card.signing if span[0] in used]
+            if not any(span[2] <= issued < span[3] for span in spans):
+                raise UnknownKey
+        except UnknownKey:
+            self.find("PARTY_KEY_UNKNOWN", index)
+        except Forged:
+            self.find("RECEIPT_SIGNATURE", index)
+        except Bad:
+            self.find("RECEIPT_MALFORMED", index)
+        else:
+            wanted = {name: entry[name] for name in ("epoch", "seq", "envelope")}
+            wanted |= {"sender": self.head["node"], "node": entry["recipient"], "kind": entry["outcome"]}
+            if any(said[name] != value for name, value in wanted.items()):
+                self.find("RECEIPT_DIFFERS", index)
+
+    def signature(self, value):
+        """Step 14."""
+        said = {"v": 1, "node": self.head["node"], "size": self.head["size"], "lines": self.line - 1}
+        said["sha256"] = self.hash.hexdigest()
+        signed = json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+        try:
+            root = parse(unb64(value["root"]))
+            verify_batch(root, unb64(value["proof"]), "exchange/audit/1", signed, self.file_key)
+        except UnknownKey:
+            self.find("SIGNING_KEY_UNKNOWN")
+        except (Bad, Forged):
+            self.find("FILE_SIGNATURE")
+
+    def file_key(self, kid):
+        """Good when the file was exported, by every card that knows it: a revocation wins."""
+        at, found = time(self.head["exported"]), None
+        for card in self.cards.get(self.own, []):
+            spans = [span for span in card.signing if span[0] == kid]
+            gone = kid in card.revoked and at >= card.revoked[kid]
+            if gone or any(not span[2] <= at < span[3] for span in spans):
+                raise UnknownKey
+            found = spans[0][1] if spans else found
+        if found is None:
+            raise UnknownKey
+        return found
+
+    def finish(self):
+        """Step 13, and what never came; then the finding that decides."""
+        if self.head is not None:
+            if not self.cards.get(self.own):
+                self.find("DESCRIPTOR_MISSING")
+            if not self.broken:
+                self.rest()
+        if not self.signed:
+            self.find("FILE_UNSIGNED")
+        return self.deciding()
+
+    def rest(self):
+        size = self.head["size"]
+        if self.next != size or not self.next:
+            self.find("ENTRIES_MISSING", self.next, max(size, self.next + 1))
+            return
+        if self.vouched != self.next and not self.mismatched:
+            self.find("CHECKPOINT_MISSING", self.vouched, self.next)
+        if self.rules.decides:
+            for index in sorted(self.rules.undecided.values()):
+                self.find("DECISION_UNMATCHED", index)
+        for index, _, _ in self.rules.awaited.values():
+            self.find("RECEIPT_MISSING", index)
+
+    def deciding(self):
+        """(exit, reason, first bad index, bad before), by the order of §6."""
+        places = [each for each in self.findings if each[1] is not None]
+        lowest = min((each[1] for each in places), default=None)
+        there = [each for each in places if each[1] == lowest]
+        first = next((each for each in there if each[0] == "CHECKPOINT_ROOT"), there[0] if there else None)
+        trust = next((each for each in self.findings if each[0] in TRUST), None)
+        file = next((each for each in self.findings if each[0] in WHOLE), None)
+        chosen = trust or first or file or next(iter(self.findings), None)
+        code = 0 if chosen is None else EXITS.get(chosen[0], 11)
+        bad = (None, None) if first is None else (first[1], first[2])
+        return code, None if chosen is None else chosen[0], *bad
+
+
+def parse_line(line):
+    if not line.endswith(b"\n"):
+        raise Bad("line")
+    return parse(line[:-1])
+
+
+def read_terms(said):
+    """What the ledger can be held against."""
+    if not isinstance(said, dict) or said.get("kind") != "agreement":
+        raise Bad("agreement")
+    parties = {}
+    for party in listed(said.get("parties"), MAX_INT):
+        if not isinstance(party, dict):
+            raise Bad("party")
+        parties[form(party.get("code"), NODE)] = form(party.get("fingerprint"), HEX)
+    rows = said.get("approvals")
+    labels = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
+    if not isinstance(rows, dict):
+        raise Bad("approvals")
+    counts = []
+    for label in labels:
+        if label in rows:
+            if not isinstance(rows[label], dict):
+                raise Bad("approvals")
+            counts.append(whole(rows[label].get("count")))
+    if len(parties) < 2 or not counts:
+        raise Bad("agreement")
+    purposes = listed(said.get("purposes"), MAX_INT)
+    if not all(isinstance(each, str) for each in purposes):
+        raise Bad("purposes")
+    time(said.get("valid_from"))
+    time(said.get("valid_until"))
+    return {
+        "parties": parties,
+        "approvals": min(counts),
+        "purposes": set(purposes),
+        "from": said["valid_from"],
+        "until": said["valid_until"],
+    }
+
+
+def party_signature(data, document):
+    """(code, fingerprint) of who signed an agreement (keys.md §2.2)."""
+    value = members(parse(data, 16 << 10), "code root signature v")
+    whole(value["v"], 1, 1)
+    code, root = form(value["code"], NODE), root_key(value["root"])
+    pair = members(value["signature"], "ed25519 mldsa")
+    first, second = unb64(pair["ed25519"], 64), unb64(pair["mldsa"], 3309)
+    root.verify(pae("exchange/agreement/1", code, document), first, second)
+    return code, root.fingerprint
+
+
+def read_receipt(wire, key_of):
+    """A receipt whose signature verifies (envelope.md §7)."""
+    try:
+        outer = members(parse(wire, 64 << 10), "document proof root")
+        document, proof = unb64(outer["document"]), unb64(outer["proof"])
+    except Bad:
+        raise Forged from None
+    verify_batch(outer["root"], proof, "exchange/receipt/1", document, key_of)
+    said = members(
+        parse(document, 64 << 10), "checkpoint code envelope epoch issued kind ledger_index node refused sender seq v"
+    )
+    whole(said["v"], 1, 1)
+    time(said["issued"])
+    form(said["kind"], "accepted|refused")
+    form(said["envelope"], HEX)
+    form(said["sender"], NODE)
+    form(said["node"], NODE)
+    whole(said["epoch"])
+    whole(said["seq"], 1)
+    whole(said["ledger_index"])
+    if not isinstance(said["checkpoint"], str) or len(said["checkpoint"]) > 8 << 10:
+        raise Bad("checkpoint")
+    if said["code"] is not None:
+        form(said["code"], "[A-Z][A-Z_]{1,63}")
+    if (said["code"] is None) != (said["kind"] == "accepted"):
+        raise Bad("code")
+    last = -1
+    for each in listed(said["refused"], 500):
+        if not isinstance(each, list) or len(each) != 2 or whole(each[0]) <= last:
+            raise Bad("refused")
+        last = each[0]
+        form(each[1], "[A-Z][A-Z_]{1,63}")
+    if said["refused"] and said["kind"] == "refused":
+        raise Bad("refused")
+    return said
+
+
+def verify(lines, fingerprint):
+    """Runs over the lines of an export, each with its newline. Returns the report; never raises for what is in it."""
+    audit = Audit(fingerprint)
+    for line in lines:
+        audit.take(line)
+    code, reason, first, before = audit.finish()
+    head = audit.head or {"node": "", "size": 0, "root_fingerprint": ""}
+    return {
+        "exit_code": code,
+        "reason": reason,
+        "first_bad_index": first,
+        "bad_before": before,
+        "node": head["node"],
+        "size": head["size"],
+        "fingerprint": head["root_fingerprint"],
+        "root": "" if audit.head is None else audit.tree.root.hex(),
+        "findings": [
+            {"fault": each[0], "index": each[1], "before": each[2], "line": each[3]} for each in audit.findings
+        ],
+        "not_proven": list(NOT_PROVEN),
+    }
+
+
+def read_lines(file):
+    with open(file, "rb") as data:
+        while line := data.readline(MAX_LINE + 2):
+            yield line
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Verifies an audit export: no node, no database, no network.")
+    parser.add_argument("file")
+    parser.add_argument("--fingerprint", help="the node's root fingerprint, learned out of band")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    given = parser.parse_args()
+    pinned = (given.fingerprint or "").replace(" ", "").lower()
+    try:
+        report = verify(read_lines(given.file), pinned)
+    except OSError as fault:
+        print(f"{given.file}: {fault.strerror}", file=sys.stderr)
+        return 2
+    if not pinned and report["exit_code"] == 0:
+        report["exit_code"] = 13
+    report["pinned"] = bool(pinned)
+    if given.json:
+        print(json.dumps(report))
+    else:
+        tell(report)
+    return report["exit_code"]
+
+
+def tell(report):
+    if report["reason"] is None:
+        print(f"OK: {report['node']}, {report['size']} entries")
+        if not report["pinned"]:
+            print("The file agrees with itself; nothing says whose it is. Compare the fingerprint by voice:")
+    else:
+        place = "" if report["first_bad_index"] is None else f" at entry {report['first_bad_index']}"
+        print(f"NOT OK{place}: {report['reason']}")
+        for each in report["findings"][:20]:
+            print(f"  {each['fault']}  entry {each['index']}  line {each['line']}")
+    print(f"root fingerprint in the file: {report['fingerprint']}")
+    print("a pass does not prove: " + "; ".join(report["not_proven"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
