@@ -21,6 +21,7 @@ from exchange.operations.pull import pull
 from exchange.operations.retention import retention
 from exchange.operations.schedule import enact
 from exchange.operations.standing import run_standing
+from exchange.operations.stream_alarms import stream_alarms
 from exchange.operations.tidy import tidy
 from exchange.ports import Node
 
@@ -92,6 +93,9 @@ class Worker:
             enacted = self._safely("agreements", partial(enact, self.node))
             for agreement, version in [] if enacted is None else enacted.failed:
                 log.error("worker.agreements alarm agreement=%s version=%d", agreement, version)
+        self._last.setdefault("streams", now)  # a node that was down itself has heard nobody: first listen
+        if self._due("streams", now, self.pace.heartbeat):
+            self._safely("streams", self._streams)
         if self._due("tidy", now, TIDY_EVERY):
             self._safely("tidy", partial(tidy, self.node))
         if self._free("retention", "") and self._due("retention", now, RETENTION_EVERY):
@@ -104,6 +108,12 @@ class Worker:
     def _begin(self, what: str, partner: str, call: Callable[[], object]) -> None:
         if self._free(what, partner):
             self._runs[what, partner] = self._pool.submit(self._run_one, what, call)
+
+    def _streams(self) -> None:
+        with self.node.store.read() as unit:
+            found = stream_alarms(unit, self.node.clock.now())
+        for each in found:
+            log.error("worker.streams alarm partner=%s code=%s since=%s", each.partner, each.code, each.since)
 
     def _retention(self) -> None:
         damaged = retention(self.node).damaged

@@ -26,11 +26,12 @@ from exchange.model.state import Partner
 from exchange.operations.agreements import draft, sign
 from exchange.operations.deliver import deliver
 from exchange.operations.deposit import Amendment, amend
-from exchange.operations.heartbeat import beat, last_beat
+from exchange.operations.heartbeat import beat
 from exchange.operations.messages import MessageWish, propose_message
 from exchange.operations.offers import offer, take_offer
 from exchange.operations.pull import pull
 from exchange.operations.release import send
+from exchange.operations.stream_alarms import last_beat
 from exchange.peers import ClientCertificate, HttpPeers
 from exchange.ports import Node
 from tests.api_kit import HOST, Identity, identity, serving, trusting

@@ -14,7 +14,8 @@ from exchange.crypto.signed import wrap
 from exchange.errors import Code, ExchangeError
 from exchange.model.claims import JsonObject, JsonValue
 from exchange.operations.clock import safe_now, stamp
-from exchange.operations.heartbeat import TYPE, answer_heartbeat, beat, last_beat
+from exchange.operations.heartbeat import TYPE, answer_heartbeat, beat
+from exchange.operations.stream_alarms import last_beat
 from exchange.store import SqlStore, open_engine
 from tests.conftest import KEK
 from tests.databases import Postgresql, Sqlite

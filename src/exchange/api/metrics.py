@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
 from exchange.operations.overview import Status
+from exchange.operations.stream_alarms import CODES
 
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 Labels = Mapping[str, str]
@@ -18,6 +20,7 @@ def text(status: Status) -> str:
         "exchange_ledger_entries": [({}, status.ledger_size)],
         "exchange_outbox_envelopes": [({"state": state}, count) for state, count in sorted(status.outbox.items())],
         "exchange_evidence": [({}, len(status.evidence))],
+        "exchange_stream_alarms": [({"code": code}, count) for code, count in _by_code(status)],
         "exchange_obligations_due": [({"type": o.type, "by": o.by}, o.due) for o in status.obligations],
         "exchange_obligations_overdue": [({"type": o.type, "by": o.by}, o.overdue) for o in status.obligations],
     }
@@ -26,6 +29,12 @@ def text(status: Status) -> str:
         lines.append(f"# TYPE {name} gauge")
         lines += [f"{name}{_labels(labels)} {value}" for labels, value in samples]
     return "\n".join([*lines, ""])
+
+
+def _by_code(status: Status) -> list[tuple[str, int]]:
+    """Each code always has its line, so that an alarm that ends is seen to end."""
+    counts = Counter(each.code for each in status.streams)
+    return [(code, counts[code]) for code in CODES]
 
 
 def _labels(labels: Labels) -> str:

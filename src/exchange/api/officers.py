@@ -22,7 +22,7 @@ from exchange.api import (
 from exchange.api.answers import answer
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
-from exchange.api.schemas.node import AlarmOut, EvidenceOut, MeOut, ObligationsOut, StatusOut
+from exchange.api.schemas.node import AlarmOut, EvidenceOut, MeOut, ObligationsOut, StatusOut, StreamAlarmOut
 from exchange.operations.overview import status
 from exchange.operations.permissions import ROLES, Permission
 
@@ -56,6 +56,12 @@ def get_status(call: Call) -> Response:
             alarms=[
                 AlarmOut(agreement=each.agreement_id, version=each.version, at=each.at, code=each.code)
                 for each in found.alarms
+            ],
+            streams=[
+                StreamAlarmOut(
+                    partner=each.partner, code=each.code, since=each.since, ours=each.ours, theirs=each.theirs
+                )
+                for each in found.streams
             ],
             waivers=found.waivers,
             standing_approvals=found.standing_approvals,

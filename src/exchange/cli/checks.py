@@ -23,14 +23,13 @@ from exchange.ledger import book
 from exchange.operations.agreements import check_all_active
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.equivocation import stopped
-from exchange.operations.heartbeat import beat, last_beat
+from exchange.operations.heartbeat import beat
+from exchange.operations.stream_alarms import CUT_HERE, CUT_THERE, MISSING, SILENT, last_beat, stream_alarms
 from exchange.ports import Node
 from exchange.store import migrate
 from exchange.wiring import TLS_CERTIFICATE, database_url
 
 SOON: Final = timedelta(days=14)
-SILENCE: Final = timedelta(minutes=15)
-"""Three missed heartbeats (protocol.md, streams)."""
 DISK_LOW, DISK_FULL = 2 << 30, 200 << 20
 """Bytes."""
 
@@ -148,12 +147,23 @@ def _agreements(node_: Node) -> Check:
     return Check("agreements", "ok" if active else "warn", f"{len(active)} in force, every example as signed")
 
 
+_STREAM_STEPS: Final = {
+    SILENT: "exchange doctor --partners",
+    MISSING: "exchange pull; call the partner if nothing comes",
+    CUT_THERE: "call the partner: its store is older than it was",
+    CUT_HERE: "stop the node: its store is older than it was (docs/operations.md, Backup)",
+}
+"""What a person does about each alarm of a stream."""
+
+
 def _partners(node_: Node, now: datetime) -> Iterator[Check]:
     with node_.store.read() as unit:
         known = [
             (partner, last_beat(unit, partner.code), stopped(unit, partner.code)) for partner in unit.partners.all()
         ]
+        ringing = {each.partner: each for each in reversed(stream_alarms(unit, now))}
     for partner, said, halt in known:
+        alarm = ringing.get(partner.code)
         left = trusted(partner.descriptor).expires - now
         name = f"partner {partner.code}"
         if halt is not None:
@@ -165,10 +175,12 @@ def _partners(node_: Node, now: datetime) -> Iterator[Check]:
             yield Check(
                 name, "fail" if left < timedelta(0) else "warn", f"card has {left.days} days left", "ask for a new card"
             )
-        elif said is None or now - datetime.fromisoformat(said.at) > SILENCE:
-            yield Check(name, "warn", "no heartbeat in 15 minutes", "exchange doctor --partners")
+        elif alarm is not None:
+            state = "fail" if alarm.code == CUT_HERE else "warn"
+            numbers = "" if alarm.code == SILENT else f": {alarm.ours} here, {alarm.theirs} there"
+            yield Check(name, state, f"{alarm.code} since {alarm.since}{numbers}", _STREAM_STEPS[alarm.code])
         else:
-            yield Check(name, "ok", f"heartbeat {said.at}")
+            yield Check(name, "ok", "added a moment ago" if said is None else f"heartbeat {said.at}")
 
 
 def _beat(node_: Node, code: str) -> Check:

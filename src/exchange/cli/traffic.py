@@ -17,12 +17,12 @@ from exchange.model.state import InboxItem
 from exchange.operations.agreement_alarms import ENDED, alarms
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.equivocation import stopped
-from exchange.operations.heartbeat import last_beat
 from exchange.operations.obligations import counts, waiting
 from exchange.operations.overview import count_substitutes
 from exchange.operations.permissions import Permission, require
 from exchange.operations.pull import pull
 from exchange.operations.read import list_inbox
+from exchange.operations.stream_alarms import last_beat, stream_alarms
 from exchange.ports import Node, Unit
 from exchange.sentences import sentence
 
@@ -100,20 +100,26 @@ def status(session: Session) -> None:
             "ledger": unit.ledger.head(lock=False).size,
             "agreements": sorted(each.id for each in unit.agreements.all() if each.state == "active"),
         }
-        ringing = alarms(unit)
+        ringing, streams = alarms(unit), stream_alarms(unit, node.clock.now())
         waivers, standing = count_substitutes(unit, safe_now(node, unit))
         partners = [_partner_row(unit, each.code) for each in unit.partners.all()]
         owed = [asdict(each) for each in counts(waiting(unit, node.clock.now()))]
     for name, value in facts.items():
         session.out.line(f"{heading(name, session.out.lang)}:", " ".join(value) if isinstance(value, list) else value)
-    for name, numbers in (("waivers", waivers), ("standing_approvals", standing)):
-        if numbers:
-            told = " ".join(f"{count} {state}" for state, count in sorted(numbers.items()))
+    for name, states in (("waivers", waivers), ("standing_approvals", standing)):
+        if states:
+            told = " ".join(f"{count} {state}" for state, count in sorted(states.items()))
             session.out.line(f"{word(name, session.out.lang)}:", told)
     sounding = [f"{each.agreement_id} v{each.version} {each.code} {each.at}" for each in ringing]
     for each, line in zip(ringing, sounding, strict=True):
         session.out.line(f"{word('alarm', session.out.lang)}:", line, style="red")
         session.out.line(_what_to_do(each.code, session.out.lang), style="red")
+    for alarm in streams:
+        numbers = "" if alarm.ours == alarm.theirs else f" {alarm.ours}/{alarm.theirs}"
+        session.out.line(
+            f"{word('alarm', session.out.lang)}:", f"{alarm.partner} {alarm.code} {alarm.since}{numbers}", style="red"
+        )
+        session.out.line(word(alarm.code.lower(), session.out.lang), style="red")
     if partners:
         session.out.table(list(partners[0]), [list(row.values()) for row in partners])
     if owed:
@@ -125,6 +131,7 @@ def status(session: Session) -> None:
         partners=partners,
         obligations=owed,
         alarms=sounding,
+        streams=[asdict(each) for each in streams],
     )
 
 

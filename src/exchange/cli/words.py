@@ -8,6 +8,34 @@ from exchange.cli.hints import Words
 
 _WORDS: Final[dict[str, Words]] = {
     "alarm": Words("إنذار", "alarme", "alarm"),
+    "partner_silent": Words(
+        "لم يصل من هذا الشريك شيء منذ ثلاث نبضات. تحقق من الاتصال (exchange doctor --partners) ثم اتصل به.",
+        "Ce partenaire n'a pas donné signe de vie depuis trois signaux. Vérifiez la liaison "
+        "(exchange doctor --partners), puis appelez-le.",
+        "Nothing was heard of this partner for three heartbeats. Check the connection "
+        "(exchange doctor --partners), then call it.",
+    ),
+    "numbers_missing": Words(
+        "أرسل هذا الشريك أكثر مما وصل، ولا يصل شيء. اسحب (exchange pull) ثم اتصل به إن لم يصل شيء.",
+        "Ce partenaire a envoyé plus que ce qui est arrivé, et rien n'arrive. Tirez (exchange pull), puis appelez-le "
+        "si rien ne vient.",
+        "This partner has sent more than came, and nothing comes. Pull (exchange pull), then call it if nothing comes.",
+    ),
+    "tail_cut_there": Words(
+        "يقول هذا الشريك إنه أرسل أقل مما وصل: مخزنه أقدم مما كان. اتصل به قبل أن يرسل شيئاً.",
+        "Ce partenaire dit avoir envoyé moins que ce qui est arrivé : sa base est plus ancienne qu'elle ne l'était. "
+        "Appelez-le avant qu'il n'envoie quoi que ce soit.",
+        "This partner says that it has sent less than came: its store is older than it was. Call it before it sends "
+        "anything.",
+    ),
+    "tail_cut_here": Words(
+        "لدى هذا الشريك منّا أكثر مما نعلم أننا أرسلناه: مخزننا أقدم مما كان. أوقف العقدة "
+        "(docs/operations.md، القسم 7).",
+        "Ce partenaire a reçu de nous plus que nous ne savons avoir envoyé : notre base est plus ancienne qu'elle ne "
+        "l'était. Arrêtez le nœud (docs/operations.md, section 7).",
+        "This partner has more of ours than we know to have sent: our store is older than it was. Stop the node "
+        "(docs/operations.md, section 7).",
+    ),
     "waivers": Words("الإعفاءات", "dérogations", "waivers"),
     "standing_approvals": Words("الموافقات الدائمة", "approbations permanentes", "standing approvals"),
     "ended_by_partner": Words(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from exchange.crypto.encoding import canonical, read_canonical
 from exchange.crypto.fields import NODE, Fields
 from exchange.crypto.opening import SKEW
@@ -12,22 +10,12 @@ from exchange.errors import Code, Untrusted
 from exchange.model.claims import JsonObject
 from exchange.operations.clock import note_partner_time, safe_now, stamp
 from exchange.operations.known_partners import card_in_use, partner_in_use
+from exchange.operations.stream_alarms import Beat, keep_beat
 from exchange.ports import Node, Unit
 
 TYPE = "exchange/heartbeat/1"
 MAX_BEAT = 16 << 10
 _MEMBERS = ("v", "node", "to", "issued", "epoch", "head", "received", "checkpoint")
-
-
-@dataclass(frozen=True, slots=True)
-class Beat:
-    """What a partner last said."""
-
-    at: str
-    head: int
-    """The highest number of its stream to us."""
-    received: int
-    """The highest contiguous number of our stream that it has."""
 
 
 def beat(node: Node, partner_code: str) -> Beat:
@@ -43,15 +31,6 @@ def answer_heartbeat(node: Node, partner_code: str, wire: bytes) -> bytes:
     _take(node, partner_code, wire)
     with node.store.read() as unit:
         return _make(node, unit, partner_code)
-
-
-def last_beat(unit: Unit, partner_code: str) -> Beat | None:
-    """The newest heartbeat stored of a partner."""
-    kept = unit.setting(f"heartbeat.{partner_code}")
-    if kept is None:
-        return None
-    at, head, received = kept.split(" ")
-    return Beat(at, int(head), int(received))
 
 
 def _make(node: Node, unit: Unit, partner_code: str) -> bytes:
@@ -86,8 +65,6 @@ def _take(node: Node, partner_code: str, wire: bytes) -> Beat:
         if issued > now + SKEW:  # its time becomes part of our clock's floor: nobody may push that ahead (T-51)
             raise Untrusted(Code.NOT_YET_VALID, partner=partner_code)
         said = Beat(stamp(issued), fields.integer("head"), fields.integer("received"))
-        known = last_beat(unit, partner_code)
-        if known is None or known.at <= said.at:
-            unit.set_setting(f"heartbeat.{partner_code}", f"{said.at} {said.head} {said.received}")
-            note_partner_time(unit, issued)
+        keep_beat(unit, partner_code, said)
+        note_partner_time(unit, issued)
         return said

@@ -12,9 +12,9 @@ from exchange.model.state import Approval, Partner, Person, Proposal, ProposalIt
 from exchange.operations.agreement_alarms import Alarm, alarms
 from exchange.operations.clock import safe_now
 from exchange.operations.equivocation import Stopped, stopped
-from exchange.operations.heartbeat import Beat, last_beat
 from exchange.operations.obligations import Count, counts, waiting
 from exchange.operations.permissions import Permission, require
+from exchange.operations.stream_alarms import Beat, StreamAlarm, last_beat, stream_alarms
 from exchange.ports import Node, Unit
 
 MAX_PAGE = 200
@@ -51,6 +51,8 @@ class Status:
     """Messages that wait for an answer, by type and side."""
     alarms: list[Alarm]
     """Agreements that should have come into force and did not."""
+    streams: list[StreamAlarm]
+    """What is wrong between us and partners, by their heartbeats."""
     waivers: dict[str, int]
     """State -> waivers, of the newest 200; one that has expired unused counts as `expired`."""
     standing_approvals: dict[str, int]
@@ -108,6 +110,7 @@ def status(node: Node, unit: Unit, person: Person) -> Status:
         evidence=unit.streams.evidence(),
         obligations=counts(waiting(unit, node.clock.now())),
         alarms=alarms(unit),
+        streams=stream_alarms(unit, node.clock.now()),
         waivers=waivers,
         standing_approvals=standing,
     )

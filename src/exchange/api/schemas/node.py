@@ -39,6 +39,16 @@ class AlarmOut(Out):
     code: str
 
 
+class StreamAlarmOut(Out):
+    """What is wrong with the streams between us and a partner, by its heartbeats; the two numbers that do not fit."""
+
+    partner: str
+    code: str
+    since: str
+    ours: int
+    theirs: int
+
+
 class StatusOut(Out):
     """Counts only. `outbox`: state -> envelopes; `waivers`, `standing_approvals`: state -> how many."""
 
@@ -50,6 +60,7 @@ class StatusOut(Out):
     evidence: list[EvidenceOut]
     obligations: list[ObligationsOut]
     alarms: list[AlarmOut]
+    streams: list[StreamAlarmOut]
     waivers: dict[str, int]
     standing_approvals: dict[str, int]
 
