@@ -119,8 +119,8 @@ def test_how_many_examples_are_expected(count: int) -> None:
 
 
 FEW = Finding("EXAMPLES_FEW", "/examples", "", "1")
-FULL = {"path": "name.full", "value": NAME[1]}
-SIGN = {"path": "record.signoff", "value": SIGNED[1]}
+FULL: Document = {"path": "name.full", "value": NAME[1]}
+SIGN: Document = {"path": "record.signoff", "value": SIGNED[1]}
 
 
 def exercised(case: Any, *clauses: Document, **changes: object) -> list[str]:
@@ -135,7 +135,7 @@ def exercised(case: Any, *clauses: Document, **changes: object) -> list[str]:
     return [id_ for at, id_ in places.items() if at not in idle]
 
 
-YEAR = {"path": "birth.year", "value": 1990}
+YEAR: Document = {"path": "birth.year", "value": 1990}
 
 
 def test_a_clause_is_exercised_by_what_it_sends_or_withholds() -> None:
@@ -146,7 +146,7 @@ def test_a_clause_is_exercised_by_what_it_sends_or_withholds() -> None:
         clause(id="4", disclose=None, withhold=["birth.date"], when={"role": ["fighter"]}),
         clause(id="5", disclose=["identity.name"]),
     )
-    day = {"path": "birth.date", "value": {"precision": "exact", "date": "1990-05-01"}}
+    day: Document = {"path": "birth.date", "value": {"precision": "exact", "date": "1990-05-01"}}
     case = example([FULL, YEAR, day], withheld=["birth.year", "birth.date"])
     assert exercised(case, *rules) == ["2", "4", "5"], "3 covers the year, but its condition is not met"
     case = example([FULL, day], withheld=["birth.date"])
@@ -155,7 +155,7 @@ def test_a_clause_is_exercised_by_what_it_sends_or_withholds() -> None:
 
 def test_a_forbid_is_exercised_by_what_it_denies() -> None:
     forbid = {"id": "f1", "from": "*", "to": "*", "kinds": "*", "when": {"nationality": ["KW"]}}
-    kuwaiti = {"path": "nationality", "value": {"country": "KW", "status": "confirmed"}}
+    kuwaiti: Document = {"path": "nationality", "value": {"country": "KW", "status": "confirmed"}}
     denied = example([FULL, kuwaiti], record="denied", reason="FORBIDDEN")
     assert exercised(denied, clause(), forbids=[{**forbid, "id": "f0", "to": ["AE"]}, forbid]) == ["f1"]
     late = example([FULL, {"path": "record.review", "value": "2026-05-31"}], record="denied", reason="REVIEW_PASSED")
