@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -36,6 +37,11 @@ def test_nothing_and_the_unknown_are_manual() -> None:
     assert cadence(given, []) == cadence(given, ["9.9"]) == cadence(given, ["5.1", "9.9"]) == "manual"
     assert of_decision(given, ask(given, record(NAME))) == "standing"
     assert of_decision(given, ask(given, record(NAME, without="record.review"))) == "manual"
+
+
+def test_what_does_not_leave_is_manual_whatever_it_names() -> None:
+    given = agreement(cadence="standing")
+    assert of_decision(given, replace(ask(given, record(NAME)), record_state="denied")) == "manual"
 
 
 def test_only_clauses_that_contribute_count() -> None:
