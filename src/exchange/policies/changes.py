@@ -88,14 +88,15 @@ def onward_change(at: str, clause: str, old: str, new: str) -> Iterator[Change]:
 
 
 def approval_changes(at: str, clause: str, old: dict[str, Need], new: dict[str, Need]) -> Iterator[Change]:
-    """Rows of the agreement cover a marking; rows of a clause raise what the agreement asks."""
-    for label in LABELS:
+    """A row of the agreement for a marking covers it; rows of a clause, and every row for a caveat, raise what is asked."""
+    for label in (*LABELS, *sorted((old.keys() | new.keys()) - set(LABELS))):
+        covers = not clause and label in LABELS
         before, after, place = old.get(label), new.get(label), f"{at}/{label}"
         told = (place, clause, label, _need(before), _need(after))
         if before is None and after is not None:
-            yield Change("APPROVALS_RAISED" if clause else "MARKING_COVERED", *told)
+            yield Change("MARKING_COVERED" if covers else "APPROVALS_RAISED", *told)
         elif after is None and before is not None:
-            yield Change("APPROVALS_LOWERED" if clause else "MARKING_NO_LONGER_COVERED", *told)
+            yield Change("MARKING_NO_LONGER_COVERED" if covers else "APPROVALS_LOWERED", *told)
         elif before is not None and after is not None:
             if after.people > before.people or (before.role, after.role) == ("officer", "releasing_officer"):
                 yield Change("APPROVALS_RAISED", *told)

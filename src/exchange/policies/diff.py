@@ -86,11 +86,11 @@ def _validity(old: Agreement, new: Agreement) -> Iterator[Change]:
         ("valid_from", "STARTS_LATER", "STARTS_EARLIER"),
         ("valid_until", "ENDS_LATER", "ENDS_EARLIER"),
     ):
-        before, after = f"{getattr(old, member):%Y-%m-%d}", f"{getattr(new, member):%Y-%m-%d}"
-        if getattr(old, member) != getattr(new, member):
-            yield Change(
-                later if getattr(old, member) < getattr(new, member) else earlier, f"/{member}", "", "", before, after
-            )
+        was, is_ = getattr(old, member), getattr(new, member)
+        if was != is_:
+            form = "%Y-%m-%d" if was.date() != is_.date() else "%Y-%m-%dT%H:%M:%SZ"
+            told = (f"/{member}", "", "", was.strftime(form), is_.strftime(form))
+            yield Change(later if was < is_ else earlier, *told)
 
 
 def _terms_of_all(old: Agreement, new: Agreement) -> Iterator[Change]:

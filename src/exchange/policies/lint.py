@@ -16,7 +16,7 @@ from exchange.model.records import Record
 from exchange.model.vocab import KINDS, PathClass
 from exchange.policies.agreement import Agreement
 from exchange.policies.cases import Example
-from exchange.policies.clauses import Clause, Forbid, selected
+from exchange.policies.clauses import Clause, Forbid, Need, selected
 from exchange.policies.compile import Matched, answers, plan_of, table_of
 from exchange.policies.decide import Decision
 from exchange.policies.examples import compare, decide_example
@@ -148,10 +148,15 @@ def _rows(agreement: Agreement, at: str, clause: Clause) -> Iterator[Finding]:
         yield Finding("APPROVALS_MISSING", f"{at}/handling/tlp", clause.id, least)
     for label, need in clause.approvals.items():
         row, place = agreement.approvals.get(label), f"{at}/approvals/{label}"
-        if row is None or (least is not None and RANK[label] < RANK[least]):
+        unreached = least is not None and RANK.get(label, RANK[least]) < RANK[least]
+        if label in RANK and (row is None or unreached):
             yield Finding("APPROVALS_IDLE", place, clause.id, label)
-        elif need.people < row.people or (need.role == "officer" and row.role == "releasing_officer"):
+        elif row is not None and _easier(need, row):
             yield Finding("APPROVALS_LOWER", place, clause.id, label)
+
+
+def _easier(need: Need, row: Need) -> bool:
+    return need.people < row.people or (need.role == "officer" and row.role == "releasing_officer")
 
 
 def _of_agreement(agreement: Agreement) -> Iterator[Finding]:

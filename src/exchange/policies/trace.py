@@ -26,8 +26,9 @@ from exchange.policies.findings import Found, Tested, line_findings, tested
 from exchange.policies.reasons import REMEDY_OF
 from exchange.policies.safeguards import guard
 
-LINES: Final = tuple(REMEDY_OF)[: tuple(REMEDY_OF).index("FORBIDDEN")]
-"""The checks on the record before its forbids (spec §4, lines 1 to 18), in order."""
+LINES: Final = tuple(code for code in tuple(REMEDY_OF)[: tuple(REMEDY_OF).index("FORBIDDEN")] if code != "RECALLED")
+"""The checks on the record before its forbids (spec §4, lines 1 to 18), in order. A recall is no check on the record:
+`operations/propose.py` asks for it."""
 AFTER_CLAIMS: Final = ("NOTHING_TO_RELEASE", "MARKING_NOT_COVERED")
 """The checks that need the claims' outcomes (lines 21 and 22)."""
 
