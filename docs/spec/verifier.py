@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, mlkem,
 
 MAX_LINE = 2 << 20
 MAX_INT = 2**53 - 1
+MAX_FINDINGS = 100  # told; all are counted in what decides
 MAX_NOTE, MAX_SIGNATURES = 1 << 17, 64  # bytes, lines; §4
 PLACES = {  # §6, table of exit codes; every other fault is 11
     10: "FILE_SIGNATURE FILE_UNSIGNED FILE_AFTER_END AGREEMENT_UNSIGNED AGREEMENT_SIGNATURE RECEIPT_SIGNATURE "
@@ -842,12 +843,28 @@ class Audit:
     def __init__(self, fingerprint):
         self.fingerprint = fingerprint
         self.findings, self.line, self.hash = [], 0, hashlib.sha256()
+        self.first, self.lowest, self.trust, self.file = None, None, None, None
         self.head, self.signed = None, False
         self.cards, self.agreements, self.tree = {}, {}, Tree()
         self.next, self.vouched, self.broken, self.mismatched, self.in_log = 0, 0, False, False, False
 
     def find(self, fault, index=None, before=None):
-        self.findings.append((fault, index, index + 1 if before is None and index is not None else before, self.line))
+        found = (fault, index, index + 1 if before is None and index is not None else before, self.line)
+        if len(self.findings) < MAX_FINDINGS:
+            self.findings.append(found)
+        self.first = self.first or found
+        if fault in TRUST:
+            self.trust = self.trust or found
+        if fault in WHOLE:
+            self.file = self.file or found
+        if index is not None and self.comes_first(fault, index):
+            self.lowest = found
+
+    def comes_first(self, fault, index):
+        """The lowest index; there, a root that differs explains whatever else is wrong; else the first found."""
+        if self.lowest is None or index < self.lowest[1]:
+            return True
+        return index == self.lowest[1] and fault == "CHECKPOINT_ROOT" != self.lowest[0]
 
     def take(self, line):
         self.line += 1
@@ -1101,15 +1118,9 @@ class Audit:
 
     def deciding(self):
         """(exit, reason, first bad index, bad before), by the order of §6."""
-        places = [each for each in self.findings if each[1] is not None]
-        lowest = min((each[1] for each in places), default=None)
-        there = [each for each in places if each[1] == lowest]
-        first = next((each for each in there if each[0] == "CHECKPOINT_ROOT"), there[0] if there else None)
-        trust = next((each for each in self.findings if each[0] in TRUST), None)
-        file = next((each for each in self.findings if each[0] in WHOLE), None)
-        chosen = trust or first or file or next(iter(self.findings), None)
+        chosen = self.trust or self.lowest or self.file or self.first
         code = 0 if chosen is None else EXITS.get(chosen[0], 11)
-        bad = (None, None) if first is None else (first[1], first[2])
+        bad = (None, None) if self.lowest is None else self.lowest[1:3]
         return code, None if chosen is None else chosen[0], *bad
 
 
