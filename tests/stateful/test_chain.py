@@ -13,9 +13,8 @@ from functools import partial
 from typing import Final, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from exchange.errors import ExchangeError
 from exchange.model.messages import Notice, OnwardGrant, Recall
@@ -35,6 +34,7 @@ from tests import invariants
 from tests.federation import PURPOSE, START, Federation, State
 from tests.onward_kit import AE_KW, DZ_AE, in_a_row, offer, wish_for
 from tests.operations.fakes import FakeStore
+from tests.stateful.runs import run
 from tests.subjects import gulf_person
 
 _T = TypeVar("_T")
@@ -332,23 +332,11 @@ class Chain(RuleBasedStateMachine):
                 assert not left or again, (code, ref, version)
 
 
-def _run(runs: int) -> None:
-    quick = settings(
-        max_examples=runs,
-        stateful_step_count=50,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        print_blob=True,
-        database=None,
-    )
-    run_state_machine_as_test(Chain, settings=quick)
-
-
 def test_a_chain_of_three_does_what_the_oracle_says() -> None:
-    _run(50)
+    run(Chain, 50)
 
 
 @pytest.mark.trials
 @pytest.mark.timeout(3 * 3600)
 def test_a_chain_of_three_for_long() -> None:
-    _run(2000)
+    run(Chain, 2000)

@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -20,7 +19,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from exchange.errors import Code, ExchangeError
@@ -40,6 +38,7 @@ from tests import invariants
 from tests.federation import AGREEMENT, PURPOSE, Federation, State, agreement_document, enact, federate
 from tests.operations.fakes import FakeStore
 from tests.stateful.oracle import Asked, Oracle
+from tests.stateful.runs import run
 from tests.subjects import gulf_person
 
 _T = TypeVar("_T")
@@ -346,23 +345,11 @@ class ThreeNodes(RuleBasedStateMachine):
                 assert newest.version >= version
 
 
-def _run(runs: int) -> None:
-    quick = settings(
-        max_examples=runs,
-        stateful_step_count=50,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        print_blob=True,
-        database=None,
-    )
-    run_state_machine_as_test(ThreeNodes, settings=quick)
-
-
 def test_three_nodes_do_what_the_oracle_says() -> None:
-    _run(50)
+    run(ThreeNodes, 50)
 
 
 @pytest.mark.trials
 @pytest.mark.timeout(3 * 3600)
 def test_three_nodes_for_long() -> None:
-    _run(2000)
+    run(ThreeNodes, 2000)
