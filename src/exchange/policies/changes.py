@@ -88,7 +88,7 @@ def onward_change(at: str, clause: str, old: str, new: str) -> Iterator[Change]:
 
 
 def approval_changes(at: str, clause: str, old: dict[str, Need], new: dict[str, Need]) -> Iterator[Change]:
-    """A row of the agreement for a marking covers it; any row for a caveat, and rows of a clause, raise what is asked."""
+    """The agreement's row for a marking covers it; any row for a caveat, and rows of a clause, raise what is asked."""
     for label in (*LABELS, *sorted((old.keys() | new.keys()) - set(LABELS))):
         covers = not clause and label in LABELS
         before, after, place = old.get(label), new.get(label), f"{at}/{label}"
