@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from exchange.model.vocab import KINDS
 from exchange.policies.agreement import Agreement
 from exchange.policies.changes import Change, approval_changes, onward_change, retention_change
-from exchange.policies.clauses import Clause, Forbid
+from exchange.policies.clauses import Clause, Forbid, Need
 from exchange.policies.facts import RANK
 from exchange.policies.scope import directions, kinds, paths
+from exchange.policies.tests import Condition, Not, Test
 
 
 def rules(old: Agreement, new: Agreement) -> Iterator[Change]:
@@ -39,13 +40,34 @@ def _nothing(clause: Clause) -> Clause:
 def _changed(at: str, old: tuple[Agreement, Clause], new: tuple[Agreement, Clause]) -> Iterator[Change]:
     before, after = old[1], new[1]
     yield from _scope(at, old, new)
-    if before.when != after.when:
+    if _meaning(before.when) != _meaning(after.when):
         yield Change("CONDITION_CHANGED", f"{at}/when", after.id)
     yield from _effects(at, after.id, before, after)
     yield from _handling(at, old, new)
-    yield from approval_changes(f"{at}/approvals", after.id, before.approvals, after.approvals)
-    if before.cadence != after.cadence:
+    yield from approval_changes(f"{at}/approvals", after.id, _rows(old, new), _rows(new, old))
+    same = old[0].cadence == new[0].cadence and (before.cadence or old[0].cadence) == (after.cadence or new[0].cadence)
+    if before.cadence != after.cadence and not same:
         yield Change("CADENCE_CHANGED", f"{at}/cadence", after.id, "", before.cadence or "", after.cadence or "")
+
+
+def _rows(one: tuple[Agreement, Clause], other: tuple[Agreement, Clause]) -> dict[str, Need]:
+    """The clause's rows. One that says what the agreement says anyway, in both versions, is as good as none."""
+    (agreement, clause), same = one, one[0].approvals == other[0].approvals
+    idle = {label for label, need in clause.approvals.items() if same and agreement.approvals.get(label) == need}
+    return {label: need for label, need in clause.approvals.items() if label not in idle - other[1].approvals.keys()}
+
+
+def _meaning(condition: Condition | None) -> object:
+    """The same for two conditions that differ in the order of what is said, or say one thing twice."""
+    if isinstance(condition, Test):
+        words = condition.argument
+        listed = type(words) is tuple  # a grade's floor is a pair of its own kind
+        return (condition.name, frozenset(words) if listed and isinstance(words, tuple) else words)
+    if isinstance(condition, Not):
+        return ("not", _meaning(condition.part))
+    if condition is None:
+        return None
+    return (type(condition).__name__, frozenset(_meaning(part) for part in condition.parts))
 
 
 def _scope(at: str, old: tuple[Agreement, Clause | Forbid], new: tuple[Agreement, Clause | Forbid]) -> Iterator[Change]:
@@ -122,7 +144,7 @@ def _forbids(old: Agreement, new: Agreement) -> Iterator[Change]:
             yield Change("FORBID_ADDED", at, forbid.id)
             continue
         yield from _scope(at, (old, before), (new, forbid))
-        if before.when != forbid.when:
+        if _meaning(before.when) != _meaning(forbid.when):
             yield Change("CONDITION_CHANGED", f"{at}/when", forbid.id)
     for index, forbid in enumerate(old.forbids):
         if forbid.id in known:
