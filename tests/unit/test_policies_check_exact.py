@@ -5,8 +5,6 @@ Beside every answer stands what `decide` says of the same question.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -79,16 +77,6 @@ def passes(*facts: tuple[str, JsonValue], now: datetime = NOW) -> bool:
     found = leaves(record(NAME, *facts), wide(), now)
     assert found in ([], ["name.full"])
     return bool(found)
-
-
-@pytest.fixture
-def gulf(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A machine whose own clock is four hours ahead of UTC."""
-    monkeypatch.setenv("TZ", "Etc/GMT-4")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 def test_what_leaves_is_the_name_and_the_governance() -> None:
