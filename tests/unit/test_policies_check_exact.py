@@ -151,6 +151,9 @@ def test_governance_is_whole(missing: str) -> None:
         ({"precision": "year", "year": 2008}, False),
         ({"precision": "year", "year": 1427, "calendar": "hijri"}, True),
         ({"precision": "year", "year": 1428, "calendar": "hijri"}, False),
+        ({"precision": "exact", "date": "1199-05-01"}, False),
+        ({"precision": "exact", "date": "1200-05-01"}, True),
+        ({"precision": "exact", "date": "1427-05-01", "calendar": "hijri"}, True),
         ({"precision": "range", "from": 1990, "to": 2007}, True),
         ({"precision": "range", "from": 1990, "to": 2008}, False),
         ({"precision": "range", "from": "1990-01-01", "to": "2008-06-01"}, True),
@@ -169,6 +172,14 @@ def test_the_latest_day_of_birth_that_a_value_allows(born: JsonValue, adult: boo
 )
 def test_between_1200_and_1600_a_year_is_of_the_other_calendar(year: int, adult: bool) -> None:
     assert passes(("birth.year", year)) is adult
+
+
+@pytest.mark.parametrize("year", [2008, 1428])
+def test_a_year_is_over_on_its_last_day(year: int) -> None:
+    """1428 of the other calendar ends in 2008."""
+    last = datetime(2026, 12, 31, tzinfo=UTC)
+    assert passes(("birth.year", year), now=last)
+    assert not passes(("birth.year", year), now=last - timedelta(days=1))
 
 
 @pytest.mark.parametrize(
@@ -228,7 +239,9 @@ def test_five_years_and_what_was_renewed(facts: list[tuple[str, str]], kept: boo
 
 @pytest.mark.parametrize("missing", ["record.best_interest", "record.signoff"])
 def test_a_minor_needs_a_note_and_a_signature(missing: str) -> None:
+    """No flag and no other signature stands in for them."""
     assert passes(*CHILD)
+    assert not passes(*(fact for fact in CHILD if fact[0] != missing), (FLAG, "aid_corridor"))
     assert not passes(*(fact for fact in CHILD if fact[0] != missing))
     assert not passes(*(fact for fact in CHILD if fact[0] != missing), SIGNED, LISTED)
 

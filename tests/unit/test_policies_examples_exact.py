@@ -94,6 +94,21 @@ def test_an_example_is_decided_without_digests() -> None:
     assert (decision.node, decision.recipient, decision.record_state) == ("DZ", "KW", "released")
 
 
+@pytest.mark.parametrize(
+    ("expect", "at"),
+    [
+        ({"caveats": ["NO_SUCH_CAVEAT"]}, "caveats/0"),
+        ({"purposes": ["border.checks", "curiosity"]}, "purposes/1"),
+        ({"retention_days": 0}, "retention_days"),
+    ],
+)
+def test_an_example_expects_nothing_that_does_not_exist(expect: dict[str, Any], at: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        with_example(**expect)
+    assert caught.value.facts == {"at": f"/examples/0/expect/{at}"}
+    assert with_example(retention_days=1, caveats=[]).examples[0].expect.retention_days == 1
+
+
 @pytest.mark.parametrize("days", [1, 365])
 def test_data_are_destroyed_within_a_year_of_the_end(days: int) -> None:
     given = read(document(after_end={"rule": "destroy", "days": days}), "0" * 64)
