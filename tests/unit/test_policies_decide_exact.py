@@ -8,8 +8,9 @@ import pytest
 
 from exchange.model.claims import JsonValue
 from exchange.model.records import Record
+from exchange.policies import tests as conditions
 from exchange.policies.decide import Inputs, decide
-from exchange.policies.facts import Facts
+from exchange.policies.facts import Facts, check_of
 from exchange.policies.reasons import Reason
 from tests.unit.policies_kit import NAME, NOW, SIGNED, TUNISIAN, agreement, ask, clause, code, kuwaiti, record
 
@@ -93,3 +94,23 @@ def test_facts_of_the_same_record_on_the_same_day_are_taken_as_known() -> None:
     assert known(about, NOW.date() + timedelta(days=1)) is None
     assert known(about._replace(), NOW.date()) is None
     assert known(record(NAME), NOW.date() - timedelta(days=1)) is None
+
+
+def test_what_a_record_says_is_looked_up_once() -> None:
+    facts = Facts(record(NAME, ("role", "fighter"), ("role", "smuggler")), NOW.date())
+    said = facts.words("role")
+    assert said == {"fighter", "smuggler"}
+    assert facts.words("role") is said
+    assert facts.words("group") == frozenset()
+    assert facts.known == {"role": said, "group": frozenset()}
+
+
+def test_what_joins_tests_is_answered_once_and_a_single_test_is_asked_again() -> None:
+    """Rules of one article often share the condition that stands inside theirs."""
+    fighter = conditions.Test("role", ("fighter",))
+    shared = conditions.AnyOf((fighter, conditions.Test("group", ("one",))))
+    facts = Facts(record(NAME, ("role", "fighter")), NOW.date())
+    for other in ("medic", "courier"):
+        check = check_of(conditions.AllOf((shared, fighter, conditions.Not(conditions.Test("role", (other,))))))
+        assert check(facts) is True
+    assert len(facts.answers) == 3
