@@ -9,6 +9,7 @@ import pytest
 from exchange.model.claims import JsonValue
 from exchange.model.records import Record
 from exchange.policies import tests as conditions
+from exchange.policies.check import Question, permitted
 from exchange.policies.decide import Inputs, decide
 from exchange.policies.facts import Facts, check_of
 from exchange.policies.reasons import Reason
@@ -70,6 +71,14 @@ def test_a_forbid_denies_by_its_condition() -> None:
     assert ask(given, record(NAME, kuwaiti())).record_reason == Reason("FORBIDDEN", "9", None)
     assert ask(given, record(NAME)).record_reason == Reason("FORBID_NOT_EVALUABLE", "9", "COMPLETE_RECORD")
     assert ask(given, record(NAME, TUNISIAN)).record_reason is None
+
+
+def test_a_record_of_a_kind_that_does_not_exist_has_nothing_to_release() -> None:
+    forbid = {"id": "9", "from": "*", "to": "*", "kinds": ["network"]}
+    given = agreement(clauses=[clause(kinds="*")], forbids=[forbid])
+    about = record(NAME)._replace(kind="ship")
+    assert code(ask(given, about)) == "NOTHING_TO_RELEASE"
+    assert permitted(Question(given, (), about, "DZ", "KW", "border.checks", NOW)) == frozenset()
 
 
 def test_two_claims_of_one_id_deny() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from exchange.errors import BadInput, Code
-from exchange.policies.agreement import AfterEnd, Agreement, read
+from exchange.errors import BadInput
+from exchange.policies.agreement import Agreement, read
 from exchange.policies.examples import Failure, decide_example, run_examples
 from tests.unit.policies_kit import agreement, clause, document, name, policy
 
@@ -107,16 +107,3 @@ def test_an_example_expects_nothing_that_does_not_exist(expect: dict[str, Any], 
         with_example(**expect)
     assert caught.value.facts == {"at": f"/examples/0/expect/{at}"}
     assert with_example(retention_days=1, caveats=[]).examples[0].expect.retention_days == 1
-
-
-@pytest.mark.parametrize("days", [1, 365])
-def test_data_are_destroyed_within_a_year_of_the_end(days: int) -> None:
-    given = read(document(after_end={"rule": "destroy", "days": days}), "0" * 64)
-    assert given.after_end == AfterEnd("destroy", days)
-
-
-@pytest.mark.parametrize("days", [0, 366, True, "1", None])
-def test_other_numbers_of_days_are_refused_at_their_place(days: object) -> None:
-    with pytest.raises(BadInput) as caught:
-        read(document(after_end={"rule": "destroy", "days": days}), "0" * 64)
-    assert (caught.value.code, caught.value.facts) == (Code.AGREEMENT_INVALID, {"at": "/after_end/days"})
