@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,11 +10,14 @@ import pytest
 from exchange.model.claims import JsonValue
 from exchange.model.records import Record
 from exchange.policies import tests as conditions
+from exchange.policies.cadence import of_decision
 from exchange.policies.check import Question, permitted
 from exchange.policies.decide import Inputs, decide
 from exchange.policies.facts import Facts, check_of
+from exchange.policies.handling import Handling, Marks, narrowed
 from exchange.policies.reasons import Reason
-from tests.unit.policies_kit import NAME, NOW, SIGNED, TUNISIAN, agreement, ask, clause, code, kuwaiti, record
+from exchange.policies.scope import Direction, directions
+from tests.unit.policies_kit import NAME, NOW, SIGNED, TUNISIAN, agreement, ask, clause, code, kuwaiti, policy, record
 
 MINOR: list[tuple[str, JsonValue]] = [
     ("record.category", "minor"),
@@ -123,3 +127,27 @@ def test_what_joins_tests_is_answered_once_and_a_single_test_is_asked_again() ->
         check = check_of(conditions.AllOf((shared, fighter, conditions.Not(conditions.Test("role", (other,))))))
         assert check(facts) is True
     assert len(facts.answers) == 3
+
+
+def test_what_binds_a_copy_already_leaves_the_purposes_that_all_have() -> None:
+    def bound(tlp: str, *purposes: str) -> Handling:
+        return Handling(tlp, (f"caveat of {tlp}",), purposes, 30, "none")
+
+    marks = Marks(1, ("own",), ("c", "b", "a"))
+    assert narrowed(marks, []) == marks
+    assert narrowed(marks, [bound("TLP:CLEAR", "a", "b", "d")]) == Marks(1, ("own", "caveat of TLP:CLEAR"), ("b", "a"))
+    both = [bound("TLP:RED", "a", "b"), bound("TLP:GREEN", "b", "c")]
+    assert narrowed(marks, both) == Marks(4, ("own", "caveat of TLP:RED", "caveat of TLP:GREEN"), ("b",))
+
+
+def test_a_denial_has_no_cadence_of_its_own() -> None:
+    given = agreement(cadence="standing")
+    released = ask(given, record(NAME))
+    assert of_decision(given, released) == "standing"
+    assert of_decision(given, replace(released, record_state="denied")) == "manual"
+    assert of_decision(given, ask(given, record(NAME, MILITARY))) == "manual"
+
+
+def test_directions_of_a_national_policy_begin_at_its_own_state() -> None:
+    own = policy(clauses=[{"id": "1", "to": ["DZ", "KW", "QA"], "kinds": "*", "withhold": ["gender"]}])
+    assert directions(own, own.clauses[0]) == {Direction("DZ", "KW"), Direction("DZ", "QA")}
