@@ -230,3 +230,14 @@ def test_an_amendment_carries_the_day_of_first_issue() -> None:
         third = carried((*old.claims, *written), second)
         assert [claim.value for claim in third if claim.path == "record.first_issued"] == ["2026-05-01"]
     assert carried((), old)[0].id == "c1"
+
+
+def test_the_clock_of_the_machine_has_no_say(gulf: None) -> None:
+    """Four hours before the day ends in UTC it is tomorrow in the Gulf."""
+    evening, midnight = moment("2026-06-01T23:00:00"), moment("2026-06-02")
+    found = Clocks(date(2026, 6, 1), date(2026, 6, 1), "RETENTION")
+    assert (found.must_be_reviewed(evening), found.must_be_erased(evening)) == (False, False)
+    assert (found.must_be_reviewed(midnight), found.must_be_erased(midnight)) == (True, True)
+    about = of(("birth.date", {"precision": "exact", "date": "2008-06-02"}), ("record.review", "2029-05-01"))
+    assert clocks(about, evening).review_by == date(2027, 5, 1)
+    assert clocks(about, midnight).review_by == date(2029, 5, 1)
