@@ -64,14 +64,12 @@ def _possible(literals: Iterable[Literal], kind: str) -> bool:
     for literal in literals:
         yes, no = by_name.setdefault(literal.test.name, ([], []))
         (yes if literal.holds else no).append(literal.test)
-    return all(_readable(name, bool(yes), kind) and _together(name, yes, no) for name, (yes, no) in by_name.items())
+    return all(_readable(name, kind) and _together(name, yes, no) for name, (yes, no) in by_name.items())
 
 
-def _readable(name: str, wanted: bool, kind: str) -> bool:
-    """A test that reads only paths which this kind has not is never true, nor false; `caveat` is then false."""
-    if name not in READS or (name == "caveat" and not wanted):
-        return True
-    return any(path in UNSELECTABLE or kind in PATHS[path].kinds for path in READS[name])
+def _readable(name: str, kind: str) -> bool:
+    """A test that reads only paths which this kind has not is never true, nor false. Governance every kind has."""
+    return name not in READS or any(path in UNSELECTABLE or kind in PATHS[path].kinds for path in READS[name])
 
 
 def _together(name: str, yes: list[Test], no: list[Test]) -> bool:
