@@ -6,6 +6,7 @@ checkpoint before and the first one behind the change leave open is said as a ra
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from collections import Counter
@@ -128,8 +129,6 @@ def resign_without(rng: random.Random, lines: list[bytes]) -> Change:
 
 
 def signed_again(lines: list[bytes], size: int) -> list[bytes]:
-    import hashlib
-
     body = lines[:-1]
     told = summary("DZ", size, len(body), hashlib.sha256(b"".join(body)).digest())
     root, proofs = sign_batch(party("DZ").signing, "exchange/audit/1", [told])

@@ -151,7 +151,7 @@ _STREAM_STEPS: Final = {
     SILENT: "exchange doctor --partners",
     MISSING: "exchange pull; call the partner if nothing comes",
     CUT_THERE: "call the partner: its store is older than it was",
-    CUT_HERE: "stop the node: its store is older than it was (docs/operations.md, Backup)",
+    CUT_HERE: "after a restored backup stop the node (docs/operations.md, Backup); else call the partner",
 }
 """What a person does about each alarm of a stream."""
 

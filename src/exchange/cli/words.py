@@ -29,12 +29,12 @@ _WORDS: Final[dict[str, Words]] = {
         "anything.",
     ),
     "tail_cut_here": Words(
-        "لدى هذا الشريك منّا أكثر مما نعلم أننا أرسلناه: مخزننا أقدم مما كان. أوقف العقدة "
-        "(docs/operations.md، القسم 7).",
-        "Ce partenaire a reçu de nous plus que nous ne savons avoir envoyé : notre base est plus ancienne qu'elle ne "
-        "l'était. Arrêtez le nœud (docs/operations.md, section 7).",
-        "This partner has more of ours than we know to have sent: our store is older than it was. Stop the node "
-        "(docs/operations.md, section 7).",
+        "يقول هذا الشريك إن لديه منّا أكثر مما نعلم أننا أرسلناه. إن كانت نسخة احتياطية قد استُعيدت فأوقف العقدة "
+        "(docs/operations.md، القسم 7). وإلا فاتصل به: قوله وحده لا يثبت شيئاً.",
+        "Ce partenaire dit avoir reçu de nous plus que nous ne savons avoir envoyé. Si une sauvegarde a été restaurée, "
+        "arrêtez le nœud (docs/operations.md, section 7). Sinon, appelez-le : sa parole seule ne prouve rien.",
+        "This partner says that it has more of ours than we know to have sent. If a backup was restored, stop the node "
+        "(docs/operations.md, section 7). Otherwise call it: its word alone proves nothing.",
     ),
     "waivers": Words("الإعفاءات", "dérogations", "waivers"),
     "standing_approvals": Words("الموافقات الدائمة", "approbations permanentes", "standing approvals"),

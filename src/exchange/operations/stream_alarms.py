@@ -46,7 +46,8 @@ class StreamAlarm:
     code: str
     """`PARTNER_SILENT`: nothing heard for three heartbeats. `NUMBERS_MISSING`: it has sent more than came, and from one
     heartbeat to the next nothing came. `TAIL_CUT_THERE`: it says that it has sent less than came: its store is older
-    than it was. `TAIL_CUT_HERE`: it has more of ours than we know to have sent: our own store is older than it was."""
+    than it was. `TAIL_CUT_HERE`: it says that it has more of ours than we know to have sent: our own store is
+    older than it was, or its word is wrong."""
     since: str
     """`YYYY-MM-DDTHH:MM:SSZ`: the heartbeat that first said so, or the last one before the silence."""
     ours: int
