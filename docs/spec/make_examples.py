@@ -220,7 +220,7 @@ def void_header(original: opening.Outer) -> Header:
 def ledger_note(code: str) -> str:
     """A checkpoint over a ledger that has its first entry only."""
     line = entry("genesis", at=stamp(NOW), actor=code, node=code, root=root(code).fingerprint)
-    head, _ = book.extend(book.EMPTY, [line])
+    head, _ = book.extend(book.EMPTY, [line], [bytes(range(book.SALT))])
     return checkpoint.make(f"{code}.exchange", head.size, book.root(head), keys(code).ledger).decode()
 
 

@@ -907,8 +907,15 @@ class Audit:
         if self.broken:
             return
         data = line[len(b'{"entry":') : line.rfind(b',"hash":"')]
-        leaf = sha256(b"\0" + data)
-        exact = b'{"entry":%b,"hash":"%b","index":%d}\n' % (data, base64.b64encode(leaf), self.next)
+        salt = line[line.rfind(b',"salt":"') + 9 : line.rfind(b'"}')]
+        try:
+            salted = base64.b64decode(salt, validate=True)
+        except ValueError:
+            salted = b""
+        salted = salted if len(salted) == 16 else b""
+        leaf = sha256(b"\0" + (sha256(pae("exchange/entry/1", salted, data)) if salted else data))
+        written = (data, base64.b64encode(leaf), self.next, base64.b64encode(salted))
+        exact = b'{"entry":%b,"hash":"%b","index":%d,"salt":"%b"}\n' % written
         if line != exact:
             self.find(self.what(line), self.next)
             self.broken = True
@@ -924,7 +931,7 @@ class Audit:
 
     def what(self, line):
         try:
-            value = members(parse_line(line), "entry hash index")
+            value = members(parse_line(line), "entry hash index salt")
         except Bad:
             return "ENTRY_LINE"
         return "ENTRY_HASH" if value["index"] == self.next else "ENTRY_INDEX"

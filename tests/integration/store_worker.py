@@ -25,8 +25,8 @@ def transaction(unit: SqlUnit, name: str, number: int) -> None:
     wire = f"{end.header_digest} {name} {number}".encode()
     unit.streams.queue([outgoing(end.seq + 1, wire=wire, header_digest=header)])
     unit.streams.advance_out(StreamEnd("MA", end.epoch, end.seq + 1, header))
-    head, hashes = book.extend(unit.ledger.head(lock=True), [wire])
-    unit.ledger.append(head, [wire], hashes, NOW)
+    head, (leaf,) = book.extend(unit.ledger.head(lock=True), [wire], [b""])
+    unit.ledger.append(head, [book.Leaf(wire, leaf, b"")], NOW)
 
 
 def run(url: str, name: str, transactions: int) -> int:

@@ -16,9 +16,16 @@ ENTRIES = [b"entry %d" % number for number in range(700)]
 
 
 def append(unit: SqlUnit, entries: list[bytes]) -> list[bytes]:
-    head, hashes = book.extend(unit.ledger.head(lock=True), entries)
-    unit.ledger.append(head, entries, hashes, NOW)
-    return hashes
+    head, leaves = grown(unit.ledger.head(lock=True), entries)
+    unit.ledger.append(head, leaves, NOW)
+    return [leaf.hash for leaf in leaves]
+
+
+def grown(head: book.Head, entries: list[bytes]) -> tuple[book.Head, list[book.Leaf]]:
+    """Entry 0 is from before salts."""
+    salts = [b"" if entry == ENTRIES[0] else entry.ljust(book.SALT) for entry in entries]
+    head, hashes = book.extend(head, entries, salts)
+    return head, list(map(book.Leaf, entries, hashes, salts))
 
 
 def test_appends_join(store: SqlStore) -> None:
@@ -31,10 +38,11 @@ def test_appends_join(store: SqlStore) -> None:
         with store.write() as unit:
             hashes += append(unit, ENTRIES[start:end])
     with store.read() as unit:
-        assert unit.ledger.head(lock=False) == book.extend(book.EMPTY, ENTRIES)[0]
+        assert unit.ledger.head(lock=False) == grown(book.EMPTY, ENTRIES)[0]
         assert unit.ledger.entries(0, 1000) == ENTRIES
         assert unit.ledger.entries(3, 2) == ENTRIES[3:5]
-        assert unit.ledger.leaf_hashes(2, 500) == hashes[2:502]
+        assert unit.ledger.leaves(0, 500) == grown(book.EMPTY, ENTRIES)[1][:500]
+        assert unit.ledger.nodes(0, 2, 500) == hashes[2:502]
         assert unit.ledger.last_time() == NOW
 
 
@@ -42,9 +50,9 @@ def test_an_append_behind_an_old_head_is_refused(store: SqlStore) -> None:
     with store.write() as unit:
         old = unit.ledger.head(lock=True)
         append(unit, ENTRIES[:3])
-    head, hashes = book.extend(old, ENTRIES[5:8])
+    head, leaves = grown(old, ENTRIES[5:8])
     with pytest.raises(Conflict) as caught, store.write() as unit:
-        unit.ledger.append(head, ENTRIES[5:8], hashes, NOW)
+        unit.ledger.append(head, leaves, NOW)
     assert caught.value.code is Code.STALE
     with store.read() as unit:
         assert unit.ledger.entries(0, 10) == ENTRIES[:3]

@@ -17,6 +17,7 @@ from exchange.crypto.atrest import AtRest
 from exchange.errors import Code, Unavailable
 from exchange.ledger import book
 from exchange.model.afterwards import Erased, StoredGrant
+from exchange.model.heads import Cosigned, OpenedEpoch, Override, SeenHead, Witnessed
 from exchange.model.state import Approval, KeptDecisions, Offer, SentView, StoredAnswer, StreamEnd, Termination
 from exchange.store import SqlStore, migrate, open_engine
 from exchange.store.tables import metadata
@@ -44,6 +45,7 @@ REVISIONS = sorted(
     path.name[:4] for path in (Path(__file__).resolve().parents[2] / "migrations/versions").glob("0*.py")
 )
 ADDED = {
+    *("ledger_nodes", "witnessed", "partner_heads", "cosigned", "overrides", "epochs"),
     *("messages", "decisions", "terminations", "offers", "message_refs", "erased", "grants"),
     *("waivers", "standing_approvals", "changed_refs", "daily_refs", "daily_runs", "standing_due"),
 }
@@ -104,8 +106,14 @@ def fill(url: str) -> None:
         unit.streams.queue([outgoing(1, receipt=b"receipt")])
         unit.streams.add_inbox(incoming(1, wire=b"wire", code="EXPIRED", state="refused", receipt_returned=False))
         unit.streams.add_evidence("MA", 1, 1, "equivocation", b"wire", NOW)
-        head, hashes = book.extend(book.EMPTY, [b"one", b"two"])
-        unit.ledger.append(head, [b"one", b"two"], hashes, NOW)
+        leaves = [book.Leaf(each, book.leaf_of(bytes(16), each), bytes(16)) for each in (b"one", b"two")]
+        unit.ledger.append(book.extend_hashes(book.EMPTY, [each.hash for each in leaves]), leaves, NOW)
+        unit.ledger.put_nodes(1, 0, [leaves[0].hash])
+        unit.heads.witness(Witnessed("MA.exchange", "MA", 3, bytes(32), NOW, b"note"), None)
+        unit.heads.see([SeenHead("MA.exchange", 3, bytes(32), "MA", "MA", NOW, b"note")])
+        unit.heads.put_cosigned(Cosigned("MA", 2, NOW))
+        unit.heads.put_override(Override("o", "outage", "person-1", NOW, 4, "person-2", NOW + timedelta(hours=4)))
+        unit.heads.put_epoch(OpenedEpoch("MA", 2, NOW, b"wire"))
         unit.ledger.put_checkpoint(2, b"note")
         unit.people.add(person())
         unit.people.add_token(hexes("token"), "person-1", NOW + timedelta(hours=1))

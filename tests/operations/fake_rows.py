@@ -12,8 +12,9 @@ from datetime import datetime
 from hashlib import sha256
 
 from exchange.errors import Code, Conflict, NotFound
-from exchange.ledger.book import EMPTY, Head
+from exchange.ledger.book import EMPTY, Head, Leaf
 from exchange.model.afterwards import Doubtful, Erased, StoredGrant
+from exchange.model.heads import Cosigned, OpenedEpoch, Override, SeenHead, Witnessed
 from exchange.model.records import ERASED, HeldRecord, Ref
 from exchange.model.state import (
     Approval,
@@ -78,7 +79,13 @@ class Rows:
     evidence: list[tuple[str, int, int, str]] = field(default_factory=list)
     head: Head = EMPTY
     last: datetime | None = None
-    entries: list[tuple[bytes, bytes]] = field(default_factory=list)
+    entries: list[Leaf] = field(default_factory=list)
+    nodes: dict[int, list[bytes]] = field(default_factory=dict)
+    witnessed: dict[str, Witnessed] = field(default_factory=dict)
+    seen_heads: dict[tuple[str, int, bytes], SeenHead] = field(default_factory=dict)
+    cosigned: dict[str, Cosigned] = field(default_factory=dict)
+    overrides: dict[str, Override] = field(default_factory=dict)
+    epochs: dict[tuple[str, int], OpenedEpoch] = field(default_factory=dict)
     checkpoints: dict[int, bytes] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)

@@ -13,10 +13,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from exchange.crypto.header import NO_PREVIOUS
-from exchange.ledger.book import Head
+from exchange.ledger.book import Head, Leaf
 from exchange.model.state import InboxItem, OutboxItem, Person, StoredAnswer, StreamEnd
 from tests.operations.fake_copies import Copies
 from tests.operations.fake_grants import Erasures, Grants
+from tests.operations.fake_heads import Heads
 from tests.operations.fake_messages import Messages
 from tests.operations.fake_queues import Cadences, Waivers
 from tests.operations.fake_rows import (
@@ -131,15 +132,26 @@ class Ledger:
     def head(self, *, lock: bool) -> Head:
         return self._rows.head
 
-    def append(self, head: Head, entries: Sequence[bytes], hashes: Sequence[bytes], at: datetime) -> None:
-        self._rows.entries += zip(entries, hashes, strict=True)
+    def append(self, head: Head, leaves: Sequence[Leaf], at: datetime) -> None:
+        self._rows.entries += leaves
         self._rows.head, self._rows.last = head, at
 
     def entries(self, start: int, limit: int) -> list[bytes]:
-        return [line for line, _ in self._rows.entries[start : start + limit]]
+        return [leaf.entry for leaf in self._rows.entries[start : start + limit]]
 
-    def leaf_hashes(self, start: int, limit: int) -> list[bytes]:
-        return [leaf for _, leaf in self._rows.entries[start : start + limit]]
+    def leaves(self, start: int, limit: int) -> list[Leaf]:
+        return self._rows.entries[start : start + limit]
+
+    def nodes(self, level: int, start: int, limit: int) -> list[bytes]:
+        if level == 0:
+            return [leaf.hash for leaf in self._rows.entries[start : start + limit]]
+        return self._rows.nodes.get(level, [])[start : start + limit]
+
+    def put_nodes(self, level: int, start: int, hashes: Sequence[bytes]) -> None:
+        self._rows.nodes.setdefault(level, [])[start:] = hashes
+
+    def node_count(self, level: int) -> int:
+        return len(self._rows.nodes.get(level, []))
 
     def put_checkpoint(self, size: int, note: bytes) -> None:
         self._rows.checkpoints[size] = note
@@ -203,6 +215,7 @@ class FakeUnit:
         self.erasures, self.offers = Erasures(rows), Offers(rows)
         self.ledger, self.people, self.answers = Ledger(rows), People(rows), Answers(rows)
         self.waivers, self.cadences = Waivers(rows), Cadences(rows)
+        self.heads = Heads(rows)
 
     def setting(self, name: str) -> str | None:
         return self.rows.settings.get(name)

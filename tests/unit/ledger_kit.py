@@ -230,15 +230,20 @@ class Story:
         """One for every size in `ends`."""
         head, notes = book.EMPTY, []
         for start, end in pairwise([0, *self.ends]):
-            head, _ = book.extend(head, self.entries[start:end])
+            head, _ = book.extend(head, self.entries[start:end], self.salts[start:end])
             note = checkpoint.make(
                 f"{self.owner.code}.exchange", head.size, book.root(head), key or self.owner.keys.ledger
             )
             notes.append(CheckpointPart(head.size, note))
         return notes
 
+    @property
+    def salts(self) -> list[bytes]:
+        """One for each entry, the same in every run."""
+        return [hashlib.sha256(b"salt" + each).digest()[: book.SALT] for each in self.entries]
+
     def parts(self) -> Parts:
-        _, hashes = book.extend(book.EMPTY, self.entries)
+        _, hashes = book.extend(book.EMPTY, self.entries, self.salts)
         return Parts(
             node=self.owner.code,
             root_fingerprint=self.owner.root.fingerprint,
@@ -246,7 +251,7 @@ class Story:
             size=len(self.entries),
             descriptors=self.descriptors,
             agreements=self.agreements,
-            entries=[EntryPart(*pair) for pair in zip(self.entries, hashes, strict=True)],
+            entries=[EntryPart(*leaf) for leaf in zip(self.entries, hashes, self.salts, strict=True)],
             checkpoints=self.checkpoints(),
             receipts=self.receipts,
         )

@@ -16,8 +16,8 @@ from functools import cache
 import pytest
 
 from exchange.crypto.encoding import b64
-from exchange.crypto.merkle import leaf_hash
 from exchange.crypto.signing import sign_batch
+from exchange.ledger.book import leaf_of
 from exchange.ledger.export import EntryPart, entry_line, split_entry, summary
 from tests.second import both
 from tests.unit.ledger_kit import Story, hex_of, party
@@ -100,12 +100,13 @@ def resign(rng: random.Random, lines: list[bytes]) -> Change:
     """One entry is rewritten, with its hash made anew, and the node signs the file."""
     entries = places(lines)
     index = rng.randrange(len(entries))
-    entry = split_entry(lines[entries[index]])
-    assert entry is not None
+    found = split_entry(lines[entries[index]])
+    assert found is not None
+    entry, salt = found
     value = json.loads(entry)
     value["actor"] = "p-nobody"
     changed = json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
-    lines[entries[index]] = entry_line(index, EntryPart(changed, leaf_hash(changed)))
+    lines[entries[index]] = entry_line(index, EntryPart(changed, leaf_of(salt, changed), salt))
     return Change("resign", signed_again(lines, len(entries)), index, exact=False)
 
 
@@ -116,11 +117,11 @@ def resign_without(rng: random.Random, lines: list[bytes]) -> Change:
     kept: list[bytes] = []
     index = 0
     for at, line in enumerate(lines):
-        entry = split_entry(line)
-        if entry is None:
+        found = split_entry(line)
+        if found is None:
             kept.append(line)
         elif at != entries[gone]:
-            kept.append(entry_line(index, EntryPart(entry, leaf_hash(entry))))
+            kept.append(entry_line(index, EntryPart(found[0], leaf_of(found[1], found[0]), found[1])))
             index += 1
     head = json.loads(kept[0])
     head["size"] = index

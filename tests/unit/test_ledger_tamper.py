@@ -138,8 +138,9 @@ def test_an_edited_row_in_a_file_signed_again(index: int, recomputed: bool) -> N
     entries = list(parts.entries)
     edited = entries[index].entry.replace(b'"at":"2026-03-01T08:', b'"at":"2026-03-01T09:')
     assert edited != entries[index].entry
-    hash_ = book.extend(book.EMPTY, [edited])[1][0] if recomputed else entries[index].leaf_hash
-    entries[index] = EntryPart(edited, hash_)
+    salt = entries[index].salt
+    hash_ = book.leaf_of(salt, edited) if recomputed else entries[index].leaf_hash
+    entries[index] = EntryPart(edited, hash_, salt)
     report = resigned(replace(parts, entries=entries))
     assert report.first_bad_index == index
     assert report.exit_code == (Exit.CHECKPOINT if recomputed else Exit.CHAIN)
@@ -170,6 +171,6 @@ def test_sparse_checkpoints_bound_the_edit() -> None:
     parts = told.parts()
     entries = list(parts.entries)
     edited = entries[6].entry.replace(b'"records":1', b'"records":2')
-    entries[6] = EntryPart(edited, book.extend(book.EMPTY, [edited])[1][0])
+    entries[6] = EntryPart(edited, book.leaf_of(entries[6].salt, edited), entries[6].salt)
     report = resigned(replace(parts, entries=entries))
     assert (report.reason, report.first_bad_index, report.bad_before) == (Fault.CHECKPOINT_ROOT, 4, 10)

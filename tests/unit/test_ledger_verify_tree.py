@@ -39,7 +39,7 @@ def test_the_window_is_between_the_last_good_checkpoint_and_the_bad_one() -> Non
 
 
 def test_a_checkpoint_of_another_log() -> None:
-    head, _ = book.extend(book.EMPTY, ready().entries)
+    head, _ = book.extend(book.EMPTY, ready().entries, ready().salts)
     report = with_checkpoints(lambda good: [*good, noted(6, book.root(head), "TN.exchange")])
     only(report, Fault.CHECKPOINT_ORIGIN, None)
 
@@ -87,7 +87,7 @@ def test_an_edited_database_row_is_named() -> None:
     """The stored leaf hash is of the entry as written; the checkpoints are over the stored hashes."""
     parts = ready().parts()
     entries = list(parts.entries)
-    entries[2] = EntryPart(entries[2].entry.replace(b"p-release", b"p-rewrite"), entries[2].leaf_hash)
+    entries[2] = entries[2]._replace(entry=entries[2].entry.replace(b"p-release", b"p-rewrite"))
     report = check(list(build(replace(parts, entries=entries), party("DZ").signing)))
     only(report, Fault.ENTRY_HASH, 2)
     assert (report.bad_before, report.exit_code) == (3, Exit.CHAIN)
@@ -97,7 +97,7 @@ def test_an_edited_row_with_its_hash_made_anew() -> None:
     parts = ready().parts()
     entries = list(parts.entries)
     edited = entries[2].entry.replace(b"p-release", b"p-rewrite")
-    entries[2] = EntryPart(edited, book.extend(book.EMPTY, [edited])[1][0])
+    entries[2] = EntryPart(edited, book.leaf_of(entries[2].salt, edited), entries[2].salt)
     report = check(list(build(replace(parts, entries=entries), party("DZ").signing)))
     only(report, Fault.CHECKPOINT_ROOT, 2)
     assert (report.bad_before, report.exit_code) == (3, Exit.CHECKPOINT)

@@ -64,6 +64,7 @@ TYPES = frozenset(
         "exchange/header/1",
         "exchange/receipt/1",
         "exchange/heartbeat/1",
+        "exchange/entry/1",
         "exchange/agreement/1",
         "exchange/party-signature/1",
         "exchange/policy/1",

@@ -1,16 +1,22 @@
 """The ledger as arithmetic: how a head grows by entries, and its root. Nothing is stored or signed here.
 
-A ledger is an RFC 6962 tree over the exact bytes of its entries. A head is all that is needed to append.
+A ledger is an RFC 6962 tree. What stands in its leaves is a salted commitment to an entry, so that proofs and tiles,
+which show hashes of neighbouring leaves, say nothing about entries that could be guessed. A head is all that is needed
+to append.
 Spec: docs/spec/ledger.md §3.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from exchange.crypto.encoding import digest
 from exchange.crypto.merkle import Frontier, leaf_hash
 from exchange.errors import ChainBroken
+
+SALT: Final = 16
+"""Bytes of an entry's salt, random."""
 
 
 class Head(NamedTuple):
@@ -21,12 +27,38 @@ class Head(NamedTuple):
     """Roots of the full subtrees, largest first, 32 bytes each: one for each bit set in `size`."""
 
 
+class Leaf(NamedTuple):
+    """One entry as the ledger holds it."""
+
+    entry: bytes
+    hash: bytes
+    """32 bytes."""
+    salt: bytes
+    """16 bytes; empty of an entry from before salts."""
+
+
 EMPTY = Head(0, ())
 
 
-def extend(head: Head, entries: Sequence[bytes]) -> tuple[Head, list[bytes]]:
-    """The head after `entries` (canonical bytes, in order), and their leaf hashes. ChainBroken if `head` is none."""
-    hashes = [leaf_hash(entry) for entry in entries]
+def leaf_data(salt: bytes, entry: bytes) -> bytes:
+    """What the leaf of an entry holds: SHA-256(PAE("exchange/entry/1", salt, entry)), 32 bytes.
+
+    An entry written before salts were has an empty salt, and is its own leaf.
+    """
+    return digest("exchange/entry/1", salt, entry) if salt else entry
+
+
+def leaf_of(salt: bytes, entry: bytes) -> bytes:
+    """The leaf hash of an entry, 32 bytes."""
+    return leaf_hash(leaf_data(salt, entry))
+
+
+def extend(head: Head, entries: Sequence[bytes], salts: Sequence[bytes]) -> tuple[Head, list[bytes]]:
+    """The head after `entries` (canonical bytes, in order) with their salts, and their leaf hashes.
+
+    ChainBroken if `head` is none.
+    """
+    hashes = [leaf_of(salt, entry) for entry, salt in zip(entries, salts, strict=True)]
     return extend_hashes(head, hashes), hashes
 
 

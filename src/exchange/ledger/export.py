@@ -6,7 +6,7 @@ clock and no store. Reading is `exchange.ledger.verify`. Spec: docs/spec/ledger.
     {"exported":…,"kind":"exchange-audit","node":…,"root_fingerprint":…,"size":…,"v":1}        once, first
     {"descriptor":{"data":…,"fingerprint":…,"party":…}}                                        own and partners'
     {"agreement":{"document":…,"signatures":{…}}}
-    {"entry":{…},"hash":…,"index":…}                                                           0, 1, 2 …
+    {"entry":{…},"hash":…,"index":…,"salt":…}                                                  0, 1, 2 …
     {"checkpoint":…}                                                                           after entry size-1
     {"receipt":…}                                                                              after its entry
     {"signature":{"proof":…,"root":…}}                                                         once, last
@@ -20,10 +20,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from exchange.crypto.encoding import b64, canonical, digest
+from exchange.crypto.encoding import b64, canonical, digest, unb64
 from exchange.crypto.keys import SigningKey
 from exchange.crypto.signing import sign_batch
 from exchange.errors import BadInput, Code
+from exchange.ledger.book import SALT
 
 VERSION: Final = 1
 KIND: Final = "exchange-audit"
@@ -60,6 +61,8 @@ class EntryPart(NamedTuple):
 
     entry: bytes
     leaf_hash: bytes
+    salt: bytes = b""
+    """16 bytes; empty of an entry from before salts."""
 
 
 class CheckpointPart(NamedTuple):
@@ -117,14 +120,23 @@ def build(parts: Parts, key: SigningKey) -> Iterator[bytes]:
 
 def entry_line(index: int, part: EntryPart) -> bytes:
     """The line of one entry. The entry's canonical bytes stand in it as they are."""
-    return b'{"entry":%b,"hash":"%b","index":%d}\n' % (part.entry, b64(part.leaf_hash).encode("ascii"), index)
+    hash_, salt = b64(part.leaf_hash).encode("ascii"), b64(part.salt).encode("ascii")
+    return b'{"entry":%b,"hash":"%b","index":%d,"salt":"%b"}\n' % (part.entry, hash_, index, salt)
 
 
-def split_entry(line: bytes) -> bytes | None:
-    """The entry's bytes as they stand in an entry line; None for a line of another kind. Nothing is checked."""
+def split_entry(line: bytes) -> tuple[bytes, bytes] | None:
+    """The entry's bytes as they stand in an entry line, and its salt; None for a line of another kind.
+
+    Nothing is checked: whoever believes it makes the line again and compares. The salt is empty where none can be read.
+    """
     if not line.startswith(_ENTRY):
         return None
-    return line[len(_ENTRY) : line.rfind(b',"hash":"')]
+    end = line.rfind(b'"}')
+    try:
+        salt = unb64(line[line.rfind(b',"salt":"') + 9 : end].decode("ascii"))
+    except (BadInput, UnicodeDecodeError):
+        salt = b""
+    return line[len(_ENTRY) : line.rfind(b',"hash":"')], salt if len(salt) == SALT else b""
 
 
 def _lines(parts: Parts) -> Iterator[bytes]:

@@ -69,6 +69,6 @@ def why(line: bytes, index: int) -> Fault:
         value = _parse(line)
     except BadInput:
         return Fault.ENTRY_LINE
-    if value.keys() != {"entry", "hash", "index"}:
+    if value.keys() != {"entry", "hash", "index", "salt"}:
         return Fault.ENTRY_LINE
     return Fault.ENTRY_HASH if value["index"] == index else Fault.ENTRY_INDEX

@@ -198,9 +198,9 @@ def _head(line: bytes) -> _Side:
 
 def _entries(lines: Iterator[bytes]) -> Iterator[Entry]:
     for line in lines:
-        entry = split_entry(line)
-        if entry is not None:
-            yield read(entry)
+        found = split_entry(line)
+        if found is not None:
+            yield read(found[0])
 
 
 def _listed(class_: Class) -> JsonObject:

@@ -24,7 +24,6 @@ from typing import Final
 from exchange.crypto import checkpoint
 from exchange.crypto.encoding import unb64
 from exchange.crypto.fields import HEX32, NODE, Fields, read_time
-from exchange.crypto.merkle import leaf_hash
 from exchange.errors import BadInput, Code, ExchangeError, SignatureInvalid, UntrustedKey
 from exchange.ledger import book, export
 from exchange.ledger.entries import read
@@ -85,7 +84,7 @@ class _Verification:
         entry = export.split_entry(line)
         if entry is not None:
             self._counts["entries"] += 1
-            run.entry(line, entry)
+            run.entry(line, *entry)
         else:
             self._take_other(run, line)
         if not self._signed:
@@ -158,13 +157,13 @@ class _Run:
         self._pending = []
         return book.root(self._ledger)
 
-    def entry(self, line: bytes, entry: bytes) -> None:
+    def entry(self, line: bytes, entry: bytes, salt: bytes) -> None:
         """Steps 3, 4 and 6 to 11."""
         self._in_log = True
         if self._broken:
             return
-        index, hash_ = self._next, leaf_hash(entry)
-        if line != export.entry_line(index, export.EntryPart(entry, hash_)):  # 3
+        index, hash_ = self._next, book.leaf_of(salt, entry)
+        if line != export.entry_line(index, export.EntryPart(entry, hash_, salt)):  # 3
             self._findings.add(why(line, index), index)
             self._broken = True
             return

@@ -71,9 +71,8 @@ def _entries(node: Node, size: int) -> Iterator[EntryPart]:
     for start in range(0, size, PAGE):
         limit = min(PAGE, size - start)
         with node.store.read() as unit:
-            lines = unit.ledger.entries(start, limit)
-            hashes = unit.ledger.leaf_hashes(start, limit)
-        yield from (EntryPart(line, hash_) for line, hash_ in zip(lines, hashes, strict=True))
+            leaves = unit.ledger.leaves(start, limit)
+        yield from (EntryPart(*leaf) for leaf in leaves)
 
 
 def _checkpoints(node: Node, size: int) -> Iterator[CheckpointPart]:

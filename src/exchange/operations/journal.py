@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from exchange.crypto import checkpoint
+from exchange.crypto.keys import random_bytes
 from exchange.ledger import book
 from exchange.ledger.entries import redated
 from exchange.operations.clock import stamp
@@ -33,8 +34,10 @@ def write(node: Node, unit: Unit, entries: Sequence[bytes], now: datetime) -> Wr
     if last is not None and now < last:
         now = last
         entries = [redated(line, stamp(last)) for line in entries]
-    grown, hashes = book.extend(head, entries)
-    unit.ledger.append(grown, entries, hashes, now)
+    random = random_bytes(book.SALT * len(entries))
+    salts = [random[at : at + book.SALT] for at in range(0, len(random), book.SALT)]
+    grown, hashes = book.extend(head, entries, salts)
+    unit.ledger.append(grown, list(map(book.Leaf, entries, hashes, salts)), now)
     note = checkpoint.make(f"{node.code}.exchange", grown.size, book.root(grown), node.keys.ledger)
     unit.ledger.put_checkpoint(grown.size, note)
     return Written(head.size, note)

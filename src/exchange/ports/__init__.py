@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from exchange.crypto.keys import NodeKeys
-from exchange.ledger.book import Head
+from exchange.ledger.book import Head, Leaf
 from exchange.model.records import HeldRecord, Ref
 from exchange.model.state import (
     Approval,
@@ -33,6 +33,7 @@ from exchange.model.state import (
 from exchange.ports.after import CopyPlaces, Erasures, SentRecords
 from exchange.ports.consent import Cadences, Waivers
 from exchange.ports.grants import Grants
+from exchange.ports.heads import Heads
 from exchange.ports.traffic import Messages, Streams
 
 
@@ -216,12 +217,21 @@ class Ledger(Protocol):
     def head(self, *, lock: bool) -> Head:
         """The head; with `lock` FOR UPDATE, so that appends are serial."""
 
-    def append(self, head: Head, entries: Sequence[bytes], hashes: Sequence[bytes], at: datetime) -> None:
+    def append(self, head: Head, leaves: Sequence[Leaf], at: datetime) -> None:
         """Writes entries behind the old head and makes `head` the new one."""
 
     def entries(self, start: int, limit: int) -> list[bytes]: ...
 
-    def leaf_hashes(self, start: int, limit: int) -> list[bytes]: ...
+    def leaves(self, start: int, limit: int) -> list[Leaf]: ...
+
+    def nodes(self, level: int, start: int, limit: int) -> list[bytes]:
+        """Hashes of the tree: leaves at level 0, roots of 256 of the level below above; as far as they are stored."""
+
+    def put_nodes(self, level: int, start: int, hashes: Sequence[bytes]) -> None:
+        """Stores roots of level 1 and above."""
+
+    def node_count(self, level: int) -> int:
+        """How many of that level (1 and above) are stored, from the first on."""
 
     def put_checkpoint(self, size: int, note: bytes) -> None: ...
 
@@ -300,6 +310,9 @@ class Unit(Protocol):
 
     @property
     def ledger(self) -> Ledger: ...
+
+    @property
+    def heads(self) -> Heads: ...
 
     @property
     def people(self) -> People: ...

@@ -26,6 +26,7 @@ from exchange.store.database_clock import DatabaseClock
 from exchange.store.engine import WAIT_LOCK, Limits, reading, writing
 from exchange.store.erased import SqlErasures
 from exchange.store.grants import SqlGrants
+from exchange.store.heads import SqlHeads
 from exchange.store.ledger import SqlLedger
 from exchange.store.messages import SqlMessages
 from exchange.store.offers import SqlOffers
@@ -62,6 +63,7 @@ class SqlUnit:
         self.cadences = SqlCadences(session)
         self.streams = SqlStreams(session)
         self.ledger = SqlLedger(session)
+        self.heads = SqlHeads(session)
         self.people = SqlPeople(session)
         self.answers = SqlAnswers(session)
 
