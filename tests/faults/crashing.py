@@ -25,15 +25,80 @@ REPOSITORIES = frozenset(
     | {"messages", "erasures", "waivers", "cadences", "heads"}
 )
 READS = frozenset(
-    (
-        "nodes node_count witnessed seen newest cosigned override overrides standing_override epochs current "
-        "version ledger_refs lines count external external_all blind latest get active active_policies all "
-        "by_tls_pin items approvals page of_bulk sent_views end_out due recipients_due wire out_after out_item "
-        "receipts outbox_counts end_in inbox_item inbox receipts_to_return evidence head entries leaves "
-        "checkpoint checkpoints last_time by_token setting places two_newest expired versions of released_to "
-        "state_of views_of of_record named about of_proposal at of_thread held_from standing standing_of "
-        "all_standing waiting unseen day_done due_releases"
-    ).split()
+    [
+        "nodes",
+        "node_count",
+        "witnessed",
+        "seen",
+        "newest",
+        "cosigned",
+        "override",
+        "overrides",
+        "standing_override",
+        "epochs",
+        "current",
+        "version",
+        "ledger_refs",
+        "lines",
+        "count",
+        "external",
+        "external_all",
+        "blind",
+        "latest",
+        "get",
+        "active",
+        "active_policies",
+        "all",
+        "by_tls_pin",
+        "items",
+        "approvals",
+        "page",
+        "of_bulk",
+        "sent_views",
+        "end_out",
+        "due",
+        "recipients_due",
+        "wire",
+        "out_after",
+        "out_item",
+        "receipts",
+        "outbox_counts",
+        "end_in",
+        "inbox_item",
+        "inbox",
+        "receipts_to_return",
+        "evidence",
+        "head",
+        "entries",
+        "leaves",
+        "checkpoint",
+        "checkpoints",
+        "last_time",
+        "by_token",
+        "setting",
+        "places",
+        "two_newest",
+        "expired",
+        "versions",
+        "of",
+        "released_to",
+        "state_of",
+        "views_of",
+        "of_record",
+        "named",
+        "about",
+        "of_proposal",
+        "at",
+        "of_thread",
+        "held_from",
+        "standing",
+        "standing_of",
+        "all_standing",
+        "waiting",
+        "unseen",
+        "day_done",
+        "due_releases",
+    ]
 )
 """Everything else that a unit offers writes."""
 
