@@ -146,11 +146,8 @@ def read_bundle(data: bytes, width: int) -> list[bytes]:
     at = 0
     while at < len(data) and len(entries) < width:
         length = int.from_bytes(data[at : at + 2], "big")
-        entry = data[at + 2 : at + 2 + length]
-        if len(data) < at + 2 + length:
-            break
-        entries.append(entry)
-        at += 2 + length
+        entries.append(data[at + 2 : at + 2 + length])
+        at += 2 + length  # beyond the end when the entry is cut
     if at != len(data) or len(entries) != width:
         raise BadInput(Code.FILE_NOT_WELL_FORMED, at="bundle")
     return entries
