@@ -190,7 +190,7 @@ def verify_note(note: Note, verifier: str) -> None:
     if key.type != ED25519:
         raise UntrustedKey(Code.KEY_UNKNOWN)
     for signature in _by(note, key):
-        _check(key, signature, note.text)
+        check(key, signature, note.text)
 
 
 def verify(data: bytes, verifier: str) -> Checkpoint:
@@ -240,14 +240,12 @@ def _check_cosignature(key: Verifier, signature: bytes, checkpoint: Checkpoint) 
     timestamp = int.from_bytes(signature[:8], "big")
     if len(signature) != 8 + COSIGNATURE_SIZES[key.type] or timestamp >= 1 << 63:
         raise SignatureInvalid
-    if key.type == COSIGNATURE:
-        _check(key, signature[8:], cosigned_text(checkpoint, timestamp))
-        return timestamp
     try:
-        message = cosigned_message(key.name, checkpoint, timestamp)
-        MLDSA44PublicKey.from_public_bytes(key.public).verify(signature[8:], message)
-    except (BadInput, InvalidSignature, ValueError) as error:
+        ed25519 = key.type == COSIGNATURE
+        message = cosigned_text(checkpoint, timestamp) if ed25519 else cosigned_message(key.name, checkpoint, timestamp)
+    except BadInput as error:
         raise SignatureInvalid from error
+    check(key, signature[8:], message)
     return timestamp
 
 
@@ -259,9 +257,11 @@ def _by(note: Note, key: Verifier) -> list[bytes]:
     return found
 
 
-def _check(key: Verifier, signature: bytes, message: bytes) -> None:
+def check(key: Verifier, signature: bytes, message: bytes) -> None:
+    """SignatureInvalid unless `signature` is the key's over exactly `message`: Ed25519, or ML-DSA-44, empty context."""
+    public = MLDSA44PublicKey if key.type == COSIGNATURE_MLDSA else Ed25519PublicKey
     try:
-        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, message)
+        public.from_public_bytes(key.public).verify(signature, message)
     except (InvalidSignature, ValueError) as error:
         raise SignatureInvalid from error
 
