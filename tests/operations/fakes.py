@@ -128,6 +128,10 @@ class Streams:
 
     def add_evidence(self, sender: str, epoch: int, seq: int, kind: str, wire: bytes, at: datetime) -> None:
         self._rows.evidence.append((sender, epoch, seq, kind))
+        self._rows.evidence_wires.append((sender, kind, seq, wire))
+
+    def evidence_of(self, sender: str, kind: str) -> list[tuple[int, bytes]]:
+        return [(seq, wire) for who, what, seq, wire in self._rows.evidence_wires if (who, what) == (sender, kind)]
 
     def evidence(self) -> list[tuple[str, int, int, str]]:
         return list(self._rows.evidence)
