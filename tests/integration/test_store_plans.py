@@ -77,7 +77,7 @@ QUERIES: dict[str, Callable[[SqlUnit], object]] = {
     "leaf hashes": lambda unit: unit.ledger.leaf_hashes(3, 10),
     "checkpoint": lambda unit: unit.ledger.checkpoint(),
     "token": lambda unit: unit.people.by_token(hexes(1), NOW),
-    "answer": lambda unit: unit.answers.get("person-1", "key"),
+    "answer": lambda unit: unit.answers.get("person-1", "key", hexes("request")),
     "old answers": lambda unit: unit.answers.drop_before(NOW),
 }
 ALLOWED = {
