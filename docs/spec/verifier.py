@@ -105,9 +105,12 @@ equivocation: sender epoch seq envelope
 equivocation.resolved: sender epoch seq reason
 record.read: ref held
 record.listed: count
+list.read: what count
+release.read: release
 audit.exported: size
 import.done: source added updated delisted oddities
 login.denied: code
+access.denied: code permission count
 """
 
 
@@ -533,7 +536,7 @@ FORMS = {
     "at since until expires": time,
     "node recipient sender partner originator holder": lambda value: form(value, NODE),
     "root fingerprint digest batch policy_digest envelope receipt grant": lambda value: form(value, HEX),
-    "role state reason code purpose outcome source held type why form marking": lambda value: form(value, WORD),
+    "role state reason code purpose outcome source held type why form marking what permission": lambda value: form(value, WORD),
     "actor person release agreement message thread waiver standing override administrator officer": lambda value: form(
         value, ID
     ),
