@@ -18,6 +18,7 @@ from exchange.model.state import InboxItem, OutboxItem, Person, StoredAnswer, St
 from tests.operations.fake_copies import Copies
 from tests.operations.fake_grants import Erasures, Grants
 from tests.operations.fake_messages import Messages
+from tests.operations.fake_openings import Openings
 from tests.operations.fake_queues import Cadences, Waivers
 from tests.operations.fake_rows import (
     Agreements,
@@ -203,6 +204,7 @@ class FakeUnit:
         self.erasures, self.offers = Erasures(rows), Offers(rows)
         self.ledger, self.people, self.answers = Ledger(rows), People(rows), Answers(rows)
         self.waivers, self.cadences = Waivers(rows), Cadences(rows)
+        self.openings = Openings(rows)
 
     def setting(self, name: str) -> str | None:
         return self.rows.settings.get(name)

@@ -19,9 +19,12 @@ _SAMPLES: list[tuple[str, str | int | list[str]]] = [
     ("node recipient sender partner originator holder", "TN"),
     ("root fingerprint digest batch policy_digest envelope receipt grant", hex_of("x")),
     ("role state reason code purpose outcome source held type why form marking", "a.word-OF_one:kind"),
-    ("person release agreement message thread waiver standing administrator officer", "id|issuer/4711"),
+    (
+        "person release agreement message thread waiver standing administrator officer opening asker confirmer",
+        "id|issuer/4711",
+    ),
     ("descriptor_version version epoch seq", 1),
-    ("manifests records refused count size added updated delisted oddities envelopes ahead", 0),
+    ("manifests records refused count size added updated delisted oddities envelopes ahead index", 0),
     ("since until expires", stamp(7)),
     ("ref", ref_of("a")),
     ("refs", [ref_of("a"), ref_of("b")]),
@@ -62,8 +65,8 @@ def refused(data: bytes) -> str | None:
     return at
 
 
-def test_there_are_53_kinds() -> None:
-    assert len(KINDS) == 53
+def test_there_are_59_kinds() -> None:
+    assert len(KINDS) == 59
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
