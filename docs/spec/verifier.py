@@ -1384,7 +1384,8 @@ class Blind:
                 index += 1
                 if b'"kind":"release.' in line or b'"kind":"agreement.changed"' in line:
                     self.see(index, json.loads(line)["entry"], left)
-        for index in sorted(left):
+        for index, name in sorted(left.items()):
+            self.member(name, hashlib.sha256(self.package.read(name)).hexdigest())
             self.audit.find("DECISION_DIFFERS", index)
         if self.signed and self.listed:
             self.audit.find("FILE_SIGNATURE")

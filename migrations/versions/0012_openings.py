@@ -71,7 +71,7 @@ GUARDS: Final = (
         f"{_OVER} OR {_changed('id', 'position', 'reason', 'asked_by', 'asked_at', 'asked_until')} "
         f"OR (OLD.confirmed_by IS NOT NULL AND ({_changed(*_CONFIRMATION)})) "
         f"OR NOT ({_CONFIRMED} OR {_UNCONFIRMED}) "
-        f"OR (OLD.confirmed_by IS NULL AND NEW.confirmed_by IS NOT NULL AND NOT ({_ASKER} AND {_CONFIRMER})) "
+        f"OR (OLD.confirmed_by IS NULL AND NEW.confirmed_by <> OLD.asked_by AND NOT ({_ASKER} AND {_CONFIRMER})) "
         f"OR (NEW.opened_at IS NOT NULL AND NOT ({_CONFIRMED} AND {_ASKER} AND {_CONFIRMER} "
         "AND OLD.confirmed_by IS NOT NULL AND NEW.ended_at IS NULL)) "
         "OR (NEW.ended_at IS NULL) <> (NEW.ended_by IS NULL)",

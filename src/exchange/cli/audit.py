@@ -63,7 +63,7 @@ def verify_(
         str | None, typer.Option(help="The node's root fingerprint, learned out of band; without it, exit 13.")
     ] = None,
 ) -> None:
-    """Verify an export or package: no node, database, network. Exit 0, or 10 to 13 with the first fault and its place."""
+    """Verify an export or package: no node, no network. Exit 0, or 10 to 13 with the first fault and its place."""
     pinned = plain(fingerprint) if fingerprint is not None else None
     seen, report = _verified_package(file, pinned) if _zipped(file) else _verified(file, pinned)
     exit_ = Exit(int(report.exit_code))

@@ -86,7 +86,8 @@ class _Verification:
         left = self._package.decisions()
         for index, entry in self._entries():
             self._see(index, entry, left)
-        for index in sorted(left):
+        for index, name in sorted(left.items()):
+            self._member(name, hashlib.sha256(self._package.read(name)).hexdigest())
             self._findings.add(Fault.DECISION_DIFFERS, index)
         if self._signed and self._listed:
             self._findings.add(Fault.FILE_SIGNATURE)
