@@ -77,7 +77,7 @@ def forms(ref: dict[str, str]) -> dict[str, tuple[str, dict[str, Any]]]:
             {"digest": "0" * 64},
         ),
         "POST /v1/waivers/{waiver}/grant": (f"/v1/waivers/wvr-{'0' * 16}/grant", {"digest": "0" * 64}),
-        "POST /v1/audit/openings": ("/v1/audit/openings", {"index": 1, "reason": "SAMPLE"}),
+        "POST /v1/audit/openings": ("/v1/audit/openings", {"index": 999_999, "reason": "SAMPLE"}),
         "POST /v1/audit/openings/{opening}/notice": (
             f"/v1/audit/openings/opn-{'0' * 16}/notice",
             {"partner": "AE", "agreement": "AG-DZ-AE-KW", "purpose": terms["purpose"]},
