@@ -32,6 +32,7 @@ from tests.integration.samples import (
     incoming,
     items,
     message,
+    opening,
     outgoing,
     partner,
     person,
@@ -47,6 +48,7 @@ REVISIONS = sorted(
 ADDED = {
     *("ledger_nodes", "witnessed", "partner_heads", "cosigned", "overrides", "epochs"),
     *("messages", "decisions", "terminations", "offers", "message_refs", "erased", "grants"),
+    *("openings", "opening_records"),
     *("waivers", "standing_approvals", "changed_refs", "daily_refs", "daily_runs", "standing_due"),
 }
 """Tables that came after the first migration: empty after a way down and up."""
@@ -117,6 +119,9 @@ def fill(url: str) -> None:
         unit.ledger.put_checkpoint(2, b"note")
         unit.people.add(person())
         unit.people.add_token(hexes("token"), "person-1", NOW + timedelta(hours=1))
+        unit.people.add(person("person-5", "auditor"))
+        unit.openings.add(opening())
+        unit.openings.show("opn-1", "own", [ref(1)])
         unit.answers.put(StoredAnswer("key", "person-1", "d", 200, b"{}", NOW))
     store.close()
 

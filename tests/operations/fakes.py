@@ -20,6 +20,7 @@ from tests.operations.fake_copies import Copies
 from tests.operations.fake_grants import Erasures, Grants
 from tests.operations.fake_heads import Heads
 from tests.operations.fake_messages import Messages
+from tests.operations.fake_openings import Openings
 from tests.operations.fake_queues import Cadences, Waivers
 from tests.operations.fake_rows import (
     Agreements,
@@ -236,6 +237,7 @@ class FakeUnit:
         self.ledger, self.people, self.answers = Ledger(rows), People(rows), Answers(rows)
         self.waivers, self.cadences = Waivers(rows), Cadences(rows)
         self.heads = Heads(rows)
+        self.openings = Openings(rows)
 
     def setting(self, name: str) -> str | None:
         return self.rows.settings.get(name)

@@ -17,13 +17,16 @@ from exchange.cli.founding import grouped
 from exchange.cli.partner import plain
 from exchange.cli.session import Session
 from exchange.errors import BadInput, Code, NotFound
+from exchange.ledger.blind import claimed_fingerprint, verify_package
 from exchange.ledger.export import MAX_LINE
 from exchange.ledger.reconcile import reconcile
 from exchange.ledger.report import Report
 from exchange.ledger.verify import verify
 from exchange.operations.audit import export_lines, note_export
+from exchange.operations.blind_audit import blind_package, note_blind
 
 group = typer.Typer(name="audit", help="The ledger, for auditors.", no_args_is_help=True)
+_ZIP = b"PK\x03\x04"
 _File = Annotated[Path, typer.Argument(metavar="FILE", help="An audit export.")]
 
 
@@ -39,6 +42,18 @@ def export(session: Session, *, out: Annotated[Path, typer.Option(help="File for
     session.result(out=str(out), entries=size, bytes=written, fingerprint=fingerprint)
 
 
+@command(group, "blind")
+def blind(session: Session, *, out: Annotated[Path, typer.Option(help="File for the package, a zip.")]) -> None:
+    """Write the ledger with what every release's decisions came to, and no record's name, for a blind audit."""
+    with session.acting() as (node, person):
+        size = note_blind(node, person)
+        written = write_lines(out, blind_package(node, size))
+        fingerprint = node.keys.root_fingerprint
+    session.out.line("exported", size, "entries,", written, "bytes:", out)
+    session.out.line(f"verify: exchange audit verify {out} --fingerprint {fingerprint}")
+    session.result(out=str(out), entries=size, bytes=written, fingerprint=fingerprint)
+
+
 @command(group, "verify")
 def verify_(
     session: Session,
@@ -48,10 +63,9 @@ def verify_(
         str | None, typer.Option(help="The node's root fingerprint, learned out of band; without it, exit 13.")
     ] = None,
 ) -> None:
-    """Verify an export: no node, no database, no network. Exit 0, or 10 to 13 with the place of the first fault."""
-    seen = _claimed_fingerprint(file)
+    """Verify an export or package: no node, no network. Exit 0, or 10 to 13 with the first fault and its place."""
     pinned = plain(fingerprint) if fingerprint is not None else None
-    report = verify(_lines(file), fingerprint=pinned or seen)
+    seen, report = _verified_package(file, pinned) if _zipped(file) else _verified(file, pinned)
     exit_ = Exit(int(report.exit_code))
     _tell(session, report)
     session.out.line("root fingerprint in the file:", grouped(seen))
@@ -87,6 +101,25 @@ def reconcile_(
     session.result(**found.document())
     if not found.agrees:
         raise StopError(Exit.CHAIN)
+
+
+def _verified(file: Path, pinned: str | None) -> tuple[str, Report]:
+    """(fingerprint in the file, report) of an export."""
+    seen = _claimed_fingerprint(file)
+    return seen, verify(_lines(file), fingerprint=pinned or seen)
+
+
+def _verified_package(file: Path, pinned: str | None) -> tuple[str, Report]:
+    """The same of a package."""
+    with file.open("rb") as data:
+        size = file.stat().st_size
+        seen = claimed_fingerprint(data, size)
+        return seen, verify_package(data, size, fingerprint=pinned or seen)
+
+
+def _zipped(file: Path) -> bool:
+    """Whether the file begins like a zip; an export begins with a brace."""
+    return next(_lines(file), b"").startswith(_ZIP)
 
 
 def _tell(session: Session, report: Report) -> None:

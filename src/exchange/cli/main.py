@@ -11,7 +11,7 @@ from exchange import __version__
 from exchange.cli import (
     after,
     agreement_life,
-    audit,
+    audit_openings,
     clock,
     decision,
     doctor,
@@ -60,7 +60,7 @@ for _module in (
     onward,
     questions,
     traffic,
-    audit,
+    audit_openings,
     clock,
 ):
     app.add_typer(_module.group)

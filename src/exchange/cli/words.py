@@ -84,6 +84,7 @@ _WORDS: Final[dict[str, Words]] = {
     "number": Words("الرقم", "numéro", "number"),
     "records": Words("السجلات", "fiches", "records"),
     "destroyed": Words("أُتلف", "détruit", "destroyed"),
+    "opened": Words("اطّلع عليه مدقق", "consulté par un auditeur", "shown to an auditor"),
     "outstanding": Words("لم يُجب بعد", "sans réponse", "outstanding"),
     "added": Words("أُضيف", "ajouté", "added"),
     "removed": Words("حُذف", "supprimé", "removed"),

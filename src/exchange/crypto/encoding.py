@@ -78,6 +78,7 @@ TYPES = frozenset(
         "exchange/decisions/1",
         "exchange/ledger-ref/1",
         "exchange/audit/1",
+        "exchange/blind-audit/1",
         "exchange/void/1",
         "exchange/token/1",
         "exchange/grant/1",

@@ -34,6 +34,7 @@ from exchange.ports.after import CopyPlaces, Erasures, SentRecords
 from exchange.ports.consent import Cadences, Waivers
 from exchange.ports.grants import Grants
 from exchange.ports.heads import Heads
+from exchange.ports.openings import Openings
 from exchange.ports.traffic import Messages, Streams
 
 
@@ -305,6 +306,9 @@ class Unit(Protocol):
 
     @property
     def waivers(self) -> Waivers: ...
+
+    @property
+    def openings(self) -> Openings: ...
 
     @property
     def cadences(self) -> Cadences: ...

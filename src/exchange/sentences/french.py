@@ -166,6 +166,10 @@ SENTENCES: Final[dict[Code, str]] = {
     ),
     Code.ENTRY_MALFORMED: "Une inscription du registre est illisible. Appelez l'auditeur.",
     Code.EXPORT_MALFORMED: "L'export d'audit est illisible. Exportez de nouveau.",
+    Code.OPENING_STATE: (
+        "Cette ouverture est terminée ou attend une autre étape. Regardez son état, ou demandez-en une nouvelle."
+    ),
+    Code.ENTRY_NAMES_NOTHING: "Cette inscription ne renvoie à aucune fiche. Il n'y a rien à ouvrir.",
     Code.TOKEN_UNKNOWN: (
         "Vous n'êtes pas identifié. Envoyez un jeton valable (Bearer) ; demandez-en un nouveau à l'administrateur."
     ),

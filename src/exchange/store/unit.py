@@ -31,6 +31,7 @@ from exchange.store.ledger import SqlLedger
 from exchange.store.messages import SqlMessages
 from exchange.store.offers import SqlOffers
 from exchange.store.opened import Opened
+from exchange.store.openings import SqlOpenings
 from exchange.store.partners import SqlPartners
 from exchange.store.people import SqlPeople
 from exchange.store.records import SqlRecords
@@ -61,6 +62,7 @@ class SqlUnit:
         self.messages = SqlMessages(session)
         self.grants = SqlGrants(session)
         self.waivers = SqlWaivers(session)
+        self.openings = SqlOpenings(session)
         self.cadences = SqlCadences(session)
         self.streams = SqlStreams(session)
         self.ledger = SqlLedger(session)
