@@ -100,6 +100,8 @@ record.read: ref held
 record.listed: count
 audit.exported: size
 import.done: source added updated delisted oddities
+reconcile.done: partner digest outcome matched in_flight lost phantom_receipt omitted equivocated unread
+reconcile.acknowledged: partner digest reason
 login.denied: code
 """
 
@@ -498,6 +500,7 @@ FORMS = {
     ),
     "descriptor_version version seq": lambda value: whole(value, 1),
     "ahead epoch manifests records refused count size added updated delisted oddities envelopes": whole,
+    "matched in_flight lost phantom_receipt omitted equivocated unread": whole,
     "ref": lambda value: unb64(value, 32),
     "refs": check_each(lambda item: unb64(item, 32), 5000),
     "approvals officers": check_each(lambda item: form(item, ID), 16),

@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     heartbeat_interval_s: float = Field(default=300.0, gt=0)
     daily_hour_utc: int = Field(default=5, ge=0, le=23)
     """From this hour on the worker makes the day's proposals of daily agreements."""
+    reconcile_hour_utc: int = Field(default=4, ge=0, le=23)
+    """From this hour on the worker reconciles with each partner, once a day."""
 
     @field_validator("partner_url")
     @classmethod

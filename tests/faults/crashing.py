@@ -22,7 +22,7 @@ from exchange.ports import Peers, Store, Unit
 _Answer = TypeVar("_Answer")
 REPOSITORIES = frozenset(
     {"records", "copies", "agreements", "partners", "releases", "streams", "ledger", "people", "answers"}
-    | {"messages", "erasures", "waivers", "cadences"}
+    | {"messages", "erasures", "waivers", "cadences", "reconciles"}
 )
 READS = frozenset(
     {"current", "version", "ledger_refs", "lines", "count", "external", "external_all", "blind", "latest", "get"}
@@ -32,6 +32,7 @@ READS = frozenset(
     | {"checkpoints", "last_time", "by_token", "setting", "places", "two_newest", "expired", "versions", "of"}
     | {"released_to", "state_of", "views_of", "of_record", "named", "about", "of_proposal", "at", "of_thread"}
     | {"held_from", "standing", "standing_of", "all_standing", "waiting", "unseen", "day_done", "due_releases"}
+    | {"epochs_out", "epochs_in", "sent", "taken", "since"}
 )
 """Everything else that a unit offers writes."""
 
@@ -140,6 +141,12 @@ class CrashingPeers:
 
     def offer(self, partner: Partner, offer: bytes) -> bytes:
         return self._around("offer", lambda: self.inner.offer(partner, offer))
+
+    def reconcile(self, partner: Partner, statement: bytes) -> bytes:
+        return self._around("reconcile", lambda: self.inner.reconcile(partner, statement))
+
+    def reconciled(self, partner: Partner, result: bytes) -> bytes:
+        return self._around("reconciled", lambda: self.inner.reconciled(partner, result))
 
     def close(self) -> None:
         self.inner.close()

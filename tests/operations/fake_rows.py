@@ -14,6 +14,7 @@ from hashlib import sha256
 from exchange.errors import Code, Conflict, NotFound
 from exchange.ledger.book import EMPTY, Head
 from exchange.model.afterwards import Doubtful, Erased, StoredGrant
+from exchange.model.reconciled import Reconciled, Run
 from exchange.model.records import ERASED, HeldRecord, Ref
 from exchange.model.state import (
     Approval,
@@ -76,6 +77,8 @@ class Rows:
     outbox: dict[Place, OutboxItem] = field(default_factory=dict)
     inbox: dict[Place, InboxItem] = field(default_factory=dict)
     evidence: list[tuple[str, int, int, str]] = field(default_factory=list)
+    reconcile_runs: dict[str, Run] = field(default_factory=dict)
+    reconciled: dict[tuple[str, str], Reconciled] = field(default_factory=dict)
     head: Head = EMPTY
     last: datetime | None = None
     entries: list[tuple[bytes, bytes]] = field(default_factory=list)

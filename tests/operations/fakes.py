@@ -19,6 +19,7 @@ from tests.operations.fake_copies import Copies
 from tests.operations.fake_grants import Erasures, Grants
 from tests.operations.fake_messages import Messages
 from tests.operations.fake_queues import Cadences, Waivers
+from tests.operations.fake_reconciles import Reconciles
 from tests.operations.fake_rows import (
     Agreements,
     Offers,
@@ -202,6 +203,7 @@ class FakeUnit:
         self.messages, self.grants = Messages(rows), Grants(rows)
         self.erasures, self.offers = Erasures(rows), Offers(rows)
         self.ledger, self.people, self.answers = Ledger(rows), People(rows), Answers(rows)
+        self.reconciles = Reconciles(rows)
         self.waivers, self.cadences = Waivers(rows), Cadences(rows)
 
     def setting(self, name: str) -> str | None:

@@ -27,6 +27,7 @@ from exchange.operations import (
     preapprove,
     questions,
     read,
+    reconcile_alarms,
     schedule,
     simulate,
     terminate,
@@ -169,6 +170,15 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "approve standing": ({RELEASING}, lambda n, u, p: preapprove.approve_standing(n, u, p, "sta-x", "d")),
     "revoke standing": ({RELEASING}, lambda n, u, p: preapprove.revoke_standing(n, u, p, "sta-x")),
     "list standing": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: preapprove.list_standing(u, p)),
+    "reconcile now": ({AUDITOR, ADMIN}, lambda n, u, p: reconcile_alarms.reconcile_now(n, p, "KW")),
+    "list reconciled": (
+        {OFFICER, RELEASING, AUDITOR, ADMIN},
+        lambda n, u, p: reconcile_alarms.list_reconciled(u, p, "KW"),
+    ),
+    "acknowledge reconciled": (
+        {AUDITOR, ADMIN},
+        lambda n, u, p: reconcile_alarms.acknowledge_reconciled(n, u, p, "KW", "INVESTIGATED"),
+    ),
     "export": ({AUDITOR}, lambda n, u, p: note_export(n, p)),
 }
 OPERATIONS: Final = Path(__file__).resolve().parents[2] / "src" / "exchange" / "operations"

@@ -22,6 +22,7 @@ _SAMPLES: list[tuple[str, str | int | list[str]]] = [
     ("person release agreement message thread waiver standing administrator officer", "id|issuer/4711"),
     ("descriptor_version version epoch seq", 1),
     ("manifests records refused count size added updated delisted oddities envelopes ahead", 0),
+    ("matched in_flight lost phantom_receipt omitted equivocated unread", 0),
     ("since until expires", stamp(7)),
     ("ref", ref_of("a")),
     ("refs", [ref_of("a"), ref_of("b")]),
@@ -62,8 +63,8 @@ def refused(data: bytes) -> str | None:
     return at
 
 
-def test_there_are_53_kinds() -> None:
-    assert len(KINDS) == 53
+def test_there_are_55_kinds() -> None:
+    assert len(KINDS) == 55
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

@@ -11,7 +11,6 @@ from exchange import __version__
 from exchange.cli import (
     after,
     agreement_life,
-    audit,
     clock,
     decision,
     doctor,
@@ -24,6 +23,7 @@ from exchange.cli import (
     preview,
     push,
     questions,
+    reconcile,
     record,
     renew,
     serve,
@@ -59,7 +59,7 @@ for _module in (
     onward,
     questions,
     traffic,
-    audit,
+    reconcile,  # its commands belong to `exchange audit`
     clock,
 ):
     app.add_typer(_module.group)

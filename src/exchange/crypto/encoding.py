@@ -64,6 +64,8 @@ TYPES = frozenset(
         "exchange/header/1",
         "exchange/receipt/1",
         "exchange/heartbeat/1",
+        "exchange/reconcile/1",
+        "exchange/reconciled/1",
         "exchange/agreement/1",
         "exchange/party-signature/1",
         "exchange/policy/1",

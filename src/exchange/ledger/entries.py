@@ -77,6 +77,8 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "clock.confirmed": "ahead",
         "equivocation": "sender epoch seq envelope",
         "equivocation.resolved": "sender epoch seq reason",
+        "reconcile.done": "partner digest outcome matched in_flight lost phantom_receipt omitted equivocated unread",
+        "reconcile.acknowledged": "partner digest reason",
         "record.read": "ref held",
         "record.listed": "count",
         "audit.exported": "size",
@@ -148,7 +150,8 @@ _FORMS: Final[dict[Callable[[object], bool], str]] = {
     _matches(_WORD): "role state reason code purpose outcome source held type why form marking",
     _matches(_ID): "actor person release agreement message thread waiver standing administrator officer",
     _from_one: "descriptor_version version seq",
-    _count: "ahead epoch manifests records refused count size added updated delisted oddities envelopes",
+    _count: "ahead epoch manifests records refused count size added updated delisted oddities envelopes "
+    "matched in_flight lost phantom_receipt omitted equivocated unread",
     _ref: "ref",
     _refs: "refs",
     _persons: "approvals officers",

@@ -126,7 +126,7 @@ def reconcile(a_lines: Iterable[bytes], b_lines: Iterable[bytes]) -> Reconciliat
     here, there = _read(a_lines), _read(b_lines)
     if here.node == there.node:
         raise BadInput(Code.EXPORT_MALFORMED, node=there.node)
-    classes = {each: Listed() for each in Class if each is not Class.MATCHED}
+    classes: dict[Class, Listed] = {each: Listed() for each in Class if each is not Class.MATCHED}
     matched = _direction(here, there, classes, ours=True) + _direction(there, here, classes, ours=False)
     return Reconciliation(here.node, there.node, matched, classes)
 

@@ -39,6 +39,8 @@ class Permission(StrEnum):
     PARTNER_WRITE = "partner.write"
     PERSON_WRITE = "person.write"
     AUDIT_EXPORT = "audit.export"
+    RECONCILE_RUN = "reconcile.run"
+    RECONCILE_ACKNOWLEDGE = "reconcile.acknowledge"
     STATUS_READ = "status.read"
 
 
@@ -90,6 +92,8 @@ ROLES: dict[str, frozenset[Permission]] = {
     "auditor": frozenset(
         {
             Permission.AUDIT_EXPORT,
+            Permission.RECONCILE_RUN,
+            Permission.RECONCILE_ACKNOWLEDGE,
             Permission.ACCOUNT_READ,
             Permission.AGREEMENT_READ,
             Permission.PARTNER_READ,
@@ -108,6 +112,8 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.PARTNER_READ,
             Permission.PARTNER_WRITE,
             Permission.PERSON_WRITE,
+            Permission.RECONCILE_RUN,
+            Permission.RECONCILE_ACKNOWLEDGE,
             Permission.WAIVER_GRANT,
             Permission.WAIVER_READ,
             Permission.STATUS_READ,

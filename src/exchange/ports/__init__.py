@@ -33,6 +33,7 @@ from exchange.model.state import (
 from exchange.ports.after import CopyPlaces, Erasures, SentRecords
 from exchange.ports.consent import Cadences, Waivers
 from exchange.ports.grants import Grants
+from exchange.ports.reconciles import Reconciles
 from exchange.ports.traffic import Messages, Streams
 
 
@@ -299,6 +300,9 @@ class Unit(Protocol):
     def streams(self) -> Streams: ...
 
     @property
+    def reconciles(self) -> Reconciles: ...
+
+    @property
     def ledger(self) -> Ledger: ...
 
     @property
@@ -342,6 +346,12 @@ class Peers(Protocol):
 
     def offer(self, partner: Partner, offer: bytes) -> bytes:
         """Offers an agreement with the signatures so far; returns the partner's answer with its signatures."""
+
+    def reconcile(self, partner: Partner, statement: bytes) -> bytes:
+        """Our signed statement of the streams between us, or our rows of a block; returns the partner's."""
+
+    def reconciled(self, partner: Partner, result: bytes) -> bytes:
+        """Our signed result; returns what the partner signed."""
 
     def close(self) -> None: ...
 

@@ -32,6 +32,7 @@ from exchange.store.offers import SqlOffers
 from exchange.store.opened import Opened
 from exchange.store.partners import SqlPartners
 from exchange.store.people import SqlPeople
+from exchange.store.reconciles import SqlReconciles
 from exchange.store.records import SqlRecords
 from exchange.store.releases import SqlReleases
 from exchange.store.session import Session
@@ -61,6 +62,7 @@ class SqlUnit:
         self.waivers = SqlWaivers(session)
         self.cadences = SqlCadences(session)
         self.streams = SqlStreams(session)
+        self.reconciles = SqlReconciles(session)
         self.ledger = SqlLedger(session)
         self.people = SqlPeople(session)
         self.answers = SqlAnswers(session)
