@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from concurrent.futures import wait
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -49,7 +50,7 @@ def stored(node: Node, partner: str) -> list[Reconciled]:
 
 def sql(node: Node, statement: str) -> None:
     """As somebody with the database's password would."""
-    store = getattr(node.store, "store", node.store)
+    store: Any = getattr(node.store, "store", node.store)
     engine = create_engine(store._engine.url)
     with engine.begin() as connection:
         connection.execute(text(statement))
