@@ -120,6 +120,8 @@ audit.opening-withdrawn: opening index
 audit.opening-declined: opening index
 audit.opened: opening index reason asker confirmer refs
 import.done: source added updated delisted oddities
+reconcile.done: partner digest outcome matched in_flight lost phantom_receipt omitted equivocated unread
+reconcile.acknowledged: partner digest reason
 login.denied: code
 access.denied: code permission count
 """
@@ -554,7 +556,8 @@ FORMS = {
     "actor person release agreement message thread waiver standing override administrator officer opening asker "
     "confirmer": lambda value: form(value, ID),
     "descriptor_version version seq hours": lambda value: whole(value, 1),
-    "ahead epoch manifests records refused count size added updated delisted oddities envelopes lost index": whole,
+    "ahead epoch manifests records refused count size added updated delisted oddities envelopes lost index matched "
+    "in_flight phantom_receipt omitted equivocated unread": whole,
     "ref": lambda value: unb64(value, 32),
     "refs": check_each(lambda item: unb64(item, 32), 5000),
     "approvals officers": check_each(lambda item: form(item, ID), 16),

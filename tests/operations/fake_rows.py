@@ -16,6 +16,7 @@ from exchange.ledger.book import EMPTY, Head, Leaf
 from exchange.model.afterwards import Doubtful, Erased, StoredGrant
 from exchange.model.heads import Cosigned, OpenedEpoch, Override, SeenHead, Witnessed
 from exchange.model.openings import Opening
+from exchange.model.reconciled import Reconciled, Run
 from exchange.model.records import ERASED, HeldRecord, Ref
 from exchange.model.state import (
     Approval,
@@ -80,6 +81,8 @@ class Rows:
     outbox: dict[Place, OutboxItem] = field(default_factory=dict)
     inbox: dict[Place, InboxItem] = field(default_factory=dict)
     evidence: list[tuple[str, int, int, str]] = field(default_factory=list)
+    reconcile_runs: dict[str, Run] = field(default_factory=dict)
+    reconciled: dict[tuple[str, str], Reconciled] = field(default_factory=dict)
     head: Head = EMPTY
     last: datetime | None = None
     entries: list[Leaf] = field(default_factory=list)

@@ -23,7 +23,15 @@ from exchange.api import (
 from exchange.api.answers import answer
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
-from exchange.api.schemas.node import AlarmOut, EvidenceOut, MeOut, ObligationsOut, StatusOut, StreamAlarmOut
+from exchange.api.schemas.node import (
+    AlarmOut,
+    EvidenceOut,
+    MeOut,
+    ObligationsOut,
+    ReconcileAlarmOut,
+    StatusOut,
+    StreamAlarmOut,
+)
 from exchange.operations.overview import status
 from exchange.operations.permissions import ROLES, Permission
 
@@ -63,6 +71,10 @@ def get_status(call: Call) -> Response:
                     partner=each.partner, code=each.code, since=each.since, ours=each.ours, theirs=each.theirs
                 )
                 for each in found.streams
+            ],
+            reconciles=[
+                ReconcileAlarmOut(partner=each.partner, code=each.code, since=each.since, count=each.count)
+                for each in found.reconciles
             ],
             waivers=found.waivers,
             standing_approvals=found.standing_approvals,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -18,8 +19,9 @@ from exchange.cli.partner import plain
 from exchange.cli.session import Session
 from exchange.errors import BadInput, Code, NotFound
 from exchange.ledger.blind import claimed_fingerprint, verify_package
+from exchange.ledger.classes import Proof
 from exchange.ledger.export import MAX_LINE
-from exchange.ledger.reconcile import reconcile
+from exchange.ledger.reconcile import Reconciliation, reconcile
 from exchange.ledger.report import Report
 from exchange.ledger.verify import verify
 from exchange.operations.audit import export_lines, note_export
@@ -87,16 +89,10 @@ def reconcile_(
 ) -> None:
     """Compare what two nodes say they sent and received. Verify both files first. Exit 11 if they contradict."""
     found = reconcile(_lines(a), _lines(b))
-    session.out.table(
-        ("class", "envelopes"),
-        [
-            ("matched", found.matched),
-            ("in flight", found.in_flight.count),
-            (f"missing at {found.here}", found.missing_here.count),
-            (f"missing at {found.there}", found.missing_there.count),
-            ("different", found.different.count),
-        ],
-    )
+    rows = [("matched", found.matched), *((each.value, listed.count) for each, listed in found.classes.items())]
+    session.out.table(("class", "envelopes"), rows)
+    for each, count in Counter(_contradicted(found)).items():
+        session.out.line(f"contradicted by what it signed ({each.by}):", each.node, count)
     session.out.line("the two ledgers agree" if found.agrees else "the two ledgers contradict each other", style="bold")
     session.result(**found.document())
     if not found.agrees:
@@ -120,6 +116,11 @@ def _verified_package(file: Path, pinned: str | None) -> tuple[str, Report]:
 def _zipped(file: Path) -> bool:
     """Whether the file begins like a zip; an export begins with a brace."""
     return next(_lines(file), b"").startswith(_ZIP)
+
+
+def _contradicted(found: Reconciliation) -> Iterator[Proof]:
+    for listed in found.classes.values():
+        yield from (each.proof for each in listed.listed if each.proof is not None)
 
 
 def _tell(session: Session, report: Report) -> None:

@@ -24,6 +24,7 @@ from exchange.cli import (
     preview,
     push,
     questions,
+    reconcile,
     record,
     renew,
     serve,
@@ -37,6 +38,8 @@ from exchange.cli.demo import command as demo
 from exchange.cli.exits import Exit
 from exchange.cli.output import SCHEMA, Output, print_json
 
+_AUDIT: Final = (audit_openings, reconcile)
+"""Each adds its commands to the one group `audit`."""
 app: Final = typer.Typer(
     name="exchange",
     help="A state's node for sharing records on foreign fighters under signed agreements.",

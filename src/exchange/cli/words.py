@@ -258,6 +258,11 @@ HEADINGS: Final[dict[str, Words]] = {
     "refused": Words("مرفوضة", "refusées", "refused"),
     "records_held": Words("سجلات لدينا", "fiches détenues", "records held"),
     "last_heartbeat": Words("آخر نبضة", "dernier signal", "last heartbeat"),
+    "at": Words("الوقت", "date", "time"),
+    "matched": Words("متطابقة", "concordants", "matched"),
+    "in_flight": Words("في الطريق", "en route", "in flight"),
+    "contradictions": Words("تناقضات", "contradictions", "contradictions"),
+    "acknowledged_by": Words("أقرّ بها", "vu par", "acknowledged by"),
 }
 """Heads of tables, by the name that the same column has in JSON."""
 

@@ -67,6 +67,8 @@ TYPES = frozenset(
         "exchange/entry/1",
         "exchange/epoch/1",
         "exchange/heads/1",
+        "exchange/reconcile/1",
+        "exchange/reconciled/1",
         "exchange/agreement/1",
         "exchange/party-signature/1",
         "exchange/policy/1",

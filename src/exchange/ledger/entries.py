@@ -84,6 +84,8 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "override.ended": "override",
         "epoch.opened": "epoch size root lost envelopes reason digest",
         "partner.epoch": "partner epoch size lost reason",
+        "reconcile.done": "partner digest outcome matched in_flight lost phantom_receipt omitted equivocated unread",
+        "reconcile.acknowledged": "partner digest reason",
         "record.read": "ref held",
         "record.listed": "count",
         "list.read": "what count",
@@ -165,7 +167,8 @@ _FORMS: Final[dict[Callable[[object], bool], str]] = {
     _matches(_ID): "actor person release agreement message thread waiver standing override administrator officer "
     "opening asker confirmer",
     _from_one: "descriptor_version version seq hours",
-    _count: "ahead epoch manifests records refused count size added updated delisted oddities envelopes lost index",
+    _count: "ahead epoch manifests records refused count size added updated delisted oddities envelopes lost index "
+    "matched in_flight phantom_receipt omitted equivocated unread",
     _ref: "ref",
     _refs: "refs",
     _persons: "approvals officers",

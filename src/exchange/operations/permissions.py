@@ -42,6 +42,8 @@ class Permission(StrEnum):
     AUDIT_OPEN = "audit.open"
     AUDIT_OPEN_CONFIRM = "audit.open-confirm"
     AUDIT_OPENING_READ = "audit.opening-read"
+    RECONCILE_RUN = "reconcile.run"
+    RECONCILE_ACKNOWLEDGE = "reconcile.acknowledge"
     STATUS_READ = "status.read"
 
 
@@ -97,6 +99,8 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.AUDIT_EXPORT,
             Permission.AUDIT_OPEN,
             Permission.AUDIT_OPENING_READ,
+            Permission.RECONCILE_RUN,
+            Permission.RECONCILE_ACKNOWLEDGE,
             Permission.ACCOUNT_READ,
             Permission.AGREEMENT_READ,
             Permission.PARTNER_READ,
@@ -117,6 +121,8 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.PERSON_WRITE,
             Permission.AUDIT_OPEN_CONFIRM,
             Permission.AUDIT_OPENING_READ,
+            Permission.RECONCILE_RUN,
+            Permission.RECONCILE_ACKNOWLEDGE,
             Permission.WAIVER_GRANT,
             Permission.WAIVER_READ,
             Permission.STATUS_READ,

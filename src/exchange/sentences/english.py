@@ -122,6 +122,9 @@ SENTENCES: Final[dict[Code, str]] = {
         "A stored agreement or policy is not the one that its digest names. Call the administrator and the auditor."
     ),
     Code.REPLAY_MALFORMED: "What was kept of the decisions cannot be read. Export it again, or call the auditor.",
+    Code.RECONCILE_DIFFERS: (
+        "What this partner signed does not fit what it signed before. Both are kept; call the auditor."
+    ),
     Code.LEDGER_BROKEN: "The ledger does not join up. Stop work and call the administrator and the auditor.",
     Code.CHECKPOINT_MISMATCH: "The checkpoint does not fit the ledger. Call the administrator and the auditor.",
     Code.PROOF_INVALID: "A proof does not verify. Get it again; if it still fails, call the auditor.",

@@ -157,6 +157,10 @@ SENTENCES: Final[dict[Code, str]] = {
     Code.REPLAY_MALFORMED: (
         "Ce qui a été conservé des décisions est illisible. Exportez de nouveau, ou appelez l'auditeur."
     ),
+    Code.RECONCILE_DIFFERS: (
+        "Ce que ce partenaire a signé ne correspond pas à ce qu'il avait signé. Les deux sont conservés ; "
+        "appelez l'auditeur."
+    ),
     Code.LEDGER_BROKEN: "Le registre n'est pas continu. Arrêtez le travail et appelez l'administrateur et l'auditeur.",
     Code.CHECKPOINT_MISMATCH: (
         "Le point de contrôle ne correspond pas au registre. Appelez l'administrateur et l'auditeur."

@@ -34,6 +34,7 @@ from exchange.store.opened import Opened
 from exchange.store.openings import SqlOpenings
 from exchange.store.partners import SqlPartners
 from exchange.store.people import SqlPeople
+from exchange.store.reconciles import SqlReconciles
 from exchange.store.records import SqlRecords
 from exchange.store.releases import SqlReleases
 from exchange.store.scrub import Scrub
@@ -65,6 +66,7 @@ class SqlUnit:
         self.openings = SqlOpenings(session)
         self.cadences = SqlCadences(session)
         self.streams = SqlStreams(session)
+        self.reconciles = SqlReconciles(session)
         self.ledger = SqlLedger(session)
         self.heads = SqlHeads(session)
         self.people = SqlPeople(session)
