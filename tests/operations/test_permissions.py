@@ -58,6 +58,7 @@ from exchange.operations.replay_file import export_decisions
 from exchange.operations.tiles import note_tiles
 from exchange.operations.waive import Emergency, ask_waiver, grant_waiver, list_waivers, revoke_waiver
 from exchange.operations.why import WhyQuestion, why_claim
+from exchange.operations.witnessing import witnessing
 from exchange.policies.agreement import read as read_document
 from exchange.policies.simulate import Simulation, simulation
 from exchange.ports import Node, Unit
