@@ -71,7 +71,7 @@ def post_heartbeat(call: Call) -> Response:
 def post_checkpoint(call: Call) -> Response:
     """Cosigns the caller's new head (C2SP tlog-witness, add-checkpoint): its status codes, its bodies."""
     found = add_checkpoint(call.node, call.partner, call.body)
-    return Response(found.body, found.status, media_type=found.type)
+    return Response(found.body, found.status, {"content-type": found.type})  # as it is: no charset behind it
 
 
 def get_checkpoint(call: Call) -> Response:
