@@ -76,6 +76,7 @@ def test_every_status_of_cosigning(line: Line) -> None:
     assert line.call("DZ", "POST", _ADD, unsigned).status_code == 403
     refused = line.call("DZ", "POST", _ADD, forked(size))
     assert (refused.status_code, refused.content, refused.headers["content-type"]) == (422, b"", _NOTE)
+    watch(line.kw, "DZ")  # as behind each heartbeat
     assert line.call("DZ", "POST", _ADD, request(line.dz, size)).status_code == 422, "it has contradicted itself"
 
 
