@@ -1039,7 +1039,7 @@ class Audit:
             self.find("ENTRY_MALFORMED", index)
             return
         if value["kind"] == "epoch.opened":
-            # 18: the ledger goes on under a new name from exactly what stands before this entry
+            # 19: the ledger goes on under a new name from exactly what stands before this entry
             if (value["size"], value["root"]) != (index, before.hex()) or value["epoch"] <= self.epoch:
                 self.find("EPOCH_INVALID", index)
             self.epoch = max(self.epoch, value["epoch"])
@@ -1154,7 +1154,7 @@ class Audit:
         self.cosignatures(head)
 
     def cosignatures(self, head):
-        """Step 19: every line of a witness's key verifies; a witness counts that cosigned with all its keys."""
+        """Step 20: every line of a witness's key verifies; a witness counts that cosigned with all its keys."""
         try:
             for place, cards in self.cards.items():
                 for card in cards if place != self.own else ():

