@@ -17,7 +17,8 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from exchange.model.state import Partner, PulledPage
-from exchange.ports import Peers, Store, Unit
+from exchange.ports import Store, Unit
+from exchange.ports.peers import Peers
 
 _Answer = TypeVar("_Answer")
 REPOSITORIES = frozenset(
