@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -30,6 +31,7 @@ MAX_SIZE = 2**53 - 1
 _CONTROL = re.compile("[\\x00-\\x09\\x0b-\\x1f]")
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,15}")
 _KEY_ID = re.compile(r"[0-9a-f]{8}")
+_NAME = re.compile("[^\\s+\\x00-\\x1f]+")
 
 
 class NoteKey(Protocol):
@@ -99,6 +101,7 @@ def verifier_text(name: str, public: bytes, type_: int = ED25519) -> str:
     return f"{name}+{key_id(name, public, type_).hex()}+{b64(bytes([type_]) + public)}"
 
 
+@lru_cache(maxsize=256)
 def read_verifier(text: str) -> Verifier:
     """Parses a verifier key of type 0x01 or 0x04. BadInput(KEY_MALFORMED), also when the key id is of another key."""
     parts = text.split("+", 2)
@@ -166,11 +169,20 @@ def verify_note(note: Note, verifier: str) -> None:
 
     UntrustedKey(KEY_UNKNOWN) when the key did not sign, SignatureInvalid when a signature under its name is wrong.
     """
+    public, signatures = signed_by(note, verifier)
+    for signature in signatures:
+        check_ed25519(public, signature, note.text)
+
+
+def signed_by(note: Note, verifier: str) -> tuple[bytes, list[bytes]]:
+    """The public key of `verifier` (type 0x01) and its signatures in the note; every one must verify, none has been.
+
+    UntrustedKey(KEY_UNKNOWN) when the key did not sign.
+    """
     key = read_verifier(verifier)
     if key.type != ED25519:
         raise UntrustedKey(Code.KEY_UNKNOWN)
-    for signature in _by(note, key):
-        _check(key, signature, note.text)
+    return key.public, _by(note, key)
 
 
 def verify(data: bytes, verifier: str) -> Checkpoint:
@@ -198,7 +210,7 @@ def _check_cosignature(key: Verifier, signature: bytes, checkpoint: Checkpoint) 
     timestamp = int.from_bytes(signature[:8], "big")
     if len(signature) != 72 or timestamp >= 1 << 63:
         raise SignatureInvalid
-    _check(key, signature[8:], b"cosignature/v1\ntime %d\n" % timestamp + checkpoint.note.text)
+    check_ed25519(key.public, signature[8:], b"cosignature/v1\ntime %d\n" % timestamp + checkpoint.note.text)
     return timestamp
 
 
@@ -210,9 +222,10 @@ def _by(note: Note, key: Verifier) -> list[bytes]:
     return found
 
 
-def _check(key: Verifier, signature: bytes, message: bytes) -> None:
+def check_ed25519(public: bytes, signature: bytes, message: bytes) -> None:
+    """SignatureInvalid unless `signature` is of the key `public` (32 bytes) over exactly `message`."""
     try:
-        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, message)
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except (InvalidSignature, ValueError) as error:
         raise SignatureInvalid from error
 
@@ -230,7 +243,7 @@ def _signature(line: str) -> NoteSignature:
 
 def _check_name(name: str) -> None:
     """Not empty, no Unicode space, no plus, no control character."""
-    if not name or any(char.isspace() or char == "+" or char < " " for char in name):
+    if not _NAME.fullmatch(name):
         raise BadInput(Code.FILE_NOT_WELL_FORMED, at="note.name")
 
 
