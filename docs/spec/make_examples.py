@@ -27,7 +27,7 @@ from exchange.crypto.encoding import canonical, digest, pae
 from exchange.crypto.envelope import BUCKETS, MAX_BODY
 from exchange.crypto.frames import join
 from exchange.crypto.header import NO_PREVIOUS, Header
-from exchange.crypto.keys import LedgerKey, NodeKeys, RootKey, SealingKey, SigningKey
+from exchange.crypto.keys import LedgerKey, NodeKeys, RootKey, SealingKey, SigningKey, WitnessKey, witness_name
 from exchange.crypto.manifest import Manifest
 from exchange.crypto.manifest import digest as manifest_digest
 from exchange.crypto.receipts import Receipt, sign_receipt
@@ -86,6 +86,7 @@ def keys(code: str) -> NodeKeys:
         sealing=(SealingKey.from_seed(1, prekey),),
         ledger=LedgerKey.from_seed(f"{code}.exchange", seed(code, "ledger")),
         at_rest=seed(code, "at rest"),
+        witness=WitnessKey.from_seeds(witness_name(code), seed(code, "witness ed25519"), seed(code, "witness mldsa")),
     )
 
 

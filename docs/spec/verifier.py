@@ -316,10 +316,10 @@ class Card:
     def __init__(self, data, party, fingerprint):
         outer = members(parse(data, 512 << 10), "document signatures")
         document = unb64(outer["document"])
-        said = members(
-            parse(document, 512 << 10),
-            "endpoints expires issued ledger node previous_root revocations root sealing signing tls v version",
-        )
+        said = parse(document, 512 << 10)
+        names = "endpoints expires issued ledger node previous_root revocations root sealing signing tls v version"
+        # Cards older than witnessing have no such member.
+        members(said, names + " witness" if isinstance(said, dict) and "witness" in said else names)
         whole(said["v"], 1, 1)
         whole(said["version"], 1)
         if form(said["node"], NODE) != party:
@@ -337,6 +337,8 @@ class Card:
         self.ledger = Verifier(said["ledger"])
         if self.ledger.name != f"{party}.exchange":
             raise Bad("ledger")
+        if "witness" in said:
+            check_witness(said["witness"], f"{party}.exchange/witness", self.ledger.public)
         self.revoked = {}
         for each in listed(said["revocations"], 256):
             members(each, "effective kid")
@@ -402,6 +404,14 @@ def check_prekey(suite, public):
         raise Bad("prekey") from None
 
 
+def check_witness(value, name, ledger):
+    """Two keys that cosign: Ed25519 (0x04), ML-DSA-44 (0x06), neither the ledger's own (keys.md §3)."""
+    for text, kind, size in zip(listed(value, 2, 2), (4, 6), (32, 1312), strict=True):
+        key = Verifier(text, kind, size)
+        if key.name != name or key.public == ledger:
+            raise Bad("witness")
+
+
 # §4: C2SP signed-note and tlog-checkpoint
 
 
@@ -412,15 +422,15 @@ def note_name(name):
 
 
 class Verifier:
-    """`name+hex id+base64(type, key)`, Ed25519."""
+    """`name+hex id+base64(type, key)`; a ledger's is Ed25519."""
 
-    def __init__(self, text):
+    def __init__(self, text, kind=1, size=32):
         parts = text.split("+", 2) if isinstance(text, str) else []
         if len(parts) != 3:
             raise Bad("verifier")
-        material = unb64(parts[2], 33)
+        material = unb64(parts[2], 1 + size)
         self.name, self.id, self.public = note_name(parts[0]), form(parts[1], "[0-9a-f]{8}"), material[1:]
-        if material[0] != 1 or sha256(self.name.encode() + b"\n" + material)[:4].hex() != self.id:
+        if material[0] != kind or sha256(self.name.encode() + b"\n" + material)[:4].hex() != self.id:
             raise Bad("verifier")
 
     def verify(self, signature, text):

@@ -25,80 +25,15 @@ REPOSITORIES = frozenset(
     | {"messages", "erasures", "waivers", "cadences", "heads"}
 )
 READS = frozenset(
-    [
-        "nodes",
-        "node_count",
-        "witnessed",
-        "seen",
-        "newest",
-        "cosigned",
-        "override",
-        "overrides",
-        "standing_override",
-        "epochs",
-        "current",
-        "version",
-        "ledger_refs",
-        "lines",
-        "count",
-        "external",
-        "external_all",
-        "blind",
-        "latest",
-        "get",
-        "active",
-        "active_policies",
-        "all",
-        "by_tls_pin",
-        "items",
-        "approvals",
-        "page",
-        "of_bulk",
-        "sent_views",
-        "end_out",
-        "due",
-        "recipients_due",
-        "wire",
-        "out_after",
-        "out_item",
-        "receipts",
-        "outbox_counts",
-        "end_in",
-        "inbox_item",
-        "inbox",
-        "receipts_to_return",
-        "evidence",
-        "head",
-        "entries",
-        "leaves",
-        "checkpoint",
-        "checkpoints",
-        "last_time",
-        "by_token",
-        "setting",
-        "places",
-        "two_newest",
-        "expired",
-        "versions",
-        "of",
-        "released_to",
-        "state_of",
-        "views_of",
-        "of_record",
-        "named",
-        "about",
-        "of_proposal",
-        "at",
-        "of_thread",
-        "held_from",
-        "standing",
-        "standing_of",
-        "all_standing",
-        "waiting",
-        "unseen",
-        "day_done",
-        "due_releases",
-    ]
+    {"about", "active", "active_policies", "all", "all_standing", "approvals", "at", "blind", "by_tls_pin"}
+    | {"by_token", "checkpoint", "checkpoints", "cosigned", "count", "current", "day_done", "due"}
+    | {"due_releases", "end_in", "end_out", "entries", "epochs", "evidence", "expired", "external"}
+    | {"external_all", "get", "head", "held_from", "inbox", "inbox_item", "items", "last_time", "latest"}
+    | {"leaves", "ledger_refs", "lines", "named", "newest", "node_count", "nodes", "of", "of_bulk"}
+    | {"of_proposal", "of_record", "of_thread", "out_after", "out_item", "outbox_counts", "override"}
+    | {"overrides", "page", "places", "receipts", "receipts_to_return", "recipients_due", "released_to"}
+    | {"seen", "sent_views", "setting", "standing", "standing_of", "standing_override", "state_of"}
+    | {"two_newest", "unseen", "version", "versions", "views_of", "waiting", "wire", "witnessed"}
 )
 """Everything else that a unit offers writes."""
 

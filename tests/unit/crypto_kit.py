@@ -11,7 +11,16 @@ from typing import ParamSpec
 from exchange.crypto import descriptor
 from exchange.crypto.descriptor import Descriptor
 from exchange.crypto.header import Header
-from exchange.crypto.keys import LedgerKey, NodeKeys, RootKey, SealingKey, SigningKey, VerifyKey
+from exchange.crypto.keys import (
+    LedgerKey,
+    NodeKeys,
+    RootKey,
+    SealingKey,
+    SigningKey,
+    VerifyKey,
+    WitnessKey,
+    witness_name,
+)
 from exchange.crypto.tlscert import make_certificate, to_der
 from exchange.errors import Code, ExchangeError, UntrustedKey
 
@@ -48,6 +57,7 @@ def node_keys(code: str) -> NodeKeys:
         sealing=tuple(sealing_key(f"{code} {week}", suite) for suite in SUITES for week in range(13)),
         ledger=LedgerKey.from_seed(f"{code}.exchange", seed(code, "ledger")),
         at_rest=seed(code, "at rest"),
+        witness=WitnessKey.from_seeds(witness_name(code), seed(code, "witness ed25519"), seed(code, "witness mldsa")),
     )
 
 

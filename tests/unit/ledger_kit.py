@@ -14,7 +14,7 @@ from typing import Any
 from exchange.crypto import checkpoint
 from exchange.crypto.descriptor import make, sign
 from exchange.crypto.encoding import b64, canonical, digest
-from exchange.crypto.keys import LedgerKey, NodeKeys, RootKey, SealingKey, SigningKey
+from exchange.crypto.keys import LedgerKey, NodeKeys, RootKey, SealingKey, SigningKey, WitnessKey, witness_name
 from exchange.crypto.receipts import Receipt, sign_receipt
 from exchange.crypto.rootsign import root_signature
 from exchange.crypto.tlscert import make_certificate, to_der
@@ -82,6 +82,9 @@ def party(code: str, key: str = "") -> Party:
         sealing=(SealingKey.from_seed(1, seed(code, "a") + seed(code, "b") + seed(code, "c")),),
         ledger=LedgerKey.from_seed(f"{code}.exchange", seed(code, key, "ledger")),
         at_rest=seed(code, "at rest"),
+        witness=WitnessKey.from_seeds(
+            witness_name(code), seed(code, key, "witness ed25519"), seed(code, key, "witness mldsa")
+        ),
     )
     card = make(
         keys, root.public, START - timedelta(days=1), [certificate(code)], {"partner": "https://node.test:8443"}

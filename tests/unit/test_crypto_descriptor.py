@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from exchange.crypto import descriptor
+from exchange.crypto import checkpoint, descriptor
 from exchange.crypto.descriptor import Descriptor
 from exchange.crypto.descriptor_document import parse
-from exchange.crypto.encoding import JsonObject, JsonValue, b64, canonical, read_canonical, unb64
+from exchange.crypto.encoding import JsonObject, JsonValue, b64, canonical, pae, read_canonical, unb64
+from exchange.crypto.rootsign import public_document
 from exchange.errors import BadInput, Code, ExchangeError
+from tests.second import module
 from tests.unit.crypto_kit import NOW, card, code_of, flipped, node_keys, root_key, sealing_key, signing_key
 
 _DAY = timedelta(days=1)
@@ -209,7 +211,7 @@ def test_a_document_of_another_form_is_refused() -> None:
     assert code_of(parse, canonical(document)) is None
     for index, each in enumerate(bad):
         assert code_of(parse, canonical(each)) is Code.DESCRIPTOR_MALFORMED, index
-    for name in document:
+    for name in document.keys() - {"witness"}:
         left_out = {each: document[each] for each in document if each != name}
         assert code_of(parse, canonical(left_out)) is Code.DESCRIPTOR_MALFORMED
 
@@ -227,3 +229,69 @@ def test_a_file_of_another_form_is_refused() -> None:
 def test_a_card_that_nobody_could_read_is_not_signed() -> None:
     with pytest.raises(BadInput):
         descriptor.sign(replace(_small(), endpoints={}), root_key("DZ"))
+
+
+def test_a_card_older_than_witnessing_stays_readable_byte_for_byte() -> None:
+    older = replace(_small(), witness=())
+    assert b"witness" not in older.to_bytes()
+    file = descriptor.sign(older, root_key("DZ"))
+    assert descriptor.verified(file, fingerprint=_PIN) == older
+    renewed = descriptor.renew(older, node_keys("DZ"), NOW + _DAY)
+    assert renewed.witness == card("DZ").witness != ()
+    without = replace(node_keys("DZ"), witness=None)
+    assert descriptor.renew(older, without, NOW + _DAY).witness == ()
+
+
+def test_a_card_names_exactly_its_witness_s_two_keys() -> None:
+    document, own, foreign = _document(), _texts("DZ"), _texts("TN")
+    ledger = node_keys("DZ").ledger.public
+    as_ledger = checkpoint.verifier_text("DZ.exchange/witness", ledger, checkpoint.COSIGNATURE)
+    as_note_key = checkpoint.verifier_text("DZ.exchange/witness", bytes(32))
+    bad: list[JsonValue] = [
+        None,
+        [],
+        "",
+        own[:1],
+        own[1:],
+        own[::-1],
+        [own[0], own[0]],
+        [*own, own[1]],
+        foreign,
+        [own[0], foreign[1]],
+        [as_ledger, own[1]],
+        [as_note_key, own[1]],
+        [own[0], card("DZ").witness[1][:-4]],
+        [own[0], card("DZ").witness[1] + "A" * 2048],
+        [own[0], 7],
+    ]
+    assert code_of(parse, canonical({**document, "witness": [*own]})) is None
+    for index, each in enumerate(bad):
+        assert code_of(parse, canonical({**document, "witness": each})) is Code.DESCRIPTOR_MALFORMED, index
+
+
+def test_both_verifiers_read_both_forms_of_a_card() -> None:
+    """docs/spec/verifier.py takes and refuses the same cards; each is signed by its root."""
+    second = module()
+    own = _texts("DZ")
+    for witness in ((), card("DZ").witness):
+        file = descriptor.sign(replace(_small(), witness=witness), root_key("DZ"))
+        assert second.Card(file, "DZ", _PIN).ledger.name == "DZ.exchange"
+        assert descriptor.verified(file, fingerprint=_PIN).witness == witness
+    ledger = checkpoint.verifier_text("DZ.exchange/witness", node_keys("DZ").ledger.public, checkpoint.COSIGNATURE)
+    bad: list[JsonValue] = [[], None, [own[0]], [own[1], own[0]], _texts("TN"), [ledger, own[1]]]
+    for each in bad:
+        file = _signed_as_is(canonical({**_document(), "witness": each}))
+        assert code_of(descriptor.verified, file, fingerprint=_PIN) is Code.DESCRIPTOR_MALFORMED
+        with pytest.raises(second.Bad):
+            second.Card(file, "DZ", _PIN)
+
+
+def _texts(code: str) -> list[JsonValue]:
+    return list(card(code).witness)
+
+
+def _signed_as_is(document: bytes) -> bytes:
+    """By a root that does not look at what it signs."""
+    ed25519, mldsa = root_key("DZ").sign(pae(descriptor.TYPE, document))
+    signature = {"ed25519": b64(ed25519), "mldsa": b64(mldsa), "root": public_document(root_key("DZ").public)}
+    return canonical({"document": b64(document), "signatures": [signature]})

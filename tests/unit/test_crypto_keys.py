@@ -14,6 +14,7 @@ from exchange.crypto.keys import (
     SealingPublic,
     SigningKey,
     VerifyKey,
+    WitnessKey,
     random_bytes,
 )
 from exchange.crypto.suites import SUITES, suite
@@ -125,6 +126,8 @@ def test_what_is_not_a_key_is_refused(suite_id: int) -> None:
         lambda: SealingPublic.of(suite_id, b"\xff" * len(public)),
         lambda: SealingKey.from_seed(suite_id, b"short"),
         lambda: LedgerKey.from_seed("DZ.exchange", b"short"),
+        lambda: WitnessKey.from_seeds("DZ.exchange/witness", b"short", bytes(32)),
+        lambda: WitnessKey.from_seeds("DZ.exchange/witness", bytes(32), b"short"),
     ]
     for call in calls:
         assert code_of(call) is Code.KEY_MALFORMED
@@ -152,9 +155,13 @@ def test_node_keys_are_read_strictly() -> None:
     value = read_canonical(node_keys("DZ").to_bytes(), limit=1 << 17)
     assert isinstance(value, dict)
     bad: list[object] = [[], None, {**value, "more": 1}, {**value, "v": 2}, {**value, "code": "dz"}]
-    bad += [{name: value[name] for name in value if name != left_out} for left_out in value]
+    bad += [{name: value[name] for name in value if name != left_out} for left_out in value if left_out != "witness"]
     bad += [{**value, "signing": []}, {**value, "signing": [value["signing"]]}, {**value, "at_rest": "AA=="}]
-    assert len(bad) == 15
+    witness = value["witness"]
+    assert isinstance(witness, dict)
+    others: list[object] = [None, [], {}, {**witness, "mldsa": "AA=="}, {**witness, "v": 1}]
+    bad += [{**value, "witness": other} for other in others]
+    assert len(bad) == 20
     for each in bad:
         assert code_of(NodeKeys.from_bytes, canonical(each)) is Code.KEY_MALFORMED
     for data in (b"", b"{}", b"\xff", node_keys("DZ").to_bytes() + b" ", root_key("DZ").to_bytes()):
@@ -170,10 +177,10 @@ def test_a_root_is_of_suite_1() -> None:
 
 def test_no_secret_is_shown() -> None:
     keys = node_keys("DZ")
-    shown = repr(keys) + repr(root_key("DZ")) + str(keys.sealing[0]) + repr(keys.ledger)
+    shown = repr(keys) + repr(root_key("DZ")) + str(keys.sealing[0]) + repr(keys.ledger) + repr(keys.witness)
     value = read_canonical(keys.to_bytes(), limit=1 << 17)
     assert isinstance(value, dict)
-    for secret in (keys.at_rest, keys.ledger.seed(), seed("DZ", "1", "ed25519"), seed("DZ root", "1", "mldsa")):
+    for secret in (keys.at_rest, keys.ledger.seed(), seed("DZ", "1", "ed25519"), seed("DZ", "witness mldsa")):
         assert repr(secret) not in shown
         assert secret.hex() not in shown
     assert "_seed" not in shown
@@ -206,3 +213,26 @@ def test_the_ledger_key_signs_checkpoints() -> None:
     note = checkpoint.make("DZ.exchange", 0, bytes(32), key)
     assert checkpoint.verify(note, key.verifier).size == 0
     assert checkpoint.read_verifier(key.verifier).key_id == key.key_id
+
+
+def test_a_key_file_older_than_witnessing_is_read_and_gets_its_witness_once() -> None:
+    value = read_canonical(node_keys("DZ").to_bytes(), limit=1 << 17)
+    assert isinstance(value, dict)
+    older = canonical({name: value[name] for name in value if name != "witness"})
+    keys = NodeKeys.from_bytes(older)
+    assert keys.witness is None
+    assert keys.to_bytes() == older
+    again = NodeKeys.from_bytes(keys.with_witness().to_bytes())
+    assert again.witness is not None
+    assert again.witness.name == "DZ.exchange/witness"
+    assert again.with_witness() == again
+    assert again.ledger == keys.ledger
+    assert keys.with_witness().witness != again.witness
+
+
+def test_the_witness_key_is_never_another_key_of_the_node() -> None:
+    keys = NodeKeys.generate("TN", root_key("TN").fingerprint, prekeys=1)
+    assert keys.witness is not None
+    assert keys.witness.ed25519 not in {keys.ledger.public, *(key.public.ed25519 for key in keys.signing.values())}
+    assert all(text.startswith("TN.exchange/witness+") for text in keys.witness.verifiers)
+    assert NodeKeys.from_bytes(keys.to_bytes()) == keys

@@ -97,13 +97,16 @@ class _Renewal:
         return card, made
 
     def _keys(self, before: Descriptor, now: datetime) -> NodeKeys:
-        """Prekeys until the new card's end; the private halves that nobody may use any more are destroyed."""
+        """Prekeys until the new card's end; the private halves that nobody may use any more are destroyed.
+
+        A node founded before witnessing gets its witness key here.
+        """
         keys = self.node.keys.without_prekeys(destroyable_prekeys(before, self.node.keys, now))
         ends = [
             max((span.end for span in before.sealing if span.key.suite == suite), default=now) for suite in keys.signing
         ]
         missing = now + MAX_LIFETIME - max(min(ends), now)
-        return keys.with_new_prekeys(max(1, -(-missing // PREKEY_LIFETIME)))
+        return keys.with_witness().with_new_prekeys(max(1, -(-missing // PREKEY_LIFETIME)))
 
     def _certificate(self, now: datetime) -> bytes:
         """Writes the next certificate and its key beside those in use; returns its DER bytes."""

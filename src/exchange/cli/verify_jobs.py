@@ -12,13 +12,13 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Final
 
-from exchange.crypto.checkpoint import check_ed25519
+from exchange.crypto.checkpoint import Verifier, check
 from exchange.errors import SignatureInvalid
 from exchange.ledger.report import Report
 from exchange.ledger.verify import verify
 
-Signed = tuple[bytes, bytes, bytes]
-"""Public key, signature, message."""
+Signed = tuple[Verifier, bytes, bytes]
+"""Key, signature, message."""
 CHUNK: Final = 1024
 """Signatures sent at once, about 200 kB; a pipe holds less, so the child is never far behind."""
 
@@ -49,9 +49,9 @@ class _Child:
         self._process.start()
         theirs.close()
 
-    def check(self, public: bytes, signature: bytes, message: bytes) -> None:
+    def check(self, key: Verifier, signature: bytes, message: bytes) -> None:
         """Takes a signature; says nothing about it."""
-        self._waiting.append((public, signature, message))
+        self._waiting.append((key, signature, message))
         if len(self._waiting) >= CHUNK:
             self._send(self._waiting)
             self._waiting = []
@@ -82,7 +82,7 @@ def _check_all(pipe: Connection) -> None:
     while (signatures := pipe.recv()) is not None:
         try:
             for each in signatures:
-                check_ed25519(*each)
+                check(*each)
         except SignatureInvalid:
             return
     pipe.send(True)

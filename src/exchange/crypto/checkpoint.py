@@ -1,8 +1,9 @@
 """Checkpoints of a log: C2SP signed notes with an Ed25519 signature, and the cosignatures of witnesses.
 
-Bytes in, values out. A note's text is worth nothing before `verify`. Only signature types 0x01 (Ed25519 over the text)
-and 0x04 (timestamped Ed25519 cosignature) are known here; signatures of unknown keys are ignored, as the specification
-demands. Proofs of consistency are in `exchange.crypto.merkle`; keeping what a witness saw is not here.
+Bytes in, values out. A note's text is worth nothing before `verify`. Signature types 0x01 (Ed25519 over the text), 0x04
+and 0x06 (timestamped cosignatures, Ed25519 and ML-DSA-44) are known here; signatures of unknown keys are ignored, as
+the specification demands. Making cosignatures is in `exchange.crypto.cosign`, proofs of consistency in
+`exchange.crypto.merkle`; keeping what a witness saw is not here.
 Spec: docs/spec/ledger.md §4; C2SP signed-note, tlog-checkpoint and tlog-cosignature, all v1.
 """
 
@@ -16,6 +17,7 @@ from typing import NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
 from exchange.crypto.encoding import b64, unb64
 from exchange.errors import BadInput, Code, SignatureInvalid, TooLarge, UntrustedKey
@@ -23,7 +25,13 @@ from exchange.errors import BadInput, Code, SignatureInvalid, TooLarge, Untruste
 ED25519 = 0x01
 """Signature type of a log's own signature."""
 COSIGNATURE = 0x04
-"""Signature type of a witness's timestamped cosignature."""
+"""Signature type of a witness's timestamped Ed25519 cosignature."""
+COSIGNATURE_MLDSA = 0x06
+"""Signature type of a witness's timestamped ML-DSA-44 cosignature."""
+PUBLIC_SIZES = {ED25519: 32, COSIGNATURE: 32, COSIGNATURE_MLDSA: 1312}
+"""Signature type -> bytes of its public key: the types known here."""
+COSIGNATURE_SIZES = {COSIGNATURE: 64, COSIGNATURE_MLDSA: 2420}
+"""Bytes of the signature after the eight of its time."""
 MAX_NOTE = 1 << 17
 """Bytes of one note at most: room for 16 signatures of any type."""
 MAX_SIGNATURES = 64
@@ -55,7 +63,7 @@ class Verifier(NamedTuple):
     """4 bytes."""
     type: int
     public: bytes
-    """32 bytes, RFC 8032."""
+    """32 bytes (RFC 8032) or, for type 0x06, 1312 bytes (FIPS 204)."""
 
 
 class NoteSignature(NamedTuple):
@@ -65,6 +73,10 @@ class NoteSignature(NamedTuple):
     key_id: bytes
     """4 bytes."""
     signature: bytes
+
+    def line(self) -> str:
+        """As it stands in a note, with its newline."""
+        return f"— {self.name} {b64(self.key_id + self.signature)}\n"
 
 
 class Note(NamedTuple):
@@ -103,7 +115,10 @@ def verifier_text(name: str, public: bytes, type_: int = ED25519) -> str:
 
 @lru_cache(maxsize=256)
 def read_verifier(text: str) -> Verifier:
-    """Parses a verifier key of type 0x01 or 0x04. BadInput(KEY_MALFORMED), also when the key id is of another key."""
+    """Parses a verifier key of type 0x01, 0x04 or 0x06.
+
+    BadInput(KEY_MALFORMED), also when the key id is of another key.
+    """
     parts = text.split("+", 2)
     if len(parts) != 3 or not _KEY_ID.fullmatch(parts[1]):
         raise BadInput(Code.KEY_MALFORMED)
@@ -112,7 +127,7 @@ def read_verifier(text: str) -> Verifier:
         material = _unbase64(parts[2])
     except BadInput as error:
         raise BadInput(Code.KEY_MALFORMED) from error
-    if len(material) != 33 or material[0] not in (ED25519, COSIGNATURE):
+    if not material or len(material) - 1 != PUBLIC_SIZES.get(material[0]):
         raise BadInput(Code.KEY_MALFORMED)
     key = Verifier(parts[0], bytes.fromhex(parts[1]), material[0], material[1:])
     if key_id(key.name, key.public, key.type) != key.key_id:
@@ -124,8 +139,7 @@ def make(origin: str, size: int, root: bytes, key: NoteKey, extensions: Sequence
     """A signed checkpoint over the tree of `size` leaves with `root` (32 bytes). BadInput if it could not be read."""
     lines = [origin, str(size), b64(root), *extensions]
     text = "".join(line + "\n" for line in lines).encode()
-    line = f"— {key.name} {b64(key.key_id + key.sign(text))}\n"
-    note = text + b"\n" + line.encode()
+    note = text + b"\n" + NoteSignature(key.name, key.key_id, key.sign(text)).line().encode()
     read(note)
     return note
 
@@ -147,7 +161,7 @@ def read_note(data: bytes) -> Note:
     lines = rest[:-1].split("\n")
     if len(lines) > MAX_SIGNATURES:
         raise TooLarge(limit=MAX_SIGNATURES)
-    return Note((text + "\n").encode(), tuple(_signature(line) for line in lines))
+    return Note((text + "\n").encode(), tuple(read_signature(line) for line in lines))
 
 
 def read(data: bytes) -> Checkpoint:
@@ -169,20 +183,20 @@ def verify_note(note: Note, verifier: str) -> None:
 
     UntrustedKey(KEY_UNKNOWN) when the key did not sign, SignatureInvalid when a signature under its name is wrong.
     """
-    public, signatures = signed_by(note, verifier)
+    key, signatures = signed_by(note, verifier)
     for signature in signatures:
-        check_ed25519(public, signature, note.text)
+        check(key, signature, note.text)
 
 
-def signed_by(note: Note, verifier: str) -> tuple[bytes, list[bytes]]:
-    """The public key of `verifier` (type 0x01) and its signatures in the note; every one must verify, none has been.
+def signed_by(note: Note, verifier: str) -> tuple[Verifier, list[bytes]]:
+    """The key `verifier` (type 0x01) and its signatures in the note; every one must verify, none has been.
 
     UntrustedKey(KEY_UNKNOWN) when the key did not sign.
     """
     key = read_verifier(verifier)
     if key.type != ED25519:
         raise UntrustedKey(Code.KEY_UNKNOWN)
-    return key.public, _by(note, key)
+    return key, _by(note, key)
 
 
 def verify(data: bytes, verifier: str) -> Checkpoint:
@@ -196,21 +210,48 @@ def verify(data: bytes, verifier: str) -> Checkpoint:
 
 
 def verify_cosignature(checkpoint: Checkpoint, verifier: str) -> int:
-    """POSIX seconds at which the witness `verifier` (type 0x04) says that it saw this head (tlog-cosignature).
+    """POSIX seconds at which the witness `verifier` (type 0x04 or 0x06) says that it saw this head (tlog-cosignature).
 
-    The latest, if there are several. UntrustedKey(KEY_UNKNOWN) when it did not cosign, SignatureInvalid otherwise.
+    The latest, if there are several. 0 says nothing about time: such a cosignature is never fresh.
+    UntrustedKey(KEY_UNKNOWN) when it did not cosign, SignatureInvalid otherwise.
     """
     key = read_verifier(verifier)
-    if key.type != COSIGNATURE:
+    if key.type not in COSIGNATURE_SIZES:
         raise UntrustedKey(Code.KEY_UNKNOWN)
     return max(_check_cosignature(key, signature, checkpoint) for signature in _by(checkpoint.note, key))
 
 
+def cosigned_text(checkpoint: Checkpoint, at: int) -> bytes:
+    """What an Ed25519 cosignature signs: a line of its kind, the time, the whole text (tlog-cosignature)."""
+    return b"cosignature/v1\ntime %d\n" % at + checkpoint.note.text
+
+
+def cosigned_message(cosigner: str, checkpoint: Checkpoint, at: int) -> bytes:
+    """What an ML-DSA-44 cosignature signs: `cosigned_message` from 0 to the size, without extension lines.
+
+    BadInput(FILE_NOT_WELL_FORMED) when the cosigner's name or the origin has more than 255 bytes.
+    """
+    parts = []
+    for text in (cosigner, checkpoint.origin):
+        data = text.encode()
+        if not 1 <= len(data) <= 255:
+            raise BadInput(Code.FILE_NOT_WELL_FORMED, at="checkpoint.origin")
+        parts.append(bytes([len(data)]) + data)
+    name, origin = parts
+    numbers = (0).to_bytes(8, "big") + checkpoint.size.to_bytes(8, "big")
+    return b"subtree/v1\n\0" + name + at.to_bytes(8, "big") + origin + numbers + checkpoint.root
+
+
 def _check_cosignature(key: Verifier, signature: bytes, checkpoint: Checkpoint) -> int:
     timestamp = int.from_bytes(signature[:8], "big")
-    if len(signature) != 72 or timestamp >= 1 << 63:
+    if len(signature) != 8 + COSIGNATURE_SIZES[key.type] or timestamp >= 1 << 63:
         raise SignatureInvalid
-    check_ed25519(key.public, signature[8:], b"cosignature/v1\ntime %d\n" % timestamp + checkpoint.note.text)
+    try:
+        ed25519 = key.type == COSIGNATURE
+        message = cosigned_text(checkpoint, timestamp) if ed25519 else cosigned_message(key.name, checkpoint, timestamp)
+    except BadInput as error:
+        raise SignatureInvalid from error
+    check(key, signature[8:], message)
     return timestamp
 
 
@@ -222,15 +263,17 @@ def _by(note: Note, key: Verifier) -> list[bytes]:
     return found
 
 
-def check_ed25519(public: bytes, signature: bytes, message: bytes) -> None:
-    """SignatureInvalid unless `signature` is of the key `public` (32 bytes) over exactly `message`."""
+def check(key: Verifier, signature: bytes, message: bytes) -> None:
+    """SignatureInvalid unless `signature` is the key's over exactly `message`: Ed25519, or ML-DSA-44, empty context."""
+    public = MLDSA44PublicKey if key.type == COSIGNATURE_MLDSA else Ed25519PublicKey
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+        public.from_public_bytes(key.public).verify(signature, message)
     except (InvalidSignature, ValueError) as error:
         raise SignatureInvalid from error
 
 
-def _signature(line: str) -> NoteSignature:
+def read_signature(line: str) -> NoteSignature:
+    """Parses one signature line, given without its newline. BadInput."""
     parts = line.split(" ")
     if len(parts) != 3 or parts[0] != "—":
         raise BadInput(Code.FILE_NOT_WELL_FORMED, at="note.signature")

@@ -74,6 +74,7 @@ def make(
         tls_certificates=tuple(tls_certificates),
         endpoints=dict(endpoints),
         revocations={},
+        witness=_witness(keys),
     )
 
 
@@ -100,6 +101,7 @@ def renew(before: Descriptor, keys: NodeKeys, issued: datetime) -> Descriptor:
         signing=(*old, *(span for span in _signing_spans(keys, issued) if span.key.kid not in known)),
         sealing=(*announced, *_prekey_spans(fresh, issued, announced)),
         ledger=keys.ledger.verifier,
+        witness=_witness(keys),
     )
 
 
@@ -181,6 +183,10 @@ def _open(data: bytes) -> tuple[bytes, list[Fields]]:
         raise BadInput(Code.DESCRIPTOR_MALFORMED, **fault.facts) from None
     fields = Fields(value, ("document", "signatures"), Code.DESCRIPTOR_MALFORMED)
     return fields.binary("document"), fields.objects("signatures", ("ed25519", "mldsa", "root"), 2)
+
+
+def _witness(keys: NodeKeys) -> tuple[str, ...]:
+    return keys.witness.verifiers if keys.witness else ()
 
 
 def _signing_spans(keys: NodeKeys, start: datetime) -> Iterable[KeySpan]:

@@ -19,7 +19,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from exchange.crypto import checkpoint
 from exchange.crypto.encoding import JsonObject, b64, canonical, read_canonical, unb64
 from exchange.crypto.fields import HEX32, KID, NODE, Fields, write_time
-from exchange.crypto.keys import SealingPublic, VerifyKey, fingerprint
+from exchange.crypto.keys import SealingPublic, VerifyKey, fingerprint, witness_name
 from exchange.crypto.rootsign import ROOT_MEMBERS, public_document, read_public
 from exchange.errors import BadInput, Code, UntrustedKey
 
@@ -32,6 +32,8 @@ MAX_CERTIFICATES = 4
 MAX_CERTIFICATE = 8 << 10
 """Bytes of DER."""
 MAX_REVOCATIONS = 256
+MAX_WITNESS_KEY = 2048
+"""Characters of a verifier key text."""
 _URL = re.compile(r"https://(?:[a-z0-9](?:[a-z0-9.-]{0,252})|\[[0-9a-f:]{2,39}\])(?::[1-9][0-9]{0,4})?", re.ASCII)
 _ENDPOINT = re.compile(r"[a-z]{1,16}", re.ASCII)
 _MEMBERS = (
@@ -49,6 +51,8 @@ _MEMBERS = (
     "v",
     "version",
 )
+_OPTIONAL = ("witness",)
+"""Cards made before nodes were witnesses do not have it, and stay evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ class Descriptor:
     """Key id -> when it stopped being good."""
     previous_root: str | None = None
     """Fingerprint of the root before, while a change of root is being made known."""
+    witness: tuple[str, ...] = ()
+    """Verifier key texts of its witness: type 0x04, then 0x06. Empty in cards older than witnessing."""
 
     @property
     def fingerprint(self) -> str:
@@ -156,6 +162,8 @@ class Descriptor:
                 {"kid": kid, "effective": write_time(time)} for kid, time in sorted(self.revocations.items())
             ],
         }
+        if self.witness:
+            document["witness"] = list(self.witness)
         data = canonical(document)
         parse(data)
         return data
@@ -190,7 +198,7 @@ _SEALING = ("from", "kid", "public", "suite", "until")
 def parse(document: bytes) -> Descriptor:
     """Reads a document strictly; no signature is looked at. BadInput(DESCRIPTOR_MALFORMED) with the member at fault."""
     try:
-        fields = Fields(read_canonical(document, limit=MAX_DOCUMENT), _MEMBERS, Code.DESCRIPTOR_MALFORMED)
+        fields = Fields(read_canonical(document, limit=MAX_DOCUMENT), _MEMBERS, Code.DESCRIPTOR_MALFORMED, _OPTIONAL)
         return _parsed(fields)
     except BadInput as fault:
         raise BadInput(Code.DESCRIPTOR_MALFORMED, **fault.facts) from None
@@ -218,6 +226,7 @@ def _parsed(fields: Fields) -> Descriptor:
             for each in fields.objects("revocations", ("effective", "kid"), MAX_REVOCATIONS)
         },
         previous_root=None if fields.raw("previous_root") is None else fields.text("previous_root", HEX32),
+        witness=_witness(fields, node) if fields.has("witness") else (),
     )
 
 
@@ -257,6 +266,23 @@ def _ledger(fields: Fields, node: str) -> str:
     if key.name != f"{node}.exchange" or key.type != checkpoint.ED25519:
         raise fields.fault("ledger")
     return text
+
+
+def _witness(fields: Fields, node: str) -> tuple[str, ...]:
+    """Exactly two keys under the witness's name, in their order; the ledger's own key never witnesses."""
+    ledger = checkpoint.read_verifier(fields.free_text("ledger", 256)).public
+    texts = fields.items("witness", 2)
+    types = []
+    for text in texts:
+        if not isinstance(text, str) or len(text) > MAX_WITNESS_KEY:
+            raise fields.fault("witness")
+        key = checkpoint.read_verifier(text)
+        if key.name != witness_name(node) or key.public == ledger:
+            raise fields.fault("witness")
+        types.append(key.type)
+    if types != [checkpoint.COSIGNATURE, checkpoint.COSIGNATURE_MLDSA]:
+        raise fields.fault("witness")
+    return tuple(map(str, texts))
 
 
 def _certificates(fields: Fields) -> tuple[bytes, ...]:

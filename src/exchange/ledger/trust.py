@@ -29,8 +29,8 @@ AGREEMENT_TYPE: Final = "exchange/agreement/1"
 AUDIT_TYPE: Final = "exchange/audit/1"
 ROOTS: Final = 64
 """Batch roots kept as verified: receipts of one batch stand close together."""
-CheckHead = Callable[[bytes, bytes, bytes], None]
-"""Checks the signature of a head: public key, signature, message; SignatureInvalid if it does not verify."""
+CheckHead = Callable[[checkpoint.Verifier, bytes, bytes], None]
+"""Checks the signature of a head: key, signature, message; SignatureInvalid if it does not verify."""
 
 
 class _Agreement(NamedTuple):
@@ -43,7 +43,7 @@ class _Agreement(NamedTuple):
 class Trust:
     """Fits `exchange.ledger.rules.Agreements`."""
 
-    def __init__(self, node: str, fingerprint: str, check: CheckHead = checkpoint.check_ed25519) -> None:
+    def __init__(self, node: str, fingerprint: str, check: CheckHead = checkpoint.check) -> None:
         self._own = (node, fingerprint)
         self._check = check
         self._roots = signing.RootCache(ROOTS)
@@ -79,9 +79,9 @@ class Trust:
         for descriptor in self._descriptors.get(self._own, ()):
             verifier = checkpoint.read_verifier(descriptor.ledger)
             if (verifier.name, verifier.key_id) in names:
-                public, signatures = checkpoint.signed_by(head.note, descriptor.ledger)
+                key, signatures = checkpoint.signed_by(head.note, descriptor.ledger)
                 for signature in signatures:
-                    self._check(public, signature, head.note.text)
+                    self._check(key, signature, head.note.text)
                 return
         raise UntrustedKey(Code.KEY_UNKNOWN)
 

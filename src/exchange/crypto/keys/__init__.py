@@ -4,7 +4,7 @@
 `randomness` the only source of random bytes in the trust core. Spec: docs/spec/keys.md.
 """
 
-from exchange.crypto.keys.node import LedgerKey, NodeKeys
+from exchange.crypto.keys.node import LedgerKey, NodeKeys, WitnessKey, witness_name
 from exchange.crypto.keys.randomness import random_bytes
 from exchange.crypto.keys.sealing import SealingKey, SealingPublic
 from exchange.crypto.keys.signature import RootKey, SigningKey, VerifyKey, fingerprint
@@ -17,6 +17,8 @@ __all__ = [
     "SealingPublic",
     "SigningKey",
     "VerifyKey",
+    "WitnessKey",
     "fingerprint",
     "random_bytes",
+    "witness_name",
 ]

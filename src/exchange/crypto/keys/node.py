@@ -9,9 +9,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from exchange.crypto import checkpoint
-from exchange.crypto.encoding import b64, canonical, read_canonical
+from exchange.crypto.encoding import JsonObject, b64, canonical, read_canonical
 from exchange.crypto.fields import HEX32, NODE, Fields
 from exchange.crypto.keys.randomness import random_bytes
 from exchange.crypto.keys.sealing import SEALING_MEMBERS, SealingKey
@@ -25,6 +26,9 @@ PREKEYS = 13
 KEK = 32
 """Bytes of the key-encryption key for data at rest (AES-256)."""
 _MEMBERS = ("v", "code", "root_fingerprint", "at_rest", "ledger", "signing", "sealing")
+_OPTIONAL = ("witness",)
+"""Key files written before nodes were witnesses do not have it."""
+_WITNESS = ("ed25519", "mldsa")
 _LIMIT = 1 << 17
 
 
@@ -69,6 +73,56 @@ class LedgerKey:
 
 
 @dataclass(frozen=True, slots=True)
+class WitnessKey:
+    """The two keys that cosign the heads of partners' ledgers, both named `<CODE>.exchange/witness`.
+
+    Never the ledger key: an Ed25519 cosignature does not say who made it (tlog-cosignature, "Ed25519 signed message").
+    """
+
+    name: str
+    ed25519: bytes
+    """Public half, 32 bytes, RFC 8032."""
+    mldsa: bytes
+    """Public half, 1312 bytes, ML-DSA-44, FIPS 204."""
+    _seeds: tuple[bytes, bytes] = field(repr=False)
+    _ed25519: Ed25519PrivateKey = field(repr=False, compare=False)
+    _mldsa: MLDSA44PrivateKey = field(repr=False, compare=False)
+
+    @classmethod
+    def generate(cls, name: str) -> WitnessKey:
+        return cls.from_seeds(name, random_bytes(SEED), random_bytes(SEED))
+
+    @classmethod
+    def from_seeds(cls, name: str, ed25519: bytes, mldsa: bytes) -> WitnessKey:
+        """BadInput(KEY_MALFORMED) unless both seeds have 32 bytes."""
+        if len(ed25519) != SEED or len(mldsa) != SEED:
+            raise BadInput(Code.KEY_MALFORMED)
+        first, second = Ed25519PrivateKey.from_private_bytes(ed25519), MLDSA44PrivateKey.from_seed_bytes(mldsa)
+        public = first.public_key().public_bytes_raw(), second.public_key().public_bytes_raw()
+        return cls(name, *public, (ed25519, mldsa), first, second)
+
+    @property
+    def verifiers(self) -> tuple[str, str]:
+        """The verifier key texts for a card: Ed25519 (0x04), then ML-DSA-44 (0x06)."""
+        return (
+            checkpoint.verifier_text(self.name, self.ed25519, checkpoint.COSIGNATURE),
+            checkpoint.verifier_text(self.name, self.mldsa, checkpoint.COSIGNATURE_MLDSA),
+        )
+
+    def sign_ed25519(self, message: bytes) -> bytes:
+        """64 bytes."""
+        return self._ed25519.sign(message)
+
+    def sign_mldsa(self, message: bytes) -> bytes:
+        """2420 bytes; empty context. Hedged: two signatures of one message differ."""
+        return self._mldsa.sign(message)
+
+    def document(self) -> JsonObject:
+        """The seeds, for a key file."""
+        return {"ed25519": b64(self._seeds[0]), "mldsa": b64(self._seeds[1])}
+
+
+@dataclass(frozen=True, slots=True)
 class NodeKeys:
     """What a node signs, opens and encrypts with."""
 
@@ -83,6 +137,8 @@ class NodeKeys:
     ledger: LedgerKey
     at_rest: bytes = field(repr=False)
     """Key-encryption key for data at rest, 32 bytes."""
+    witness: WitnessKey | None = None
+    """None when the key file is older than witnessing, until the next renewal: such a node cosigns nothing."""
 
     @classmethod
     def generate(
@@ -96,7 +152,12 @@ class NodeKeys:
             sealing=tuple(SealingKey.generate(suite) for suite in suites for _ in range(prekeys)),
             ledger=LedgerKey.generate(f"{code}.exchange"),
             at_rest=random_bytes(KEK),
+            witness=WitnessKey.generate(witness_name(code)),
         )
+
+    def with_witness(self) -> NodeKeys:
+        """With a new witness key if there is none."""
+        return self if self.witness else replace(self, witness=WitnessKey.generate(witness_name(self.code)))
 
     def with_new_prekeys(self, prekeys: int = PREKEYS) -> NodeKeys:
         """With `prekeys` more for every suite, to be announced in the next descriptor."""
@@ -120,23 +181,24 @@ class NodeKeys:
 
     def to_bytes(self) -> bytes:
         """Canonical JSON with all private seeds; only ever written through `keyfile.lock`."""
-        return canonical(
-            {
-                "v": 1,
-                "code": self.code,
-                "root_fingerprint": self.root_fingerprint,
-                "at_rest": b64(self.at_rest),
-                "ledger": b64(self.ledger.seed()),
-                "signing": [key.document() for _, key in sorted(self.signing.items())],
-                "sealing": [key.document() for key in self.sealing],
-            }
-        )
+        document: JsonObject = {
+            "v": 1,
+            "code": self.code,
+            "root_fingerprint": self.root_fingerprint,
+            "at_rest": b64(self.at_rest),
+            "ledger": b64(self.ledger.seed()),
+            "signing": [key.document() for _, key in sorted(self.signing.items())],
+            "sealing": [key.document() for key in self.sealing],
+        }
+        if self.witness:
+            document["witness"] = self.witness.document()
+        return canonical(document)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> NodeKeys:
         """BadInput(KEY_MALFORMED) if `data` is not what `to_bytes` writes."""
         try:
-            fields = Fields(read_canonical(data, limit=_LIMIT), _MEMBERS, Code.KEY_MALFORMED)
+            fields = Fields(read_canonical(data, limit=_LIMIT), _MEMBERS, Code.KEY_MALFORMED, _OPTIONAL)
         except BadInput:
             raise BadInput(Code.KEY_MALFORMED) from None
         fields.integer("v", 1, 1)
@@ -151,4 +213,14 @@ class NodeKeys:
             sealing=tuple(SealingKey.read(each) for each in fields.objects("sealing", SEALING_MEMBERS, MAX_PREKEYS)),
             ledger=LedgerKey.from_seed(f"{code}.exchange", fields.binary("ledger", SEED)),
             at_rest=fields.binary("at_rest", KEK),
+            witness=_witness(code, fields.object("witness", _WITNESS)) if fields.has("witness") else None,
         )
+
+
+def witness_name(code: str) -> str:
+    """The name of a node's witness keys."""
+    return f"{code}.exchange/witness"
+
+
+def _witness(code: str, fields: Fields) -> WitnessKey:
+    return WitnessKey.from_seeds(witness_name(code), fields.binary("ed25519", SEED), fields.binary("mldsa", SEED))
