@@ -62,7 +62,7 @@ class _Child:
         self._send(None)
         try:
             return not self._gone and self._pipe.recv() is True
-        except EOFError:
+        except (EOFError, OSError):
             return False
 
     def end(self) -> None:
