@@ -55,7 +55,7 @@ class Ledger:
         self._parts: deque[EntryPart] = deque()
         self._notes: deque[CheckpointPart] = deque()
         self._at = ""
-        self._told = self._transactions()
+        self._told = self.transactions()
 
     def entries(self) -> Iterator[EntryPart]:
         while self._parts or self._step():
@@ -82,7 +82,7 @@ class Ledger:
         self._notes.append(CheckpointPart(self._head.size, note))
         return True
 
-    def _transactions(self) -> Iterator[list[bytes]]:
+    def transactions(self) -> Iterator[list[bytes]]:
         """Transactions until exactly `_wanted` entries are there: whole rounds, then lists read."""
         self._tick(0)
         yield from ([each] for each in self._beginning())
