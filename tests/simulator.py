@@ -15,6 +15,7 @@ from exchange.operations.heartbeat import answer_heartbeat
 from exchange.operations.offers import answer_offer
 from exchange.operations.pull import answer_pull, take_receipts
 from exchange.operations.receive import receive_all
+from exchange.operations.witness import Answer, add_checkpoint, answer_proofs, latest_checkpoint
 from exchange.ports import Node
 
 
@@ -76,6 +77,22 @@ class SimulatedPeers:
 
     def heartbeat(self, partner: Partner, beat: bytes) -> bytes:
         return self._call(partner, beat, lambda node: answer_heartbeat(node, self.code, beat))
+
+    def add_checkpoint(self, partner: Partner, request: bytes) -> tuple[int, bytes]:
+        found: list[Answer] = []
+
+        def ask(node: Node) -> bytes:
+            found.append(add_checkpoint(node, self.code, request))
+            return found[-1].body
+
+        self._call(partner, request, ask)
+        return found[-1].status, found[-1].body
+
+    def witnessed(self, partner: Partner, origin_hash: str) -> bytes:
+        return self._call(partner, b"", lambda node: latest_checkpoint(node, self.code, origin_hash))
+
+    def proofs(self, partner: Partner, request: bytes) -> bytes:
+        return self._call(partner, request, lambda node: answer_proofs(node, self.code, request))
 
     def offer(self, partner: Partner, offer: bytes) -> bytes:
         return self._call(partner, offer, lambda node: answer_offer(node, self.code, offer))

@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     deliver_interval_s: float = Field(default=1.0, gt=0)
     pull_interval_s: float = Field(default=60.0, gt=0)
     heartbeat_interval_s: float = Field(default=300.0, gt=0)
+    witness_quorum: int = Field(default=1, ge=0, le=16)
+    """How many partners must have cosigned our ledger within four hours, so that records may leave; 0 asks for none."""
     daily_hour_utc: int = Field(default=5, ge=0, le=23)
     """From this hour on the worker makes the day's proposals of daily agreements."""
 

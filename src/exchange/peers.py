@@ -32,6 +32,7 @@ LONG_CALL_S = 120.0
 SHORT_CALL_S = 30.0
 """The same for receipts and heartbeats."""
 MAX_RECEIPT = 64 << 10
+MAX_PROOFS = 1 << 20
 MAX_PAGE = 20 << 20
 MAX_PROBLEM = 16 << 10
 CONNECTIONS = 4
@@ -143,6 +144,17 @@ class HttpPeers:
     def heartbeat(self, partner: Partner, beat: bytes) -> bytes:
         return self._call(partner, "POST", "/partner/v1/heartbeat", body=beat, limit=MAX_RECEIPT)
 
+    def add_checkpoint(self, partner: Partner, request: bytes) -> tuple[int, bytes]:
+        """The status and the body, whatever they are: the witness protocol has its own."""
+        path = "/partner/v1/witness/add-checkpoint"
+        return self._answer(partner, "POST", path, body=request, limit=MAX_RECEIPT)
+
+    def witnessed(self, partner: Partner, origin_hash: str) -> bytes:
+        return self._call(partner, "GET", f"/partner/v1/witness/{origin_hash}/checkpoint", limit=MAX_RECEIPT)
+
+    def proofs(self, partner: Partner, request: bytes) -> bytes:
+        return self._call(partner, "POST", "/partner/v1/ledger/proofs", body=request, limit=MAX_PROOFS)
+
     def offer(self, partner: Partner, offer: bytes) -> bytes:
         """Offers an agreement; returns the partner's answer, with the signatures that it holds."""
         return self._call(partner, "POST", "/partner/v1/agreements", body=offer, limit=MAX_PAGE)
@@ -166,6 +178,21 @@ class HttpPeers:
         limit: int,
         seconds: float | None = None,
     ) -> bytes:
+        status, data = self._answer(partner, method, path, body=body, limit=limit, seconds=seconds)
+        if status != httpx.codes.OK:
+            raise Remote(_problem_code(data), partner=partner.code, status=status)
+        return data
+
+    def _answer(
+        self,
+        partner: Partner,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        limit: int,
+        seconds: float | None = None,
+    ) -> tuple[int, bytes]:
         deadline = time.monotonic() + (SHORT_CALL_S if seconds is None else seconds)
         headers = {"content-type": "application/jsonl"} if body is not None else {}
         try:
@@ -182,9 +209,7 @@ class HttpPeers:
             raise Remote(Code.ADDRESS_NOT_ALLOWED, partner=partner.code) from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError):  # the last: closed meanwhile
             raise Remote(Code.PARTNER_UNREACHABLE, partner=partner.code) from None
-        if status != httpx.codes.OK:
-            raise Remote(_problem_code(data), partner=partner.code, status=status)
-        return data
+        return status, data
 
     def _line(self, partner: Partner) -> _Line:
         with self._lock:

@@ -54,6 +54,7 @@ def build(settings: Settings, passphrase: bytes, wiring: Wiring | None = None) -
         keys=keys,
         faults=parts.faults,
         suite=settings.suite,
+        quorum=settings.witness_quorum,
     )
 
 

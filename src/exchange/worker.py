@@ -15,14 +15,17 @@ from functools import partial
 from typing import TypeVar
 
 from exchange.errors import ExchangeError
+from exchange.operations.alarms import all_alarms
+from exchange.operations.cosignatures import ask_cosignature, unasked
 from exchange.operations.deliver import deliver
 from exchange.operations.heartbeat import beat
 from exchange.operations.pull import pull
 from exchange.operations.retention import retention
 from exchange.operations.schedule import enact
 from exchange.operations.standing import run_standing
-from exchange.operations.stream_alarms import stream_alarms
 from exchange.operations.tidy import tidy
+from exchange.operations.tree import fill_nodes
+from exchange.operations.watch import watch
 from exchange.ports import Node
 
 log = logging.getLogger("exchange.worker")
@@ -33,6 +36,9 @@ FINISH_S = 10.0
 """Seconds that runs get to finish at a stop, before their connections are cut."""
 ENACT_EVERY = timedelta(seconds=30)
 """How late a scheduled agreement comes into force at most."""
+TREE_EVERY = timedelta(minutes=1)
+ASK_AGAIN = timedelta(seconds=10)
+"""How soon a witness that has not cosigned since the start is asked again."""
 TIDY_EVERY = timedelta(minutes=10)
 RETENTION_EVERY = timedelta(minutes=10)
 
@@ -84,11 +90,13 @@ class Worker:
         self._begin("standing", "", partial(run_standing, self.node, self.pace.daily_hour))
         for recipient in self._safely("due", self._recipients) or []:
             self._begin("deliver", recipient, partial(deliver, self.node, recipient))
+        unheard = self._safely("witnesses", self._unheard) or frozenset[str]()
         for partner in self._safely("partners", self._partners) or []:
             if self._free("pull", partner) and self._due(f"pull.{partner}", now, self.pace.pull):
                 self._begin("pull", partner, partial(pull, self.node, partner))
-            if self._free("heartbeat", partner) and self._due(f"beat.{partner}", now, self.pace.heartbeat):
-                self._begin("heartbeat", partner, partial(beat, self.node, partner))
+            every = min(self.pace.heartbeat, ASK_AGAIN) if partner in unheard else self.pace.heartbeat
+            if self._free("heartbeat", partner) and self._due(f"beat.{partner}", now, every):
+                self._begin("heartbeat", partner, partial(self._hear, partner))
         if self._due("agreements", now, ENACT_EVERY):
             enacted = self._safely("agreements", partial(enact, self.node))
             for agreement, version in [] if enacted is None else enacted.failed:
@@ -96,6 +104,8 @@ class Worker:
         self._last.setdefault("streams", now)  # a node that was down itself has heard nobody: first listen
         if self._due("streams", now, self.pace.heartbeat):
             self._safely("streams", self._streams)
+        if self._due("tree", now, TREE_EVERY):
+            self._safely("tree", self._tree)
         if self._due("tidy", now, TIDY_EVERY):
             self._safely("tidy", partial(tidy, self.node))
         if self._free("retention", "") and self._due("retention", now, RETENTION_EVERY):
@@ -109,9 +119,19 @@ class Worker:
         if self._free(what, partner):
             self._runs[what, partner] = self._pool.submit(self._run_one, what, call)
 
+    def _hear(self, partner: str) -> None:
+        """A heartbeat, then both ledgers: its cosignature on ours, and the heads of its own that came in."""
+        beat(self.node, partner)
+        self._safely("witness", partial(ask_cosignature, self.node, partner))
+        self._safely("watch", partial(watch, self.node, partner))
+
+    def _tree(self) -> None:
+        with self.node.store.write() as unit:
+            fill_nodes(unit)
+
     def _streams(self) -> None:
         with self.node.store.read() as unit:
-            found = stream_alarms(unit, self.node.clock.now())
+            found = all_alarms(self.node, unit, self.node.clock.now())
         for each in found:
             log.error("worker.streams alarm partner=%s code=%s since=%s", each.partner, each.code, each.since)
 
@@ -126,6 +146,10 @@ class Worker:
     def _recipients(self) -> list[str]:
         with self.node.store.read() as unit:
             return unit.streams.recipients_due(self.node.clock.now())
+
+    def _unheard(self) -> frozenset[str]:
+        with self.node.store.read() as unit:
+            return unasked(unit)
 
     def _partners(self) -> list[str]:
         with self.node.store.read() as unit:

@@ -1,7 +1,8 @@
 """Wycheproof vectors through our own functions. What our functions cannot express is counted and told here.
 
-x25519, chacha20-poly1305, ML-DSA-44 and bare ML-KEM encapsulation are not reachable through our code: HPKE has them
-inside or we do not use them. HKDF is inside HPKE as well; the HKDF of the HPKE conformance test is checked here.
+x25519, chacha20-poly1305 and bare ML-KEM encapsulation are not reachable through our code: HPKE has them inside or we
+do not use them. HKDF is inside HPKE as well; the HKDF of the HPKE conformance test is checked here. ML-DSA-44 is in
+test_shared_vectors_witness.py.
 """
 
 from __future__ import annotations

@@ -140,6 +140,15 @@ class CrashingPeers:
     def heartbeat(self, partner: Partner, beat: bytes) -> bytes:
         return self._around("heartbeat", lambda: self.inner.heartbeat(partner, beat))
 
+    def add_checkpoint(self, partner: Partner, request: bytes) -> tuple[int, bytes]:
+        return self._around("witness", lambda: self.inner.add_checkpoint(partner, request))
+
+    def witnessed(self, partner: Partner, origin_hash: str) -> bytes:
+        return self._around("witnessed", lambda: self.inner.witnessed(partner, origin_hash))
+
+    def proofs(self, partner: Partner, request: bytes) -> bytes:
+        return self._around("proofs", lambda: self.inner.proofs(partner, request))
+
     def offer(self, partner: Partner, offer: bytes) -> bytes:
         return self._around("offer", lambda: self.inner.offer(partner, offer))
 

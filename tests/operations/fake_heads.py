@@ -45,6 +45,9 @@ class Heads:
         if known is None or known.at <= row.at:
             self._rows.cosigned[row.witness] = row
 
+    def forget_cosigned(self) -> None:
+        self._rows.cosigned.clear()
+
     def put_override(self, override: Override) -> None:
         self._rows.overrides[override.id] = override
 

@@ -81,6 +81,7 @@ class Rows:
     last: datetime | None = None
     entries: list[Leaf] = field(default_factory=list)
     nodes: dict[int, list[bytes]] = field(default_factory=dict)
+    epoch: int = 1
     witnessed: dict[str, Witnessed] = field(default_factory=dict)
     seen_heads: dict[tuple[str, int, bytes], SeenHead] = field(default_factory=dict)
     cosigned: dict[str, Cosigned] = field(default_factory=dict)

@@ -36,7 +36,8 @@ class Streams:
         self._rows = rows
 
     def end_out(self, recipient: str, *, lock: bool) -> StreamEnd:
-        return self._rows.ends_out.get(recipient, StreamEnd(recipient, 1, 0, NO_PREVIOUS))
+        end = self._rows.ends_out.get(recipient, StreamEnd(recipient, self._rows.epoch, 0, NO_PREVIOUS))
+        return end if end.epoch == self._rows.epoch else StreamEnd(recipient, self._rows.epoch, 0, NO_PREVIOUS)
 
     def advance_out(self, end: StreamEnd) -> None:
         self._rows.ends_out[end.partner] = end
@@ -86,6 +87,13 @@ class Streams:
     def waiting_under(self, agreement_id: str, limit: int) -> list[OutboxItem]:
         items = [item for _, item in sorted(self._rows.outbox.items()) if item.agreement_id == agreement_id]
         return [replace(each, wire=b"") for each in items if each.receipt is None and each.state != "void"][:limit]
+
+    def unanswered(self, limit: int) -> list[OutboxItem]:
+        found = [item for _, item in sorted(self._rows.outbox.items()) if item.receipt is None]
+        return [replace(each, wire=b"") for each in found][:limit]
+
+    def open_epoch(self, epoch: int) -> None:
+        self._rows.epoch = epoch
 
     def outbox_counts(self, recipient: str | None = None) -> dict[str, int]:
         return dict(Counter(item.state for at, item in self._rows.outbox.items() if recipient in (None, at[0])))

@@ -100,6 +100,15 @@ class Mute:
     def return_receipts(self, partner: Partner, receipts: Sequence[bytes]) -> None:
         raise Remote(Code.PARTNER_UNREACHABLE)
 
+    def add_checkpoint(self, partner: Partner, request: bytes) -> tuple[int, bytes]:
+        return self.inner.add_checkpoint(partner, request)
+
+    def witnessed(self, partner: Partner, origin_hash: str) -> bytes:
+        return self.inner.witnessed(partner, origin_hash)
+
+    def proofs(self, partner: Partner, request: bytes) -> bytes:
+        return self.inner.proofs(partner, request)
+
     def heartbeat(self, partner: Partner, beat: bytes) -> bytes:
         return self.inner.heartbeat(partner, beat)
 

@@ -1,4 +1,4 @@
-"""The export that the ledger's benchmark verifies is faultless, has the mix that is told, and exactly so many entries."""
+"""The export that the ledger's benchmark verifies is faultless, has the mix that is told, and the size."""
 
 from __future__ import annotations
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
+from exchange.operations.alarms import CODES
 from exchange.operations.overview import Status
-from exchange.operations.stream_alarms import CODES
 
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 Labels = Mapping[str, str]

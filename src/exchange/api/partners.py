@@ -19,6 +19,7 @@ from exchange.operations.heartbeat import answer_heartbeat
 from exchange.operations.offers import answer_offer
 from exchange.operations.pull import PAGE, answer_pull, take_receipts
 from exchange.operations.receive import receive_all
+from exchange.operations.witness import NOTE_TYPE, add_checkpoint, answer_proofs, latest_checkpoint
 
 ENVELOPES: Final = "/partner/v1/envelopes"
 MAX_ENVELOPE: Final = (6 << 20) + 4096
@@ -64,6 +65,22 @@ def post_heartbeat(call: Call) -> Response:
     return Response(answer_heartbeat(call.node, call.partner, call.body), media_type=_JSON)
 
 
+def post_checkpoint(call: Call) -> Response:
+    """Cosigns the caller's new head (C2SP tlog-witness, add-checkpoint): its status codes, its bodies."""
+    found = add_checkpoint(call.node, call.partner, call.body)
+    return Response(found.body, found.status, media_type=found.type)
+
+
+def get_checkpoint(call: Call) -> Response:
+    """The caller's head that we cosigned last, under the SHA-256 of its log's name, hex (C2SP tlog-witness)."""
+    return Response(latest_checkpoint(call.node, call.partner, call.path("origin")), media_type=NOTE_TYPE)
+
+
+def post_proofs(call: Call) -> Response:
+    """Proofs that our heads of the asked sizes contain each other."""
+    return Response(answer_proofs(call.node, call.partner, call.body), media_type=_JSON)
+
+
 def post_agreement(call: Call) -> Response:
     """Takes an offered agreement in and answers with the signatures that we hold for the same bytes."""
     return Response(answer_offer(call.node, call.partner, call.body), media_type=_JSON)
@@ -81,5 +98,8 @@ ROUTES: Final = (
     Route("GET", ENVELOPES, get_envelopes, Audience.PARTNER),
     Route("POST", "/partner/v1/receipts", post_receipts, Audience.PARTNER, body=True),
     Route("POST", "/partner/v1/heartbeat", post_heartbeat, Audience.PARTNER, body=True),
+    Route("POST", "/partner/v1/witness/add-checkpoint", post_checkpoint, Audience.PARTNER, body=True),
+    Route("GET", "/partner/v1/witness/{origin}/checkpoint", get_checkpoint, Audience.PARTNER),
+    Route("POST", "/partner/v1/ledger/proofs", post_proofs, Audience.PARTNER, body=True),
     Route("POST", "/partner/v1/agreements", post_agreement, Audience.PARTNER, body=True),
 )

@@ -21,10 +21,14 @@ from exchange.crypto.tlscert import der_digest
 from exchange.errors import ExchangeError
 from exchange.ledger import book
 from exchange.operations.agreements import check_all_active
+from exchange.operations.alarms import NEW_EPOCH, ROLLED_BACK, STALE, all_alarms
 from exchange.operations.clock import safe_now, stamp
+from exchange.operations.contradictions import SPLIT, UNPROVEN
+from exchange.operations.cosignatures import fresh, stale
 from exchange.operations.equivocation import stopped
 from exchange.operations.heartbeat import beat
-from exchange.operations.stream_alarms import CUT_HERE, CUT_THERE, MISSING, SILENT, last_beat, stream_alarms
+from exchange.operations.ledger_state import ledger_state
+from exchange.operations.stream_alarms import CUT_HERE, CUT_THERE, MISSING, SILENT, last_beat
 from exchange.ports import Node
 from exchange.store import migrate
 from exchange.wiring import TLS_CERTIFICATE, database_url
@@ -81,6 +85,7 @@ def node(settings: Settings, node_: Node) -> Iterator[Check]:
     yield _try("clock", "correct the machine's clock; after a long rest: exchange clock confirm", lambda: _clock(node_))
     yield _try("card", "exchange renew", lambda: _card(settings, node_, now))
     yield _try("ledger", "exchange audit export, then verify", lambda: _ledger(node_))
+    yield _try("witnesses", "exchange witness show", lambda: _witnesses(node_, now))
     yield _try("agreements", "exchange agreement list", lambda: _agreements(node_))
     yield from _partners(node_, now)
 
@@ -140,6 +145,21 @@ def _ledger(node_: Node) -> Check:
     return Check("ledger", "ok", f"{head.size} entries, checkpoint signed")
 
 
+def _witnesses(node_: Node, now: datetime) -> Check:
+    with node_.store.read() as unit:
+        behind, fresh_ = ledger_state(unit).behind, fresh(unit, now)
+        waits, given = stale(node_, unit, now), unit.heads.standing_override(now)
+    if behind is not None:
+        cause = f"{ROLLED_BACK}: we signed a ledger of {behind.size} entries that {behind.partner} holds and we do not"
+        return Check("witnesses", "fail", cause, "nothing is signed or sent; exchange epoch open (docs/operations.md)")
+    if waits:
+        until = "" if given is None else f"; releases go on until {stamp(given.expires_at or now)} by two persons' word"
+        cause = f"{STALE}: {fresh_} of {node_.quorum} partners cosigned our ledger within 4 hours{until}"
+        return Check("witnesses", "warn" if given else "fail", cause, "exchange witness show")
+    note = "no quorum is set" if not node_.quorum else f"{fresh_} of {node_.quorum} needed"
+    return Check("witnesses", "ok" if node_.quorum else "warn", note)
+
+
 def _agreements(node_: Node) -> Check:
     with node_.store.read() as unit:
         check_all_active(unit)
@@ -151,6 +171,9 @@ _STREAM_STEPS: Final = {
     SILENT: "exchange doctor --partners",
     MISSING: "exchange pull; call the partner if nothing comes",
     CUT_THERE: "call the partner: its store is older than it was",
+    SPLIT: "exchange witness contradiction PARTNER --out FILE; call the partner and your auditor",
+    UNPROVEN: "call the partner: its ledger does not show that its heads belong together",
+    NEW_EPOCH: "the partner came back from a backup: ask what it lost; exchange audit reconcile-now",
     CUT_HERE: "after a restored backup stop the node (docs/operations.md, Backup); else call the partner",
 }
 """What a person does about each alarm of a stream."""
@@ -161,7 +184,7 @@ def _partners(node_: Node, now: datetime) -> Iterator[Check]:
         known = [
             (partner, last_beat(unit, partner.code), stopped(unit, partner.code)) for partner in unit.partners.all()
         ]
-        ringing = {each.partner: each for each in reversed(stream_alarms(unit, now))}
+        ringing = {each.partner: each for each in reversed(all_alarms(node_, unit, now))}
     for partner, said, halt in known:
         alarm = ringing.get(partner.code)
         left = trusted(partner.descriptor).expires - now
@@ -176,7 +199,7 @@ def _partners(node_: Node, now: datetime) -> Iterator[Check]:
                 name, "fail" if left < timedelta(0) else "warn", f"card has {left.days} days left", "ask for a new card"
             )
         elif alarm is not None:
-            state = "fail" if alarm.code == CUT_HERE else "warn"
+            state = "fail" if alarm.code in (CUT_HERE, SPLIT, ROLLED_BACK) else "warn"
             numbers = "" if alarm.code == SILENT else f": {alarm.ours} here, {alarm.theirs} there"
             yield Check(name, state, f"{alarm.code} since {alarm.since}{numbers}", _STREAM_STEPS[alarm.code])
         else:

@@ -25,6 +25,8 @@ from exchange.cli.session import Session, close
 from exchange.config import Settings
 from exchange.errors import BadInput, Code, ExchangeError, Unavailable
 from exchange.operations.agreements import check_all_active
+from exchange.operations.confirm import unconfirm
+from exchange.operations.cosignatures import forget_cosigned
 from exchange.operations.identity import check_identity
 from exchange.ports import Node
 from exchange.store import migrate
@@ -59,10 +61,19 @@ def serve(
         check_identity(node)
         with node.store.read() as unit:
             check_all_active(unit)
+        if "worker" in parts:
+            _hear_everybody_again(node)
         _spare_the_collector()
         _run(session, node, settings, passphrase, parts)
     finally:
         close(node)
+
+
+def _hear_everybody_again(node: Node) -> None:
+    """This may be a restored backup: what partners hold of us is asked for before anything goes to them."""
+    with node.store.write() as unit:
+        unconfirm(unit, node.clock.now())
+        forget_cosigned(unit)
 
 
 def _run(session: Session, node: Node, settings: Settings, passphrase: bytes, parts: frozenset[str]) -> None:

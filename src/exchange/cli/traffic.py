@@ -15,6 +15,7 @@ from exchange.cli.words import heading, word
 from exchange.errors import Code, ExchangeError
 from exchange.model.state import InboxItem
 from exchange.operations.agreement_alarms import ENDED, alarms
+from exchange.operations.alarms import all_alarms
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.equivocation import stopped
 from exchange.operations.obligations import counts, waiting
@@ -22,7 +23,7 @@ from exchange.operations.overview import count_substitutes
 from exchange.operations.permissions import Permission, require
 from exchange.operations.pull import pull
 from exchange.operations.read import list_inbox
-from exchange.operations.stream_alarms import last_beat, stream_alarms
+from exchange.operations.stream_alarms import last_beat
 from exchange.ports import Node, Unit
 from exchange.sentences import sentence
 
@@ -100,7 +101,7 @@ def status(session: Session) -> None:
             "ledger": unit.ledger.head(lock=False).size,
             "agreements": sorted(each.id for each in unit.agreements.all() if each.state == "active"),
         }
-        ringing, streams = alarms(unit), stream_alarms(unit, node.clock.now())
+        ringing, streams = alarms(unit), all_alarms(node, unit, node.clock.now())
         waivers, standing = count_substitutes(unit, safe_now(node, unit))
         partners = [_partner_row(unit, each.code) for each in unit.partners.all()]
         owed = [asdict(each) for each in counts(waiting(unit, node.clock.now()))]

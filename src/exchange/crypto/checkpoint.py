@@ -144,6 +144,12 @@ def make(origin: str, size: int, root: bytes, key: NoteKey, extensions: Sequence
     return note
 
 
+def only(head: Checkpoint, name: str) -> bytes:
+    """The note of `head` with the signatures of keys of that name alone: without cosignatures it stays small."""
+    lines = "".join(each.line() for each in head.signatures if each.name == name)
+    return head.note.text + b"\n" + lines.encode()
+
+
 def read_note(data: bytes) -> Note:
     """Splits a note into text and signatures, strictly (signed-note, "Format"). BadInput, TooLarge."""
     if len(data) > MAX_NOTE:

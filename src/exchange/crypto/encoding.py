@@ -65,6 +65,8 @@ TYPES = frozenset(
         "exchange/receipt/1",
         "exchange/heartbeat/1",
         "exchange/entry/1",
+        "exchange/epoch/1",
+        "exchange/heads/1",
         "exchange/agreement/1",
         "exchange/party-signature/1",
         "exchange/policy/1",

@@ -107,6 +107,13 @@ class Fields:
             raise self.fault(name)
         return value
 
+    def strings(self, name: str, limit: int, size: int) -> list[str]:
+        """At most `limit` texts without U+0000, each of at most `size` characters."""
+        found = [each for each in self.items(name, limit) if isinstance(each, str) and "\x00" not in each]
+        if found != self._members[name] or any(len(each) > size for each in found):
+            raise self.fault(name)
+        return found
+
     def object(self, name: str, names: Collection[str]) -> Fields:
         return Fields(self._members[name], names, self._code)
 

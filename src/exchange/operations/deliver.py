@@ -18,8 +18,10 @@ from exchange.errors import Code, Denied, ExchangeError, Remote, Untrusted
 from exchange.model.state import OutboxItem, Partner
 from exchange.operations.clock import safe_now
 from exchange.operations.grounds import Grounds, grounds
+from exchange.operations.heartbeat import hear_first
 from exchange.operations.keys_in_force import keys_hold
 from exchange.operations.known_partners import partner_in_use
+from exchange.operations.ledger_state import able_to_sign
 from exchange.operations.message_facts import read_stored
 from exchange.operations.permits import Way, held
 from exchange.operations.receipts import take_row
@@ -59,8 +61,10 @@ def deliver(node: Node, recipient: str) -> Delivered:
     receipt back: nothing is lost and nothing arrives twice.
     """
     result = Delivered()
+    hear_first(node, recipient)
     while True:
         with node.store.read() as unit:
+            able_to_sign(unit)
             partner = partner_in_use(unit, recipient)
             due = _heads(unit, recipient, node.clock.now())
         left = due

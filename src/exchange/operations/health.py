@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from exchange.errors import Code, ExchangeError
 from exchange.operations.clock import safe_now
+from exchange.operations.ledger_state import able_to_sign
 from exchange.ports import Node
 
 Pending = Callable[[], bool | Sequence[str]]
@@ -20,7 +21,7 @@ class _Undo(Exception):
 def readiness(node: Node, pending_migration: Pending) -> list[str]:
     """Why the node is not ready, as codes; empty when it is.
 
-    DATABASE_UNAVAILABLE or DATABASE_BUSY, MIGRATION_PENDING, CLOCK_UNSAFE, LEDGER_UNWRITABLE.
+    DATABASE_UNAVAILABLE or DATABASE_BUSY, MIGRATION_PENDING, CLOCK_UNSAFE, LEDGER_UNWRITABLE, ROLLED_BACK.
     """
     try:
         if pending_migration():
@@ -29,13 +30,23 @@ def readiness(node: Node, pending_migration: Pending) -> list[str]:
             unit.ledger.head(lock=False)
     except ExchangeError as failure:
         return [failure.code.value]
-    return [*_clock(node), *_ledger(node)]
+    return [*_clock(node), *_ledger(node), *_behind(node)]
 
 
 def _clock(node: Node) -> list[str]:
     try:
         with node.store.read() as unit:
             safe_now(node, unit)
+    except ExchangeError as failure:
+        return [failure.code.value]
+    return []
+
+
+def _behind(node: Node) -> list[str]:
+    """Whether a partner showed that our ledger is older than what we signed."""
+    try:
+        with node.store.read() as unit:
+            able_to_sign(unit)
     except ExchangeError as failure:
         return [failure.code.value]
     return []

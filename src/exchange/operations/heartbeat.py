@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from exchange.crypto.encoding import canonical, read_canonical
 from exchange.crypto.fields import NODE, Fields
 from exchange.crypto.opening import SKEW
 from exchange.crypto.signed import unwrap, wrap
-from exchange.errors import Code, Untrusted
-from exchange.model.claims import JsonObject
+from exchange.errors import Code, Unavailable, Untrusted
+from exchange.model.claims import JsonObject, JsonValue
+from exchange.operations import journal
 from exchange.operations.clock import note_partner_time, safe_now, stamp
+from exchange.operations.confirm import confirmed, take_ours
+from exchange.operations.epochs import announced, take_epoch
 from exchange.operations.known_partners import card_in_use, partner_in_use
+from exchange.operations.ledger_state import able_to_sign
+from exchange.operations.seen_heads import SHARED, newest_of, note_heads, to_share
 from exchange.operations.stream_alarms import Beat, keep_beat
 from exchange.ports import Node, Unit
 
 TYPE = "exchange/heartbeat/1"
-MAX_BEAT = 16 << 10
-_MEMBERS = ("v", "node", "to", "issued", "epoch", "head", "received", "checkpoint")
+MAX_BEAT = 40 << 10
+_MAX_NOTE = 8 << 10
+_MEMBERS = ("v", "node", "to", "issued", "epoch", "head", "received", "checkpoint", "yours", "seen", "opened")
 
 
 def beat(node: Node, partner_code: str) -> Beat:
@@ -26,6 +34,14 @@ def beat(node: Node, partner_code: str) -> Beat:
     return _take(node, partner_code, node.peers.heartbeat(partner, ours))
 
 
+def hear_first(node: Node, partner_code: str) -> None:
+    """After a start: asks the partner what it holds of us, before anything goes to it. Raises what `beat` does."""
+    with node.store.read() as unit:
+        heard = confirmed(unit, partner_code)
+    if not heard:
+        beat(node, partner_code)
+
+
 def answer_heartbeat(node: Node, partner_code: str, wire: bytes) -> bytes:
     """Stores a partner's heartbeat and answers with ours."""
     _take(node, partner_code, wire)
@@ -34,6 +50,7 @@ def answer_heartbeat(node: Node, partner_code: str, wire: bytes) -> bytes:
 
 
 def _make(node: Node, unit: Unit, partner_code: str) -> bytes:
+    able_to_sign(unit)
     end_out = unit.streams.end_out(partner_code, lock=False)
     value: JsonObject = {
         "v": 1,
@@ -43,7 +60,10 @@ def _make(node: Node, unit: Unit, partner_code: str) -> bytes:
         "epoch": end_out.epoch,
         "head": end_out.seq,
         "received": unit.streams.end_in(partner_code, lock=False).seq,
-        "checkpoint": (unit.ledger.checkpoint() or b"").decode("utf-8"),
+        "checkpoint": journal.head_text(node, unit),
+        "yours": newest_of(unit, partner_code),
+        "seen": list[JsonValue](to_share(node, unit, partner_code)),
+        "opened": announced(node, unit),
     }
     return wrap(TYPE, canonical(value), node.keys.signing[node.suite])
 
@@ -56,7 +76,8 @@ def _take(node: Node, partner_code: str, wire: bytes) -> Beat:
         fields = Fields(value, _MEMBERS, Code.PARTNER_ANSWER)
         fields.integer("v", 1, 1)
         fields.integer("epoch")
-        fields.free_text("checkpoint", MAX_BEAT)
+        head, ours = fields.free_text("checkpoint", _MAX_NOTE), fields.free_text("yours", _MAX_NOTE)
+        seen, opened = fields.strings("seen", SHARED, _MAX_NOTE), fields.free_text("opened", MAX_BEAT)
         if fields.text("node", NODE) != partner_code or fields.text("to", NODE) != node.code:
             raise Untrusted(Code.NOT_ADDRESSED, partner=partner_code)
         issued = fields.time("issued")
@@ -65,6 +86,20 @@ def _take(node: Node, partner_code: str, wire: bytes) -> Beat:
         if issued > now + SKEW:  # its time becomes part of our clock's floor: nobody may push that ahead (T-51)
             raise Untrusted(Code.NOT_YET_VALID, partner=partner_code)
         said = Beat(stamp(issued), fields.integer("head"), fields.integer("received"))
-        keep_beat(unit, partner_code, said)
         note_partner_time(unit, issued)
-        return said
+        together = take_ours(node, unit, partner_code, ours, now)
+        if together:
+            take_epoch(node, unit, card, opened, now)
+            keep_beat(unit, partner_code, said)
+            _note(unit, partner_code, head, seen, now)
+    if not together:
+        raise Unavailable(Code.ROLLED_BACK, partner=partner_code)
+    return said
+
+
+def _note(unit: Unit, partner_code: str, head: str, seen: list[str], now: datetime) -> None:
+    """Keeps the partner's head, and what it was shown of ledgers that we both witness."""
+    note_heads(unit, partner_code, partner_code, [head], now)
+    for partner in unit.partners.all() if seen else []:
+        if partner.code != partner_code:
+            note_heads(unit, partner.code, partner_code, seen, now)

@@ -11,6 +11,7 @@ from exchange.crypto.keys import random_bytes
 from exchange.ledger import book
 from exchange.ledger.entries import redated
 from exchange.operations.clock import stamp
+from exchange.operations.ledger_state import able_to_sign, origin
 from exchange.ports import Node, Unit
 
 
@@ -26,9 +27,11 @@ class Written(NamedTuple):
 def write(node: Node, unit: Unit, entries: Sequence[bytes], now: datetime) -> Written:
     """Appends `entries` in order and signs the new head. Takes the head's lock: appends are serial.
 
+    Unavailable(ROLLED_BACK) while our ledger is older than what we signed before.
     Another transaction may have written a later time while this one was at work; the ledger's time never goes back, so
     the entries then take that time.
     """
+    state = able_to_sign(unit)
     head = unit.ledger.head(lock=True)
     last = unit.ledger.last_time()
     if last is not None and now < last:
@@ -38,6 +41,12 @@ def write(node: Node, unit: Unit, entries: Sequence[bytes], now: datetime) -> Wr
     salts = [random[at : at + book.SALT] for at in range(0, len(random), book.SALT)]
     grown, hashes = book.extend(head, entries, salts)
     unit.ledger.append(grown, list(map(book.Leaf, entries, hashes, salts)), now)
-    note = checkpoint.make(f"{node.code}.exchange", grown.size, book.root(grown), node.keys.ledger)
+    note = checkpoint.make(origin(node.code, state.epoch), grown.size, book.root(grown), node.keys.ledger)
     unit.ledger.put_checkpoint(grown.size, note)
     return Written(head.size, note)
+
+
+def head_text(node: Node, unit: Unit) -> str:
+    """Our newest head with our own signature alone, as envelopes and heartbeats carry it; empty before the first."""
+    note = unit.ledger.checkpoint()
+    return "" if note is None else checkpoint.only(checkpoint.read(note), node.keys.ledger.name).decode()

@@ -10,11 +10,12 @@ from datetime import datetime
 from exchange.errors import NotFound
 from exchange.model.state import Approval, Partner, Person, Proposal, ProposalItem, StoredAgreement
 from exchange.operations.agreement_alarms import Alarm, alarms
+from exchange.operations.alarms import all_alarms
 from exchange.operations.clock import safe_now
 from exchange.operations.equivocation import Stopped, stopped
 from exchange.operations.obligations import Count, counts, waiting
 from exchange.operations.permissions import Permission, require
-from exchange.operations.stream_alarms import Beat, StreamAlarm, last_beat, stream_alarms
+from exchange.operations.stream_alarms import Beat, StreamAlarm, last_beat
 from exchange.ports import Node, Unit
 
 MAX_PAGE = 200
@@ -110,7 +111,7 @@ def status(node: Node, unit: Unit, person: Person) -> Status:
         evidence=unit.streams.evidence(),
         obligations=counts(waiting(unit, node.clock.now())),
         alarms=alarms(unit),
-        streams=stream_alarms(unit, node.clock.now()),
+        streams=all_alarms(node, unit, node.clock.now()),
         waivers=waivers,
         standing_approvals=standing,
     )

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import takewhile
 
 from exchange.errors import BadInput, Code, ExchangeError, Untrusted
 from exchange.model.state import OutboxItem, Partner, PulledPage
 from exchange.operations.clock import safe_now
+from exchange.operations.confirm import require_confirmed
 from exchange.operations.deliver import cleared, expired, may_go_out, together
 from exchange.operations.known_partners import partner_in_use
+from exchange.operations.ledger_state import able_to_sign
 from exchange.operations.receipts import take_receipt
 from exchange.operations.receive import receive_all
 from exchange.ports import Node, Unit
@@ -90,8 +93,12 @@ def answer_pull(node: Node, partner_code: str, epoch: int, after: int, limit: in
     """The stored envelopes behind `after`, at most `limit`. What may no longer go out is served as its void."""
     with node.store.read() as unit:
         partner_in_use(unit, partner_code)
+        able_to_sign(unit)
+        require_confirmed(unit, partner_code)
         items = unit.streams.out_after(partner_code, epoch, after, max(1, min(limit, PAGE)), PAGE_BYTES)
         head = unit.streams.end_out(partner_code, lock=False)
+        if epoch < head.epoch:  # what was given up when the epoch was opened never leaves
+            items = list(takewhile(lambda item: bool(item.receipt), items))
         now = safe_now(node, unit)
         fine = [
             item.state == "void" or (may_go_out(node, unit, item, now, lock=False) and not expired(item, now))

@@ -16,6 +16,7 @@ from exchange.model.state import OutboxItem, Partner
 from exchange.operations import journal
 from exchange.operations.clock import SKEW, note_partner_time, safe_now, stamp
 from exchange.operations.known_partners import card_in_use
+from exchange.operations.seen_heads import note_heads
 from exchange.operations.sent import forget_views, message_failed
 from exchange.ports import Node, Unit
 
@@ -64,6 +65,7 @@ def take_row(
                 break
             states.append(state)
             lines += entries
+        note_heads(unit, partner.code, partner.code, (each.receipt.checkpoint for each in good[: len(states)]), now)
         if lines:
             journal.write(node, unit, lines, safe_now(node, unit))
         node.faults.reach("receipt.stored")

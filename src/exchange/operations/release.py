@@ -42,6 +42,7 @@ from exchange.operations.approve import lapse, stands
 from exchange.operations.approved import Approved, MovedError, decided_again, locked
 from exchange.operations.bodies import message_body
 from exchange.operations.clock import safe_now, stamp
+from exchange.operations.cosignatures import require_witness
 from exchange.operations.grants import Between, Onward, effects, onward_entry, passed_on
 from exchange.operations.grounds import Grounds, grounds, grounds_for_recall
 from exchange.operations.kept_release import decided_entry, keep_released
@@ -82,10 +83,12 @@ def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome
 
     The edge commits each of them.
 
-    Errors (nothing changes): NotFound, Conflict(RELEASE_STATE), Denied(APPROVAL_MISSING, CHECKER_DISAGREES).
+    Errors (nothing changes): NotFound, Conflict(RELEASE_STATE), Denied(APPROVAL_MISSING, CHECKER_DISAGREES),
+    Unavailable(WITNESS_STALE).
     """
     require(person, Permission.EXCHANGE_RUN)
     now = safe_now(node, unit)
+    require_witness(node, unit, now)
     proposal = locked(unit, proposal_id, now)
     work = _Releasing(node, unit, person, proposal, now)
     try:
@@ -264,7 +267,7 @@ class _Leaving:
             policy_digest=self.ground.policy_digest,
             signing_kid=keys.signing[suite].kid,
             sealing_kid=sealing.kid,
-            checkpoint=(self.unit.ledger.checkpoint() or b"").decode("utf-8"),
+            checkpoint=journal.head_text(self.node, self.unit),
         )
         sealed = finish([prepare(header, body, sealing)], keys.signing[suite])[0]
         return sealed, StreamEnd(self.recipient, end.epoch, end.seq + 1, sealed.header_digest)

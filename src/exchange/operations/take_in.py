@@ -22,6 +22,7 @@ from exchange.operations.equivocation import stop, stopped
 from exchange.operations.grants import Between, effects
 from exchange.operations.incoming import judge, keep, received_entry
 from exchange.operations.parcels import Taken
+from exchange.operations.seen_heads import note_heads
 from exchange.policies.agreement import Agreement
 from exchange.ports import Node, Unit
 
@@ -79,6 +80,7 @@ def take_in(node: Node, unit: Unit, opened: Sequence[Opened], wires: Sequence[by
         new.append(_stored(node, unit, each, now))
         end = StreamEnd(sender, header.epoch, header.seq, each.outer.chain_digest)
     if new:
+        note_heads(unit, sender, sender, (each.opened.header.checkpoint for each in new), now)
         unit.streams.advance_in(end)
         receipts += _receipted(node, unit, new, now)
     return receipts

@@ -353,6 +353,15 @@ class Peers(Protocol):
 
     def heartbeat(self, partner: Partner, beat: bytes) -> bytes: ...
 
+    def add_checkpoint(self, partner: Partner, request: bytes) -> tuple[int, bytes]:
+        """Asks the partner to cosign a head of ours; returns its status and body (C2SP tlog-witness)."""
+
+    def witnessed(self, partner: Partner, origin_hash: str) -> bytes:
+        """The head of ours that the partner cosigned last."""
+
+    def proofs(self, partner: Partner, request: bytes) -> bytes:
+        """Proofs that heads of the partner's ledger contain each other."""
+
     def offer(self, partner: Partner, offer: bytes) -> bytes:
         """Offers an agreement with the signatures so far; returns the partner's answer with its signatures."""
 
@@ -372,6 +381,8 @@ class Node:
     faults: Faults
     suite: int = 1
     """The suite that our own manifests and receipts are signed with."""
+    quorum: int = 0
+    """How many partners must have cosigned our ledger lately, so that records may leave."""
 
 
 def each(refs: Iterable[HeldRecord]) -> list[Ref]:

@@ -98,6 +98,12 @@ class Streams(ProposalStates, Protocol):
     def waiting_under(self, agreement_id: str, limit: int) -> list[OutboxItem]:
         """Envelopes under an agreement that have neither a receipt nor been voided, without their `wire`."""
 
+    def unanswered(self, limit: int) -> list[OutboxItem]:
+        """Envelopes and voids without a receipt, in the order of streams, without their `wire`."""
+
+    def open_epoch(self, epoch: int) -> None:
+        """From now on our streams are of this epoch; each begins again at number 1."""
+
     def outbox_counts(self, recipient: str | None = None) -> dict[str, int]:
         """State -> number of envelopes."""
 

@@ -153,6 +153,18 @@ SENTENCES: Final[dict[Code, str]] = {
     Code.LEDGER_UNWRITABLE: (
         "The ledger cannot be written, so nothing is done. Have the administrator check disk and database."
     ),
+    Code.WITNESS_STALE: (
+        "No partner has cosigned the ledger for four hours, so nothing is released. Have the connection "
+        "checked, or let two persons allow it to go on."
+    ),
+    Code.ROLLED_BACK: (
+        "This node's ledger is older than what it signed before: nothing is signed or sent. The administ"
+        "rator has to open a new epoch."
+    ),
+    Code.NOT_CONFIRMED: (
+        "The partner has not answered since this node started, so nothing is sent to it yet. It is tried"
+        " again automatically."
+    ),
     Code.PARTNER_UNKNOWN: "This partner is not known here. Have an administrator add it.",
     Code.PARTNER_UNREACHABLE: (
         "The partner's node cannot be reached. It is tried again by itself; call the partner if it lasts."

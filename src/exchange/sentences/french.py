@@ -199,6 +199,18 @@ SENTENCES: Final[dict[Code, str]] = {
         "Le registre ne peut être écrit ; rien n'est fait. "
         "Faites vérifier disque et base de données par l'administrateur."
     ),
+    Code.WITNESS_STALE: (
+        "Aucun partenaire n'a contresigné le registre depuis quatre heures : rien n'est transmis. Faites"
+        " vérifier la liaison, ou que deux personnes autorisent la suite."
+    ),
+    Code.ROLLED_BACK: (
+        "Le registre de ce nœud est plus ancien que ce qu'il a signé : rien n'est signé ni envoyé. L'adm"
+        "inistrateur doit ouvrir une nouvelle époque."
+    ),
+    Code.NOT_CONFIRMED: (
+        "Le partenaire n'a pas répondu depuis le démarrage du nœud : rien ne lui est encore envoyé. Nouv"
+        "el essai automatique."
+    ),
     Code.PARTNER_UNKNOWN: "Ce partenaire n'est pas connu ici. Faites-le ajouter par un administrateur.",
     Code.PARTNER_UNREACHABLE: (
         "Le nœud du partenaire est injoignable. Les essais continuent d'eux-mêmes ; appelez le partenaire si cela dure."

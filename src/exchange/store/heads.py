@@ -73,6 +73,9 @@ class SqlHeads:
     def put_cosigned(self, row: Cosigned) -> None:
         bulk.put(self._session, cosigned, [(row.witness, row.size, micros(row.at))], rising="at")
 
+    def forget_cosigned(self) -> None:
+        self._session.connection.execute(delete(cosigned))
+
     def put_override(self, override: Override) -> None:
         times = (None if each is None else micros(each) for each in (override.expires_at, override.ended_at))
         asked = (override.id, override.reason, override.asker, micros(override.asked_at), override.hours)

@@ -17,7 +17,7 @@ from exchange.store import bulk
 from exchange.store.ends import NOTHING, StreamEnds
 from exchange.store.session import Session
 from exchange.store.statements import SETTING, Lock, Statement
-from exchange.store.tables import WAITING, outbox, outbox_wires, streams_out
+from exchange.store.tables import WAITING, outbox, outbox_wires, settings, streams_out
 from exchange.store.times import micros, moment
 
 EPOCH = "epoch"
@@ -151,6 +151,13 @@ class Outbox:
             page = page.where(tuple_(_O.recipient, _O.epoch, _O.seq) > after)
         rows = self._session.connection.execute(page.order_by(_O.recipient, _O.epoch, _O.seq).limit(limit))
         return [((row[0], row[1], row[2]), row[3]) for row in rows]
+
+    def unanswered(self, limit: int) -> list[OutboxItem]:
+        found = select(*outbox.c).where(WAITING).order_by(_O.recipient, _O.epoch, _O.seq).limit(limit)
+        return [_item(row, b"") for row in self._session.connection.execute(found)]
+
+    def open_epoch(self, epoch: int) -> None:
+        bulk.put(self._session, settings, [(EPOCH, str(epoch))])
 
     def outbox_counts(self, recipient: str | None = None) -> dict[str, int]:
         counted = select(_O.state, func.count()).group_by(_O.state)

@@ -1,0 +1,65 @@
+"""Heads of partners' ledgers as they come in: in envelopes, receipts, heartbeats, and what another state was shown.
+
+Taking one in costs a row; signatures and proofs are looked at by `operations.watch`, beside the traffic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from exchange.crypto import checkpoint
+from exchange.errors import BadInput, TooLarge
+from exchange.model.heads import SeenHead
+from exchange.operations.grounds import parsed
+from exchange.operations.ledger_state import origin
+from exchange.ports import Node, Unit
+
+SHARED: Final = 16
+"""Heads of third states in one heartbeat."""
+
+
+def partner_epoch(unit: Unit, partner: str) -> int:
+    """The epoch that a partner announced last, 1 at first."""
+    found = unit.heads.epochs(partner)
+    return found[0].epoch if found else 1
+
+
+def partner_origin(unit: Unit, partner: str) -> str:
+    """The name of the partner's log in its epoch of today."""
+    return origin(partner, partner_epoch(unit, partner))
+
+
+def note_heads(unit: Unit, partner: str, source: str, notes: Iterable[str], now: datetime) -> None:
+    """Keeps what `source` showed of the ledger of `partner`. What cannot be read is no head of anybody's."""
+    name = origin(partner, 1)
+    found = []
+    for note in dict.fromkeys(notes):
+        try:
+            head = checkpoint.read(note.encode())
+        except (BadInput, TooLarge):
+            continue
+        if head.origin == name or head.origin.startswith(name + "/"):
+            found.append(SeenHead(head.origin, head.size, head.root, partner, source, now, checkpoint.only(head, name)))
+    if found:
+        unit.heads.see(found)
+
+
+def newest_of(unit: Unit, partner: str) -> str:
+    """The largest head of the partner's ledger that came in, as a note; empty before the first."""
+    found = unit.heads.newest(partner_origin(unit, partner))
+    return "" if found is None else found.note.decode()
+
+
+def to_share(node: Node, unit: Unit, partner: str) -> list[str]:
+    """Heads of third states for `partner`: only of those that are parties to one agreement with us and with it, so that
+    no heartbeat tells who else we speak to. So two views of one ledger meet."""
+    third: set[str] = set()
+    for stored in unit.agreements.all():
+        if stored.kind == "agreement" and stored.state == "active":
+            parties = {party.code for party in parsed(stored.document, stored.digest).parties}
+            if {node.code, partner} <= parties:
+                third |= parties - {node.code, partner}
+    found = [newest_of(unit, code) for code in sorted(third) if unit.partners.get(code) is not None]
+    return [note for note in found if note][:SHARED]
