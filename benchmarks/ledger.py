@@ -116,12 +116,18 @@ def _raw(_home: Path, urls: Mapping[str, str], _entries: int) -> Figures:
 
 
 def _add(box: Box, first: int, lines: list[bytes]) -> None:
+    """As fast as each driver can: `executemany` on SQLite, COPY on PostgreSQL."""
     with box.engine.begin() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None
-        mark = "?, ?" if box.engine.dialect.name == "sqlite" else "%s, %s"
-        rows = [(first + index, line) for index, line in enumerate(lines)]
-        driver.cursor().executemany(f"INSERT INTO {box.name} (id, body, done) VALUES ({mark}, 0)", rows)
+        rows = [(first + index, line, 0) for index, line in enumerate(lines)]
+        if box.engine.dialect.name == "sqlite":
+            driver.cursor().executemany(f"INSERT INTO {box.name} (id, body, done) VALUES (?, ?, ?)", rows)
+            return
+        with driver.cursor().copy(f"COPY {box.name} (id, body, done) FROM STDIN (FORMAT BINARY)") as copy:
+            copy.set_types(["int8", "bytea", "int8"])
+            for row in rows:
+                copy.write_row(row)
 
 
 def _append(home: Path, urls: Mapping[str, str], _entries: int) -> Figures:
@@ -164,20 +170,25 @@ def _prove(home: Path, _urls: Mapping[str, str], _entries: int) -> Figures:
     """Inclusion proofs of random entries, each in a unit of its own, each verified (outside the time)."""
     node = _node(home)
     rng = random.Random(5)
-    times = []
+    times, work = [], 0.0
     with node.store.read() as unit:
         head = unit.ledger.head(lock=False)
     for _ in range(PROOFS):
         index = rng.randrange(head.size)
-        start = time.perf_counter()
+        start, worked = time.perf_counter(), time.process_time()
         with node.store.read() as unit:
             path = tree(unit, head.size).inclusion(index, head.size)
         times.append((time.perf_counter() - start) * 1e3)
+        work += time.process_time() - worked
         with node.store.read() as unit:
             leaf = unit.ledger.leaves(index, 1)[0].hash
         verify_inclusion(leaf=leaf, index=index, size=head.size, path=path, root=book.root(head))
     times.sort()
-    return {"proof_median_ms": times[PROOFS // 2], "proof_p99_ms": times[PROOFS * 99 // 100]}
+    return {
+        "proof_median_ms": times[PROOFS // 2],
+        "proof_p99_ms": times[PROOFS * 99 // 100],
+        "proof_processor_ms": work / PROOFS * 1e3,
+    }
 
 
 def _start(home: Path, _urls: Mapping[str, str], _entries: int) -> Figures:
