@@ -66,6 +66,20 @@ class Sqlite:
             for left in self._folder.glob(f"{path.name}*"):
                 left.unlink()
 
+    @contextmanager
+    def copied(self, url: str) -> Iterator[str]:
+        """A backup of a database as it is now, as a database of its own. Nobody may be writing."""
+        path = self._folder / f"{uuid4().hex}.db"
+        source = create_engine(url, isolation_level="AUTOCOMMIT")
+        with source.connect() as connection:
+            connection.exec_driver_sql("VACUUM INTO ?", (str(path),))
+        source.dispose()
+        try:
+            yield f"sqlite:///{path}"
+        finally:
+            for left in self._folder.glob(f"{path.name}*"):
+                left.unlink()
+
 
 class Postgresql:
     """Fresh PostgreSQL databases on one server."""
@@ -80,6 +94,16 @@ class Postgresql:
     def fresh(self, *, migrated: bool = True) -> Iterator[str]:
         name = f"test_{uuid4().hex}"
         self._admin(f"CREATE DATABASE {name} TEMPLATE {self._template if migrated else 'template0'}")
+        try:
+            yield self._url(name)
+        finally:
+            self._admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @contextmanager
+    def copied(self, url: str) -> Iterator[str]:
+        """A backup of a database as it is now, as a database of its own. Nobody may be connected to it."""
+        name = f"copy_{uuid4().hex}"
+        self._admin(f"CREATE DATABASE {name} TEMPLATE {make_url(url).database}")
         try:
             yield self._url(name)
         finally:

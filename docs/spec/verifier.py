@@ -31,7 +31,7 @@ MAX_FINDINGS = 100  # told; all are counted in what decides
 MAX_NOTE, MAX_SIGNATURES = 1 << 17, 64  # bytes, lines; §4
 PLACES = {  # §6, table of exit codes; every other fault is 11
     10: "FILE_SIGNATURE FILE_UNSIGNED FILE_AFTER_END AGREEMENT_UNSIGNED AGREEMENT_SIGNATURE RECEIPT_SIGNATURE "
-    "CHECKPOINT_SIGNATURE",
+    "CHECKPOINT_SIGNATURE COSIGNATURE_INVALID",
     12: "CHECKPOINT_MALFORMED CHECKPOINT_ORIGIN CHECKPOINT_SIZE CHECKPOINT_ROOT CHECKPOINT_MISSING",
     13: "ROOT_MISMATCH DESCRIPTOR_MISSING DESCRIPTOR_INVALID SIGNING_KEY_UNKNOWN LEDGER_KEY_UNKNOWN PARTY_KEY_UNKNOWN",
 }
@@ -83,6 +83,13 @@ breach.noted: partner code since until envelopes records
 grant.given: grant thread originator holder recipient expires refs
 grant.received: grant thread originator holder recipient expires refs
 grant.revoked: grant thread
+head.contradiction: partner code size digest
+head.settled: partner size reason
+override.asked: override reason hours
+override.given: override person reason expires
+override.ended: override
+epoch.opened: epoch size root lost envelopes reason digest
+partner.epoch: partner epoch size lost reason
 release.onward: release recipient grants refs
 message.read: message type
 release.decided: release digest
@@ -103,9 +110,12 @@ equivocation: sender epoch seq envelope
 equivocation.resolved: sender epoch seq reason
 record.read: ref held
 record.listed: count
+list.read: what count
+release.read: release
 audit.exported: size
 import.done: source added updated delisted oddities
 login.denied: code
+access.denied: code permission count
 """
 
 
@@ -337,8 +347,9 @@ class Card:
         self.ledger = Verifier(said["ledger"])
         if self.ledger.name != f"{party}.exchange":
             raise Bad("ledger")
+        self.witness = []
         if "witness" in said:
-            check_witness(said["witness"], f"{party}.exchange/witness", self.ledger.public)
+            self.witness = check_witness(said["witness"], f"{party}.exchange/witness", self.ledger.public)
         self.revoked = {}
         for each in listed(said["revocations"], 256):
             members(each, "effective kid")
@@ -406,10 +417,13 @@ def check_prekey(suite, public):
 
 def check_witness(value, name, ledger):
     """Two keys that cosign: Ed25519 (0x04), ML-DSA-44 (0x06), neither the ledger's own (keys.md §3)."""
+    keys = []
     for text, kind, size in zip(listed(value, 2, 2), (4, 6), (32, 1312), strict=True):
         key = Verifier(text, kind, size)
+        keys.append(key)
         if key.name != name or key.public == ledger:
             raise Bad("witness")
+    return keys
 
 
 # §4: C2SP signed-note and tlog-checkpoint
@@ -430,6 +444,7 @@ class Verifier:
             raise Bad("verifier")
         material = unb64(parts[2], 1 + size)
         self.name, self.id, self.public = note_name(parts[0]), form(parts[1], "[0-9a-f]{8}"), material[1:]
+        self.kind = kind
         if material[0] != kind or sha256(self.name.encode() + b"\n" + material)[:4].hex() != self.id:
             raise Bad("verifier")
 
@@ -438,6 +453,25 @@ class Verifier:
             ed25519.Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text)
         except (InvalidSignature, ValueError):
             raise Forged from None
+
+    def cosigned(self, signature, head):
+        """POSIX seconds at which this key saw `head` (C2SP tlog-cosignature): time in 8 bytes, then the signature."""
+        at, made = int.from_bytes(signature[:8], "big"), signature[8:]
+        if at >= 1 << 63 or len(made) != (64 if self.kind == 4 else 2420):
+            raise Forged
+        if self.kind == 4:
+            self.verify(made, b"cosignature/v1\ntime %d\n" % at + head.text)
+            return at
+        names = [text.encode() for text in (self.name, head.origin)]
+        if any(not 1 <= len(text) < 256 for text in names):
+            raise Forged
+        who, log = (bytes([len(text)]) + text for text in names)
+        said = b"subtree/v1\n\0" + who + at.to_bytes(8, "big") + log + bytes(8) + head.size.to_bytes(8, "big") + head.root
+        try:
+            mldsa.MLDSA44PublicKey.from_public_bytes(self.public).verify(made, said)
+        except (InvalidSignature, ValueError):
+            raise Forged from None
+        return at
 
 
 class Checkpoint:
@@ -511,12 +545,12 @@ FORMS = {
     "at since until expires": time,
     "node recipient sender partner originator holder": lambda value: form(value, NODE),
     "root fingerprint digest batch policy_digest envelope receipt grant": lambda value: form(value, HEX),
-    "role state reason code purpose outcome source held type why form marking": lambda value: form(value, WORD),
-    "actor person release agreement message thread waiver standing administrator officer": lambda value: form(
+    "role state reason code purpose outcome source held type why form marking what permission": lambda value: form(value, WORD),
+    "actor person release agreement message thread waiver standing override administrator officer": lambda value: form(
         value, ID
     ),
-    "descriptor_version version seq": lambda value: whole(value, 1),
-    "ahead epoch manifests records refused count size added updated delisted oddities envelopes": whole,
+    "descriptor_version version seq hours": lambda value: whole(value, 1),
+    "ahead epoch manifests records refused count size added updated delisted oddities envelopes lost": whole,
     "ref": lambda value: unb64(value, 32),
     "refs": check_each(lambda item: unb64(item, 32), 5000),
     "approvals officers": check_each(lambda item: form(item, ID), 16),
@@ -865,6 +899,7 @@ class Audit:
         self.first, self.lowest, self.trust, self.file = None, None, None, None
         self.head, self.signed, self.broken_off = None, False, False
         self.cards, self.agreements, self.tree = {}, {}, Tree()
+        self.epoch, self.witnesses = 1, {}
         self.next, self.vouched, self.broken, self.mismatched, self.in_log = 0, 0, False, False, False
 
     def find(self, fault, index=None, before=None):
@@ -939,6 +974,7 @@ class Audit:
             self.find(self.what(line), self.next)
             self.broken = True
             return
+        before = self.tree.root if b'"kind":"epoch.opened"' in data else b""
         self.tree.add(leaf)
         index, self.next = self.next, self.next + 1
         try:
@@ -946,6 +982,11 @@ class Audit:
         except Bad:
             self.find("ENTRY_MALFORMED", index)
             return
+        if value["kind"] == "epoch.opened":
+            # 18: the ledger goes on under a new name from exactly what stands before this entry
+            if (value["size"], value["root"]) != (index, before.hex()) or value["epoch"] <= self.epoch:
+                self.find("EPOCH_INVALID", index)
+            self.epoch = max(self.epoch, value["epoch"])
         self.rules.see(index, value)
 
     def what(self, line):
@@ -1041,11 +1082,12 @@ class Audit:
         except Forged:
             self.find("CHECKPOINT_SIGNATURE")
             return
-        if head.origin != f"{self.head['node']}.exchange":
+        if head.origin != f"{self.head['node']}.exchange" + (f"/{self.epoch}" if self.epoch > 1 else ""):
             self.find("CHECKPOINT_ORIGIN")
-        elif self.broken:
             return
-        elif head.size != self.next:
+        if self.broken:
+            return
+        if head.size != self.next:
             self.find("CHECKPOINT_SIZE")
         elif not self.mismatched:
             if head.root == self.tree.root:
@@ -1053,6 +1095,23 @@ class Audit:
             else:
                 self.mismatched = True
                 self.find("CHECKPOINT_ROOT", self.vouched, self.next)
+        self.cosignatures(head)
+
+    def cosignatures(self, head):
+        """Step 19: every line of a witness's key verifies; a witness counts that cosigned with all its keys."""
+        try:
+            for place, cards in self.cards.items():
+                for card in cards if place != self.own else ():
+                    times = []
+                    for key in card.witness:
+                        made = [each[2] for each in head.signatures if each[:2] == (key.name, key.id)]
+                        times += [max(key.cosigned(each, head) for each in made)] if made else []
+                    if times and len(times) == len(card.witness):
+                        known = self.witnesses.get(place, (0, 0))
+                        at = min(times) if known[0] != head.size else max(min(times), known[1])
+                        self.witnesses[place] = (head.size, at)
+        except Forged:
+            self.find("COSIGNATURE_INVALID")
 
     def receipt(self, wire):
         """Step 12."""
@@ -1265,7 +1324,56 @@ def verify(lines, fingerprint):
             {"fault": each[0], "index": each[1], "before": each[2], "line": each[3]} for each in audit.findings
         ],
         "not_proven": list(NOT_PROVEN if fingerprint else (WHOSE, *NOT_PROVEN)),
+        "witnesses": [
+            {"party": place[0], "fingerprint": place[1], "size": size, "at": at}
+            for place, (size, at) in sorted(audit.witnesses.items())
+        ],
     }
+
+
+def check_contradiction(data, fingerprint):
+    """§10: two heads of one size that a node signed for one ledger. Exit 0 when the file proves it."""
+    node, size = "", 0
+
+    def told(fault, code):
+        return {"exit_code": code, "fault": fault, "node": node, "size": size}
+
+    try:
+        said = members(parse(data.removesuffix(b"\n"), 16 << 20), "cards fingerprint heads kind node v")
+        whole(said["v"], 1, 1)
+        form(said["kind"], "exchange-contradiction")
+        node, root = form(said["node"], NODE), form(said["fingerprint"], HEX)
+        cards = [unb64(card) for card in listed(said["cards"], 64)]
+        heads = [Checkpoint(note) for note in listed(said["heads"], 2)]
+    except (Bad, TypeError, UnicodeError, AttributeError):
+        node = ""
+        return told("FILE_MALFORMED", 11)
+    if root != fingerprint:
+        return told("ROOT_MISMATCH", 13)
+    try:
+        keys = [Card(card, node, root).ledger for card in cards]
+    except (Bad, Forged):
+        keys = []
+    if not keys:
+        return told("DESCRIPTOR_INVALID", 13)
+    if len(heads) != 2:
+        return told("FILE_MALFORMED", 11)
+    for head in heads:
+        size = head.size
+        made = [(key, each[2]) for key in keys for each in head.signatures if each[:2] == (key.name, key.id)]
+        if not made:
+            return told("LEDGER_KEY_UNKNOWN", 13)
+        try:
+            for key, signature in made:
+                key.verify(signature, head.text)
+        except Forged:
+            return told("CHECKPOINT_SIGNATURE", 10)
+    first, second = heads
+    size = first.size
+    named = first.origin.split("/")[0] == f"{node}.exchange"
+    if not named or (first.origin, first.size) != (second.origin, second.size) or first.root == second.root:
+        return told("NO_CONTRADICTION", 11)
+    return told(None, 0)
 
 
 # §5: an export in a zip
@@ -1349,13 +1457,20 @@ def main():
     given = parser.parse_args()
     pinned = (given.fingerprint or "").replace(" ", "").lower()
     try:
+        with open(given.file, "rb") as data:
+            start = data.read(16 << 20)
+        if b'"kind":"exchange-contradiction"' in start:
+            found = check_contradiction(start, pinned)
+            print(json.dumps(found) if given.json else found["fault"] or f"PROVEN: {found['node']} signed two ledgers")
+            return found["exit_code"]
         report = verify(read_lines(given.file), pinned)
     except OSError as fault:
         print(f"{given.file}: {fault.strerror}", file=sys.stderr)
         return 2
     report["pinned"] = bool(pinned)
     if not pinned and report["exit_code"] == 0:
-        print("The file agrees with itself; NOTHING SAYS WHOSE IT IS. Compare the fingerprint by voice.", file=sys.stderr)
+        warning = "The file agrees with itself; NOTHING SAYS WHOSE IT IS. Compare the fingerprint by voice."
+        print(warning, file=sys.stderr)
         report["exit_code"] = 13 if given.require_fingerprint else 0
     if given.json:
         print(json.dumps(report))

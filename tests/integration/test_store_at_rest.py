@@ -94,7 +94,7 @@ def test_another_key_opens_nothing(store: SqlStore, database: str) -> None:
         for attempt in (
             lambda: unit.records.current([ref(1)], lock=False),
             lambda: unit.copies.latest(ref(1, "MA")),
-            lambda: unit.answers.get("person-1", "key"),
+            lambda: unit.answers.get("person-1", "key", "00"),
             lambda: unit.records.ledger_refs([ref(1)]),
         ):
             with pytest.raises(Unavailable) as caught:

@@ -84,8 +84,9 @@ def test_answers(store: SqlStore) -> None:
     with pytest.raises(Conflict), store.write() as unit:
         unit.answers.put(replace(answer, body=b"other"))
     with store.write() as unit:
-        assert unit.answers.get("person-1", "key-1") == answer
-        assert unit.answers.get("person-1", "key-2") is None
+        assert unit.answers.get("person-1", "key-1", hexes("request")) == answer
+        assert unit.answers.get("person-1", "key-2", hexes("request")) is None
+        assert unit.answers.get("person-1", "key-1", hexes("another")) == replace(answer, request_digest="")
         unit.answers.drop_before(NOW)
-        assert unit.answers.get("person-2", "key-1") is None
-        assert unit.answers.get("person-1", "key-1") == answer
+        assert unit.answers.get("person-2", "key-1", hexes("request")) is None
+        assert unit.answers.get("person-1", "key-1", hexes("request")) == answer

@@ -78,7 +78,7 @@ QUERIES: dict[str, Callable[[SqlUnit], object]] = {
     "nodes": lambda unit: (unit.ledger.nodes(0, 3, 10), unit.ledger.nodes(1, 3, 10), unit.ledger.node_count(1)),
     "checkpoint": lambda unit: unit.ledger.checkpoint(),
     "token": lambda unit: unit.people.by_token(hexes(1), NOW),
-    "answer": lambda unit: unit.answers.get("person-1", "key"),
+    "answer": lambda unit: unit.answers.get("person-1", "key", hexes("request")),
     "old answers": lambda unit: unit.answers.drop_before(NOW),
 }
 ALLOWED = {

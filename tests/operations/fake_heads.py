@@ -29,6 +29,9 @@ class Heads:
     def seen(self, origin: str, limit: int) -> list[SeenHead]:
         return [each for key, each in sorted(self._rows.seen_heads.items()) if key[0] == origin][:limit]
 
+    def of_size(self, origin: str, size: int) -> list[SeenHead]:
+        return [each for each in self.seen(origin, len(self._rows.seen_heads)) if each.size == size]
+
     def newest(self, origin: str) -> SeenHead | None:
         found = self.seen(origin, len(self._rows.seen_heads))
         return max(found, key=lambda each: each.size) if found else None

@@ -55,7 +55,7 @@ class Messages:
         self._rows.messages[key] = replace(self._known(key), answered_at=None, outcome=None)
 
     def shred(self, key: MessageKey) -> None:
-        self._rows.messages[key] = replace(self._known(key), body=b"")
+        self._rows.messages[key] = replace(self._known(key), body=b"", salt=b"")
 
     def page(self, direction: str | None, after: MessageKey | None, limit: int) -> list[StoredMessage]:
         found = sorted(self._rows.messages.values(), key=lambda each: (each.created_at, each.key))

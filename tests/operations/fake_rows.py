@@ -82,6 +82,7 @@ class Rows:
     entries: list[Leaf] = field(default_factory=list)
     nodes: dict[int, list[bytes]] = field(default_factory=dict)
     epoch: int = 1
+    evidence_wires: list[tuple[str, str, int, bytes]] = field(default_factory=list)
     witnessed: dict[str, Witnessed] = field(default_factory=dict)
     seen_heads: dict[tuple[str, int, bytes], SeenHead] = field(default_factory=dict)
     cosigned: dict[str, Cosigned] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from exchange.crypto.header import NO_PREVIOUS
 from exchange.ledger.book import Head, Leaf
+from exchange.model.records import Ref
 from exchange.model.state import InboxItem, OutboxItem, Person, StoredAnswer, StreamEnd
 from tests.operations.fake_copies import Copies
 from tests.operations.fake_grants import Erasures, Grants
@@ -128,6 +129,10 @@ class Streams:
 
     def add_evidence(self, sender: str, epoch: int, seq: int, kind: str, wire: bytes, at: datetime) -> None:
         self._rows.evidence.append((sender, epoch, seq, kind))
+        self._rows.evidence_wires.append((sender, kind, seq, wire))
+
+    def evidence_of(self, sender: str, kind: str) -> list[tuple[int, bytes]]:
+        return [(seq, wire) for who, what, seq, wire in self._rows.evidence_wires if (who, what) == (sender, kind)]
 
     def evidence(self) -> list[tuple[str, int, int, str]]:
         return list(self._rows.evidence)
@@ -202,11 +207,18 @@ class Answers:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    def get(self, person: str, key: str) -> StoredAnswer | None:
-        return self._rows.answers.get((person, key))
+    def get(self, person: str, key: str, request_digest: str) -> StoredAnswer | None:
+        found = self._rows.answers.get((person, key))
+        return found if found is None or found.request_digest == request_digest else replace(found, request_digest="")
 
     def put(self, answer: StoredAnswer) -> None:
         self._rows.answers[answer.person, answer.key] = answer
+
+    def drop_naming(self, refs: Sequence[Ref]) -> None:
+        names = [ref.id.encode() for ref in refs]
+        self._rows.answers = {
+            key: each for key, each in self._rows.answers.items() if not any(name in each.body for name in names)
+        }
 
     def drop_before(self, time: datetime) -> None:
         self._rows.answers = {key: each for key, each in self._rows.answers.items() if each.created_at >= time}

@@ -45,6 +45,9 @@ def said(states: Federation, **changes: JsonValue) -> bytes:
         "head": 0,
         "received": 0,
         "checkpoint": "",
+        "yours": [],
+        "seen": [],
+        "opened": "",
     }
     return wrap(TYPE, canonical({**value, **changes}), states["KW"].node.keys.signing[1])
 

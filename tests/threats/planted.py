@@ -12,7 +12,7 @@ from typing import Final
 
 from exchange.model.claims import Claim, Grade, JsonValue
 from exchange.model.paths import PATHS
-from exchange.model.vocab import PathClass
+from exchange.model.vocab import CAMP_TYPES, GROUP_TYPES, LIKELIHOODS, RELATIONS, PathClass
 
 MARKER: Final = "zqcanary"
 LATITUDE, LONGITUDE = 33_123_457, 41_765_432
@@ -36,6 +36,11 @@ PLAIN: Final[dict[str, JsonValue]] = {
     "code: means": "air",
     "code: list": "UN",
     "code: network type": "smuggling",
+    "code: group type": sorted(GROUP_TYPES)[0],
+    "code: camp type": sorted(CAMP_TYPES)[0],
+    "code: relation": sorted(RELATIONS)[0],
+    "code: likelihood": sorted(LIKELIHOODS)[0],
+    "code: confidence": "moderate",
     "country": "SY",
     "date": "2027-11-01",
     "month": "2015-03",

@@ -18,7 +18,7 @@ AT = stamp(0)
 _SAMPLES: list[tuple[str, str | int | list[str]]] = [
     ("node recipient sender partner originator holder", "TN"),
     ("root fingerprint digest batch policy_digest envelope receipt grant", hex_of("x")),
-    ("role state reason code purpose outcome source held type why form marking", "a.word-OF_one:kind"),
+    ("role state reason code purpose outcome source held type why form marking what permission", "a.word-OF_one:kind"),
     ("person release agreement message thread waiver standing administrator officer", "id|issuer/4711"),
     ("descriptor_version version epoch seq", 1),
     ("manifests records refused count size added updated delisted oddities envelopes ahead", 0),
@@ -62,8 +62,8 @@ def refused(data: bytes) -> str | None:
     return at
 
 
-def test_there_are_53_kinds() -> None:
-    assert len(KINDS) == 53
+def test_there_are_56_kinds() -> None:
+    assert len(KINDS) == 56
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

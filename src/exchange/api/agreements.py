@@ -37,6 +37,7 @@ from exchange.model.records import Ref
 from exchange.operations import terminate
 from exchange.operations.clock import stamp
 from exchange.operations.grounds import MAX_DOCUMENT
+from exchange.operations.lookups import note_list
 from exchange.operations.overview import read_agreement
 from exchange.operations.permissions import Permission
 from exchange.operations.simulate import begin_simulation, simulated_page
@@ -66,8 +67,9 @@ def post_diff(call: Call) -> Response:
     if asked.before is not None:
         before = _agreement(_member(call, "before"))
     else:
-        with call.read() as unit:
+        with call.write() as unit:
             stored = read_agreement(unit, call.person, after.id)
+            note_list(call.node, unit, call.person, "agreements", 1)
         before = _agreement(read_canonical(stored.document, limit=MAX_DOCUMENT))
     lang = _language(call)
     return answer(

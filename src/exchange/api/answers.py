@@ -83,7 +83,7 @@ def once(call: Call, act: Callable[[Unit], Response]) -> Response:
     key, asked = call.idempotency_key(), _request_digest(call)
     with call.write() as unit:
         now = safe_now(call.node, unit)
-        known = unit.answers.get(call.person.id, key)
+        known = unit.answers.get(call.person.id, key, asked)
         if known is not None and known.created_at <= now - KEPT:
             unit.answers.drop_before(now - KEPT + timedelta(microseconds=1))
             known = None

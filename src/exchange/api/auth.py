@@ -21,9 +21,10 @@ from typing import Final, TypeVar
 from fastapi import Request
 
 from exchange.api.tls_protocol import PIN
-from exchange.errors import Code, ExchangeError, Unauthenticated
+from exchange.errors import Code, ExchangeError, Forbidden, Unauthenticated
 from exchange.model.state import Person
 from exchange.operations.logins import note_denied
+from exchange.operations.lookups import Refusals
 from exchange.operations.people import who
 from exchange.operations.permissions import Permission, require
 from exchange.ports import Node
@@ -51,6 +52,7 @@ class Gates:
 
     def __init__(self, node: Node) -> None:
         self._node = node
+        self.refusals = Refusals(node)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="api")
         self._lock = threading.Lock()
         self._minute, self._noted = 0, 0
@@ -112,7 +114,11 @@ class Gates:
         except Unauthenticated as failure:
             self._note(failure.code)
             raise
-        require(person, permission)
+        try:
+            require(person, permission)
+        except Forbidden as refused:
+            self.refusals.note(person, refused.code, permission.value)
+            raise
         return Caller(person=person)
 
     def _note(self, code: Code) -> None:

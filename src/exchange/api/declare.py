@@ -17,6 +17,9 @@ from starlette.responses import Response
 
 from exchange.api.auth import Caller, Gates
 from exchange.api.call import Call
+from exchange.api.problems import status_of
+from exchange.errors import ExchangeError
+from exchange.operations.lookups import NO_PERMISSION
 from exchange.operations.permissions import Permission
 from exchange.ports import Node
 
@@ -34,6 +37,7 @@ class Audience(StrEnum):
     """Anybody who reaches the listener; nothing sensitive."""
 
 
+FORBIDDEN: Final = 403
 PEOPLE: Final = frozenset({Audience.OFFICER, Audience.AUDITOR})
 
 
@@ -102,9 +106,19 @@ def _endpoint(node: Node, gates: Gates, route: Route) -> Callable[..., object]:
 
     async def endpoint(request: Request, caller: Caller = Depends(gate)) -> Response:
         body = await request.body() if reads else b""
-        return await gates.in_thread(route.handler, Call(node, request, caller, body))
+        return await gates.in_thread(_told, gates, route, Call(node, request, caller, body))
 
     return endpoint
+
+
+def _told(gates: Gates, route: Route, call: Call) -> Response:
+    """The route's answer. That a person was refused by a rule is an entry too; its role was asked at the gate."""
+    try:
+        return route.handler(call)
+    except ExchangeError as refused:
+        if call.caller.person is not None and status_of(refused) == FORBIDDEN:
+            gates.refusals.note(call.caller.person, refused.code, NO_PERMISSION)
+        raise
 
 
 def _for_partners(node: Node, gates: Gates, route: Route) -> Callable[..., object]:

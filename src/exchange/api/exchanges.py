@@ -29,6 +29,7 @@ from exchange.operations.agreements import raise_flag, suspend
 from exchange.operations.clock import stamp
 from exchange.operations.deliver import deliver
 from exchange.operations.equivocation import Stopped, resolve
+from exchange.operations.lookups import note_list
 from exchange.operations.overview import PartnerView, list_agreements, list_partners, read_agreement
 from exchange.operations.permissions import Permission
 from exchange.operations.pull import pull
@@ -64,8 +65,9 @@ def get_inbox(call: Call) -> Response:
     query = call.query(InboxQuery)
     found = position(query.after, str, int, int)
     after = None if found is None else (str(found[0]), int(found[1]), int(found[2]))
-    with call.read() as unit:
+    with call.write() as unit:
         items = list_inbox(unit, call.person, query.sender, after, query.limit + 1)
+        note_list(call.node, unit, call.person, "inbox", len(items[: query.limit]))
     links = page(call, items, query.limit, lambda item: (item.sender, item.epoch, item.seq))
     lines = [_inbox_line(item) for item in items[: query.limit]]
     return page_answer(InboxOut(items=lines, next=links.next, next_url=links.next_url))
@@ -73,23 +75,26 @@ def get_inbox(call: Call) -> Response:
 
 def get_partners(call: Call) -> Response:
     """Every partner, and where its streams stood when it last said so."""
-    with call.read() as unit:
+    with call.write() as unit:
         found = list_partners(unit, call.person)
+        note_list(call.node, unit, call.person, "partners", len(found))
     return answer(PartnersOut(items=[_partner(each) for each in found]))
 
 
 def get_agreements(call: Call) -> Response:
     """Every version of every agreement and national policy."""
-    with call.read() as unit:
+    with call.write() as unit:
         found = list_agreements(unit, call.person)
+        note_list(call.node, unit, call.person, "agreements", len(found))
     return answer(AgreementsOut(items=[_agreement_line(stored) for stored in found]))
 
 
 def get_agreement(call: Call) -> Response:
     """The version in force, or the newest, with its document. Its ETag is the document's digest."""
     agreement_id = call.path("agreement")
-    with call.read() as unit:
+    with call.write() as unit:
         stored = read_agreement(unit, call.person, agreement_id)
+        note_list(call.node, unit, call.person, "agreements", 1)
     document = read_canonical(stored.document, limit=_MAX_AGREEMENT)
     return answer(AgreementOut(**dict(_agreement_line(stored)), document=document), etag=stored.digest)
 

@@ -13,6 +13,7 @@ from exchange.api.declare import Audience, Route
 from exchange.api.schemas.messages import MessageLineOut, MessageOut, MessagesOut, MessagesQuery
 from exchange.model.state import MessageKey, StoredMessage
 from exchange.operations.clock import stamp
+from exchange.operations.lookups import note_list
 from exchange.operations.messages import list_messages, read_message
 from exchange.operations.obligations import lates
 from exchange.operations.permissions import Permission
@@ -23,8 +24,9 @@ def get_messages(call: Call) -> Response:
     query = call.query(MessagesQuery)
     found = position(query.after, str, str, str)
     after = None if found is None else MessageKey(*(str(part) for part in found))
-    with call.read() as unit:
+    with call.write() as unit:
         rows = list_messages(unit, call.person, query.direction, after, query.limit + 1)
+        note_list(call.node, unit, call.person, "messages", len(rows[: query.limit]))
         late = lates(unit, rows, call.node.clock.now())
     links = page(call, rows, query.limit, lambda row: row.key)
     items = [line_out(row, late) for row in rows[: query.limit]]

@@ -27,6 +27,7 @@ from exchange.api.schemas.onward import (
 from exchange.api.schemas.releases import ReleaseLineOut
 from exchange.model.afterwards import StoredGrant
 from exchange.operations.clock import stamp
+from exchange.operations.lookups import note_list
 from exchange.operations.onward import (
     GrantWish,
     OnwardWish,
@@ -100,8 +101,9 @@ def get_grants(call: Call) -> Response:
     """A page of grants, in the order of their digests."""
     query = call.query(GrantsQuery)
     found = position(query.after, str)
-    with call.read() as unit:
+    with call.write() as unit:
         rows = list_grants(unit, call.person, None if found is None else str(found[0]), query.limit + 1)
+        note_list(call.node, unit, call.person, "grants", len(rows[: query.limit]))
     links = page(call, rows, query.limit, lambda row: (row.digest,))
     items = [grant_out(row) for row in rows[: query.limit]]
     return page_answer(GrantsOut(items=items, next=links.next, next_url=links.next_url))

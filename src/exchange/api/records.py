@@ -30,6 +30,7 @@ from exchange.model.records import HeldRecord, Ref
 from exchange.model.state import RecordLine
 from exchange.operations.clock import stamp
 from exchange.operations.deposit import Amendment, Draft, amend, deposit
+from exchange.operations.lookups import note_records
 from exchange.operations.permissions import Permission
 from exchange.operations.read import ReceivedRecord, list_own, list_received, read_own, read_received
 from exchange.ports import Unit
@@ -56,8 +57,9 @@ def post_records(call: Call) -> Response:
 def get_records(call: Call) -> Response:
     """A page of our records, without anything from inside them."""
     query = call.query(RecordsQuery)
-    with call.read() as unit:
+    with call.write() as unit:
         lines = list_own(unit, call.person, query.kind, after_ref(query.after), query.limit + 1)
+        note_records(call.node, unit, call.person, len(lines[: query.limit]))
     return _lines(call, lines, query.limit)
 
 
@@ -82,8 +84,9 @@ def put_record(call: Call) -> Response:
 def get_received(call: Call) -> Response:
     """A page of the records that partners disclosed to us."""
     query = call.query(ReceivedQuery)
-    with call.read() as unit:
+    with call.write() as unit:
         lines = list_received(unit, call.person, query.sender, after_ref(query.after), query.limit + 1)
+        note_records(call.node, unit, call.person, len(lines[: query.limit]))
     return _lines(call, lines, query.limit)
 
 

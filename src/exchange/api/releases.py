@@ -25,6 +25,7 @@ from exchange.api.schemas.releases import (
 )
 from exchange.errors import Code, Conflict
 from exchange.operations.approve import approve, withdraw
+from exchange.operations.lookups import note_list, note_release
 from exchange.operations.overview import list_releases, read_release
 from exchange.operations.permissions import Permission
 from exchange.operations.preview import Preview, Question, preview
@@ -67,8 +68,9 @@ def get_releases(call: Call) -> Response:
     query = call.query(ReleasesQuery)
     found = position(query.after, str)
     after = None if found is None else str(found[0])
-    with call.read() as unit:
+    with call.write() as unit:
         proposals = list_releases(unit, call.person, query.state, after, query.limit + 1)
+        note_list(call.node, unit, call.person, "releases", len(proposals[: query.limit]))
     links = page(call, proposals, query.limit, lambda proposal: (proposal.id,))
     items = [line_out(proposal) for proposal in proposals[: query.limit]]
     return page_answer(ReleasesOut(items=items, next=links.next, next_url=links.next_url))
@@ -77,8 +79,9 @@ def get_releases(call: Call) -> Response:
 def get_release(call: Call) -> Response:
     """One proposal with its records and approvals; its ETag is the digest that approvers consent to."""
     release_id = call.path("release")
-    with call.read() as unit:
+    with call.write() as unit:
         view = read_release(unit, call.person, release_id)
+        note_release(call.node, unit, call.person, release_id)
     return answer(release_out(view), etag=view.proposal.digest)
 
 

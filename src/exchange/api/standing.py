@@ -13,6 +13,7 @@ from exchange.api.schemas.releases import StateOut
 from exchange.api.schemas.waivers import GrantIn, StandingIn, StandingOut, StandingsOut
 from exchange.model.state import StandingApproval
 from exchange.operations.clock import stamp
+from exchange.operations.lookups import note_list
 from exchange.operations.permissions import Permission
 from exchange.operations.preapprove import approve_standing, ask_standing, list_standing, revoke_standing
 from exchange.ports import Unit
@@ -33,8 +34,9 @@ def post_standing(call: Call) -> Response:
 
 def get_standing(call: Call) -> Response:
     """The newest 200, expired and revoked ones too."""
-    with call.read() as unit:
+    with call.write() as unit:
         found = list_standing(unit, call.person)
+        note_list(call.node, unit, call.person, "standing", len(found))
     return answer(StandingsOut(items=[_out(each) for each in found]))
 
 

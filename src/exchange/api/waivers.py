@@ -13,6 +13,7 @@ from exchange.api.schemas.releases import StateOut
 from exchange.api.schemas.waivers import GrantIn, WaiverIn, WaiverOut, WaiversOut
 from exchange.model.state import Waiver
 from exchange.operations.clock import stamp
+from exchange.operations.lookups import note_list
 from exchange.operations.permissions import Permission
 from exchange.operations.waive import Emergency, ask_waiver, grant_waiver, list_waivers, revoke_waiver
 from exchange.ports import Unit
@@ -31,8 +32,9 @@ def post_waivers(call: Call) -> Response:
 
 def get_waivers(call: Call) -> Response:
     """The newest 200, used, expired and revoked ones too."""
-    with call.read() as unit:
+    with call.write() as unit:
         found = list_waivers(unit, call.person)
+        note_list(call.node, unit, call.person, "waivers", len(found))
     return answer(WaiversOut(items=[_out(each) for each in found]))
 
 

@@ -23,6 +23,7 @@ from exchange.model.state import Offer, StoredAgreement
 from exchange.operations import agreements
 from exchange.operations.clock import stamp
 from exchange.operations.grounds import MAX_DOCUMENT, parsed, parsed_policy
+from exchange.operations.lookups import note_list
 from exchange.operations.permissions import Permission, require
 from exchange.policies.agreement import Agreement
 from exchange.policies.reading import Part
@@ -124,9 +125,10 @@ def suspend(session: Session, *, id_: _Id) -> None:
 @command(group, "list")
 def list_(session: Session) -> None:
     """Every version that this node knows."""
-    with session.acting() as (node, person), node.store.read() as unit:
+    with session.acting() as (node, person), node.store.write() as unit:
         require(person, Permission.AGREEMENT_READ)
         known = unit.agreements.all()
+        note_list(node, unit, person, "agreements", len(known))
     rows = [_facts(each) for each in known]
     session.out.table(
         ("id", "version", "kind", "state", "signed_by", "changed"),
@@ -173,9 +175,10 @@ def explain(
 
 
 def _read(session: Session, id_: str, version: int | None) -> StoredAgreement:
-    with session.acting() as (node, person), node.store.read() as unit:
+    with session.acting() as (node, person), node.store.write() as unit:
         require(person, Permission.AGREEMENT_READ)
         stored = unit.agreements.get(id_, version)
+        note_list(node, unit, person, "agreements", int(stored is not None))
     if stored is None:
         raise NotFound(agreement=id_)
     return stored

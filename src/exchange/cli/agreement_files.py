@@ -15,6 +15,7 @@ from exchange.errors import BadInput, Code, NotFound
 from exchange.model.claims import JsonObject
 from exchange.operations.agreements import TYPES
 from exchange.operations.grounds import MAX_DOCUMENT
+from exchange.operations.lookups import note_list
 from exchange.operations.permissions import Permission, require
 from exchange.policies.agreement import Agreement, NationalPolicy, read, read_policy, with_fingerprints
 
@@ -55,10 +56,11 @@ def _digest(kind: str, document: JsonObject) -> str:
 
 
 def _of_node(session: Session, id_: str, version: int | None) -> JsonObject:
-    with session.acting() as (node, person), node.store.read() as unit:
+    with session.acting() as (node, person), node.store.write() as unit:
         require(person, Permission.AGREEMENT_READ)
         in_force = unit.agreements.active(id_, lock=False) if version is None else None
         stored = in_force or unit.agreements.get(id_, version)
+        note_list(node, unit, person, "agreements", int(stored is not None))
     if stored is None:
         raise NotFound(agreement=id_)
     value = read_canonical(stored.document, limit=MAX_DOCUMENT)

@@ -22,6 +22,7 @@ from exchange.errors import BadInput, Code
 from exchange.model.state import Offer
 from exchange.operations import offers, terminate
 from exchange.operations.clock import stamp
+from exchange.operations.lookups import note_list
 from exchange.operations.schedule import unschedule
 from exchange.operations.simulate import begin_simulation, recent_records
 from exchange.policies.agreement import Agreement
@@ -163,8 +164,9 @@ def offer(session: Session, *, id_: _Id, version: _Version, to: _Partner) -> Non
 @command(group, "offers")
 def offers_(session: Session) -> None:
     """What partners left here to be looked at. Nothing of it binds anybody."""
-    with session.acting() as (node, person), node.store.read() as unit:
+    with session.acting() as (node, person), node.store.write() as unit:
         rows = [_offer_row(each) for each in offers.list_offers(unit, person)]
+        note_list(node, unit, person, "offers", len(rows))
     session.out.table(list(rows[0]) if rows else ["offers"], [list(row.values()) for row in rows])
     session.result(offers=rows)
 
@@ -181,8 +183,10 @@ def take(
     """Make an offer that was read a draft here, with its signatures. It is signed and activated as any other draft."""
     with session.acting() as (node, person):
         if out is not None:
-            with node.store.read() as unit:
-                agreement.write_offer(offers.list_offers(unit, person), partner, digest, out)
+            with node.store.write() as unit:
+                found = offers.list_offers(unit, person)
+                note_list(node, unit, person, "offers", len(found))
+            agreement.write_offer(found, partner, digest, out)
             session.result(partner=partner, digest=digest, out=str(out))
             return
         with node.store.write() as unit:

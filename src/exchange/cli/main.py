@@ -31,6 +31,7 @@ from exchange.cli import (
     user,
     waiver,
     why,
+    witness,
 )
 from exchange.cli.demo import command as demo
 from exchange.cli.exits import Exit
@@ -67,6 +68,8 @@ for _group in after.GROUPS:
     app.add_typer(_group)
 for _module in (why, decision):
     app.add_typer(_module.group)
+app.add_typer(witness.group)
+app.add_typer(witness.epoch_group)
 app.add_typer(waiver.group)
 app.add_typer(waiver.standing_group)
 app.add_typer(doctor.group)

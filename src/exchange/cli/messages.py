@@ -12,6 +12,7 @@ from exchange.cli.session import Session
 from exchange.errors import NotFound
 from exchange.model.state import MessageKey, StoredMessage
 from exchange.operations.clock import stamp
+from exchange.operations.lookups import note_list
 from exchange.operations.messages import list_messages, read_message
 from exchange.operations.obligations import lates
 
@@ -34,8 +35,9 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
 ) -> None:
     """Messages, oldest first, without their text."""
-    with session.acting() as (node, person), node.store.read() as unit:
+    with session.acting() as (node, person), node.store.write() as unit:
         rows = list_messages(unit, person, direction, _behind(after), limit)
+        note_list(node, unit, person, "messages", len(rows))
         late = lates(unit, rows, node.clock.now())
     lines = [_row(each, late) for each in rows]
     if lines:

@@ -11,6 +11,7 @@ from exchange.cli.record import reference
 from exchange.cli.session import Session
 from exchange.model.state import Proposal
 from exchange.operations.clock import stamp
+from exchange.operations.lookups import note_list
 from exchange.operations.onward import (
     MAX_DAYS,
     GrantWish,
@@ -109,8 +110,9 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
 ) -> None:
     """Grants that we gave, that we hold and that came with copies."""
-    with session.acting() as (node, person), node.store.read() as unit:
+    with session.acting() as (node, person), node.store.write() as unit:
         found = list_grants(unit, person, after, limit)
+        note_list(node, unit, person, "grants", len(found))
     rows: list[dict[str, object]] = [
         {
             "grant": each.digest,

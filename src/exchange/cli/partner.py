@@ -17,6 +17,7 @@ from exchange.errors import Code, Unavailable
 from exchange.operations import equivocation, partners
 from exchange.operations.audit import OWN_DESCRIPTOR
 from exchange.operations.clock import stamp
+from exchange.operations.lookups import note_list
 from exchange.operations.permissions import Permission, require
 from exchange.ports import Node
 
@@ -74,9 +75,10 @@ def update(session: Session, *, code: _Code, card: _Card) -> None:
 @command(group, "list")
 def list_(session: Session) -> None:
     """Partners with their fingerprints and the age of their cards."""
-    with session.acting() as (node, person), node.store.read() as unit:
+    with session.acting() as (node, person), node.store.write() as unit:
         require(person, Permission.PARTNER_READ)
         known = unit.partners.all()
+        note_list(node, unit, person, "partners", len(known))
     rows = []
     for partner in known:
         card_ = trusted(partner.descriptor)

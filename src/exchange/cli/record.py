@@ -23,6 +23,7 @@ from exchange.model.state import RecordLine
 from exchange.operations.clock import stamp
 from exchange.operations.corrections import difference
 from exchange.operations.deposit import Amendment, Draft, amend, deposit
+from exchange.operations.lookups import note_records
 from exchange.operations.read import list_own, list_received, read_own, read_received
 from exchange.ports import Node, Unit
 
@@ -114,11 +115,12 @@ def list_(
 ) -> None:
     """A page of records: names of records only, nothing from inside."""
     behind = None if after is None else reference(after)
-    with session.acting() as (node, person), node.store.read() as unit:
+    with session.acting() as (node, person), node.store.write() as unit:
         if received:
             lines = list_received(unit, person, sender, behind, limit)
         else:
             lines = list_own(unit, person, kind, behind, limit)
+        note_records(node, unit, person, len(lines))
     rows = [_row(each) for each in lines]
     session.out.table(("record", "version", "kind", "changed"), [list(row.values()) for row in rows])
     following = rows[-1]["record"] if len(rows) == limit else None

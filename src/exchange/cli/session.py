@@ -10,8 +10,11 @@ from pathlib import Path
 from exchange.cli.credentials import has_token, read_passphrase, read_token
 from exchange.cli.output import Output
 from exchange.config import Settings, home_folder, load, passphrase_path
+from exchange.errors import Denied, Forbidden, Unauthenticated
 from exchange.model.state import Person
 from exchange.operations.identity import check_identity
+from exchange.operations.logins import note_denied
+from exchange.operations.lookups import NO_PERMISSION, note_refused
 from exchange.operations.people import who
 from exchange.ports import Node, Unit
 from exchange.store import SqlStore
@@ -58,12 +61,23 @@ class Session:
 
     @contextmanager
     def acting(self) -> Iterator[tuple[Node, Person]]:
-        """The local node and the person whose token was named. Unauthenticated without one."""
+        """The local node and the person whose token was named. Unauthenticated without one.
+
+        Who is turned away or refused is in the ledger, each time: whoever calls from here reaches the disk anyway.
+        """
         token = read_token(self.options.token_file)
         with self.node() as node:
-            with node.store.read() as unit:
-                person = who(node, unit, token)
-            yield node, person
+            try:
+                with node.store.read() as unit:
+                    person = who(node, unit, token)
+            except Unauthenticated as unknown:
+                note_denied(node, unknown.code)
+                raise
+            try:
+                yield node, person
+            except (Denied, Forbidden) as refused:
+                note_refused(node, person, refused.code, str(refused.facts.get("permission", NO_PERMISSION)))
+                raise
 
     def person(self, node: Node, unit: Unit) -> Person | None:
         """Who acts if a token was named, else None."""

@@ -18,6 +18,7 @@ from exchange.operations.agreement_alarms import ENDED, alarms
 from exchange.operations.alarms import all_alarms
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.equivocation import stopped
+from exchange.operations.lookups import note_list
 from exchange.operations.obligations import counts, waiting
 from exchange.operations.overview import count_substitutes
 from exchange.operations.permissions import Permission, require
@@ -53,8 +54,9 @@ def pull_(session: Session, *, from_: _From = None) -> None:
 @command(group, "inbox")
 def inbox(session: Session, *, from_: _From = None, limit: Annotated[int, typer.Option(min=1, max=200)] = 50) -> None:
     """Envelopes received, in the order of their numbers, and how we answered."""
-    with session.acting() as (node, person), node.store.read() as unit:
+    with session.acting() as (node, person), node.store.write() as unit:
         items = list_inbox(unit, person, from_, None, limit)
+        note_list(node, unit, person, "inbox", len(items))
     rows = [_inbox_row(each) for each in items]
     session.out.table(list(rows[0]) if rows else ["inbox"], [list(row.values()) for row in rows])
     session.result(inbox=rows)
@@ -69,9 +71,10 @@ def releases(
     limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
 ) -> None:
     """Proposals and what became of them, oldest first."""
-    with session.acting() as (node, person), node.store.read() as unit:
+    with session.acting() as (node, person), node.store.write() as unit:
         require(person, Permission.RELEASE_READ)
         page = unit.releases.page(state, after, limit)
+        note_list(node, unit, person, "releases", len(page))
         rows = [
             {
                 "id": each.id,

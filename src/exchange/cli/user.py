@@ -12,6 +12,7 @@ from exchange.cli.credentials import write_private
 from exchange.cli.session import Session
 from exchange.errors import Unauthenticated
 from exchange.operations import people
+from exchange.operations.lookups import note_list
 from exchange.operations.permissions import Permission, require
 from exchange.ports import Node, Unit
 
@@ -38,9 +39,10 @@ def add(
 @command(group, "list")
 def list_(session: Session) -> None:
     """Everybody who may act here, and who no longer may."""
-    with session.acting() as (node, person), node.store.read() as unit:
+    with session.acting() as (node, person), node.store.write() as unit:
         require(person, Permission.STATUS_READ)
         everybody = unit.people.all()
+        note_list(node, unit, person, "people", len(everybody))
     rows = [(each.id, each.role, "disabled" if each.disabled else "ok") for each in everybody]
     session.out.table(("person", "role", "state"), rows)
     session.result(people=[{"person": id_, "role": role, "state": state} for id_, role, state in rows])

@@ -17,6 +17,7 @@ from exchange.errors import BadInput, Code
 from exchange.model.state import StandingApproval, Waiver
 from exchange.operations import preapprove, waive
 from exchange.operations.clock import stamp
+from exchange.operations.lookups import note_list
 
 group = typer.Typer(name="waiver", help="The emergency path: two people, one digest, a day at most.")
 standing_group = typer.Typer(name="standing", help="Standing approvals of agreements that release by themselves.")
@@ -50,8 +51,9 @@ def grant(
 @command(group, "list")
 def list_(session: Session) -> None:
     """Every waiver, newest first: by whom, why, for what, until when, and what became of it."""
-    with session.acting() as (node, person), node.store.read() as unit:
+    with session.acting() as (node, person), node.store.write() as unit:
         found = waive.list_waivers(unit, person)
+        note_list(node, unit, person, "waivers", len(found))
     for each in found:
         _tell(session, each)
     session.result(waivers=[_facts(each) for each in found])
@@ -92,8 +94,9 @@ def approve_standing(
 @command(standing_group, "list")
 def list_standing(session: Session) -> None:
     """Every standing approval, newest first."""
-    with session.acting() as (node, person), node.store.read() as unit:
+    with session.acting() as (node, person), node.store.write() as unit:
         found = preapprove.list_standing(unit, person)
+        note_list(node, unit, person, "standing", len(found))
     for each in found:
         _tell_standing(session, each)
     session.result(standing=[_standing_facts(each) for each in found])

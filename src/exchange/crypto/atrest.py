@@ -64,6 +64,12 @@ class AtRest:
         return hmac_sha256(self._blinding, pae("exchange/at-rest/1", b"blind", data))
 
 
+def request_mark(dek: bytes, request_digest: str) -> str:
+    """How a kept answer knows its request again: hex, 32 bytes, that nobody can test a guess against without `dek`."""
+    message = pae("exchange/at-rest/1", b"request", request_digest.encode("ascii"))
+    return hmac_sha256(derive(dek, b"request"), message).hex()
+
+
 def hmac_sha256(key: bytes, message: bytes) -> bytes:
     """HMAC-SHA-256 (RFC 2104), 32 bytes."""
     return hmac.digest(key, message, sha256)

@@ -87,9 +87,12 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "partner.epoch": "partner epoch size lost reason",
         "record.read": "ref held",
         "record.listed": "count",
+        "list.read": "what count",
+        "release.read": "release",
         "audit.exported": "size",
         "import.done": "source added updated delisted oddities",
         "login.denied": "code",
+        "access.denied": "code permission count",
     }.items()
 }
 """Kind -> the members that it has beside `v`, `kind`, `at` and `actor`. All are required; there are no others."""
@@ -155,7 +158,7 @@ _FORMS: Final[dict[Callable[[object], bool], str]] = {
     _time: "at since until expires",
     _matches(_CODE): "node recipient sender partner originator holder",
     _matches(_HEX): "root fingerprint digest batch policy_digest envelope receipt grant",
-    _matches(_WORD): "role state reason code purpose outcome source held type why form marking",
+    _matches(_WORD): "role state reason code purpose outcome source held type why form marking what permission",
     _matches(_ID): "actor person release agreement message thread waiver standing override administrator officer",
     _from_one: "descriptor_version version seq hours",
     _count: "ahead epoch manifests records refused count size added updated delisted oddities envelopes lost",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from exchange.model.claims import JsonObject, JsonValue
 
@@ -55,6 +55,7 @@ class Fault(StrEnum):
     SELF_APPROVAL = "SELF_APPROVAL"
     WAIVER_INVALID = "WAIVER_INVALID"
     STANDING_INVALID = "STANDING_INVALID"
+    EPOCH_INVALID = "EPOCH_INVALID"
     DECISION_UNMATCHED = "DECISION_UNMATCHED"
     AGREEMENT_NOT_ACTIVE = "AGREEMENT_NOT_ACTIVE"
     AGREEMENT_MISSING = "AGREEMENT_MISSING"
@@ -76,6 +77,7 @@ class Fault(StrEnum):
     RECEIPT_SIGNATURE = "RECEIPT_SIGNATURE"
     CHECKPOINT_MALFORMED = "CHECKPOINT_MALFORMED"
     CHECKPOINT_SIGNATURE = "CHECKPOINT_SIGNATURE"
+    COSIGNATURE_INVALID = "COSIGNATURE_INVALID"
     CHECKPOINT_ORIGIN = "CHECKPOINT_ORIGIN"
     CHECKPOINT_SIZE = "CHECKPOINT_SIZE"
     CHECKPOINT_ROOT = "CHECKPOINT_ROOT"
@@ -95,6 +97,7 @@ _EXITS: Final = {
     Fault.RECEIPT_SIGNATURE: Exit.SIGNATURE,
     Fault.CHECKPOINT_SIGNATURE: Exit.SIGNATURE,
     Fault.CHECKPOINT_MALFORMED: Exit.CHECKPOINT,
+    Fault.COSIGNATURE_INVALID: Exit.SIGNATURE,
     Fault.CHECKPOINT_ORIGIN: Exit.CHECKPOINT,
     Fault.CHECKPOINT_SIZE: Exit.CHECKPOINT,
     Fault.CHECKPOINT_ROOT: Exit.CHECKPOINT,
@@ -145,6 +148,17 @@ class Finding:
     """Line of the file, from 1."""
 
 
+class Witness(NamedTuple):
+    """Who cosigned, and the newest head that it cosigned: the auditor asks that witness whether it did."""
+
+    party: str
+    fingerprint: str
+    """Of the root that its card is signed by, as the file says."""
+    size: int
+    at: int
+    """POSIX seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The result of verifying one export."""
@@ -166,6 +180,8 @@ class Report:
     root: str = ""
     """Hex root over all entries, as recomputed."""
     not_proven: tuple[str, ...] = NOT_PROVEN
+    witnesses: tuple[Witness, ...] = ()
+    """In the order of parties."""
 
     @property
     def ok(self) -> bool:
@@ -190,6 +206,7 @@ class Report:
             "exported": self.exported,
             "root": self.root,
             "not_proven": list(self.not_proven),
+            "witnesses": [dict(each._asdict()) for each in self.witnesses],
         }
 
 

@@ -85,6 +85,27 @@ class Trust:
                 return
         raise UntrustedKey(Code.KEY_UNKNOWN)
 
+    def cosigned(self, head: checkpoint.Checkpoint) -> dict[tuple[str, str], int]:
+        """(party, fingerprint) of the witnesses that cosigned `head`, with every key that their card names, and when.
+
+        SignatureInvalid if a line under a witness's name and key id is not its cosignature. Lines of unknown keys are
+        no business of ours (signed-note).
+        """
+        lines = {(each.name, each.key_id) for each in head.signatures}
+        found: dict[tuple[str, str], int] = {}
+        for place, descriptors in self._descriptors.items():
+            if place == self._own:
+                continue
+            for descriptor in descriptors:
+                keys = [checkpoint.read_verifier(text) for text in descriptor.witness]
+                there = [
+                    text for text, key in zip(descriptor.witness, keys, strict=True) if (key.name, key.key_id) in lines
+                ]
+                times = [checkpoint.verify_cosignature(head, text) for text in there]
+                if times and len(times) == len(keys):
+                    found[place] = max(min(times), found.get(place, 0))
+        return found
+
     def check_file(self, root: bytes, proof: bytes, signed: bytes, at: datetime) -> None:
         """UntrustedKey or SignatureInvalid unless the node signed `signed` with a key that was good at `at`."""
         signing.verify(root, proof, AUDIT_TYPE, signed, lambda kid: self._key(self._own, kid, at))

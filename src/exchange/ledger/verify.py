@@ -7,6 +7,7 @@ The auditor brings one thing: the node's root fingerprint, learned out of band. 
  3 entry lines                  index follows index, bytes have the stored leaf hash  (edited, deleted, swapped, T-45)
  4 entries                      well-formed, every member in its form                 (content smuggled into the log)
  5 checkpoints                  signed by a ledger key, root and size as recomputed   (rewritten log, T-46)
+                                cosignatures of witnesses verify                      (19)
  6-11 what entries say about each other: `exchange.ledger.rules`
 12 receipts                     each one named is here, signed by the recipient, and says what the entry says
 13 end                          all entries are there, the last checkpoint covers them (truncation, T-09)
@@ -26,9 +27,9 @@ from exchange.crypto.encoding import unb64
 from exchange.crypto.fields import HEX32, NODE, Fields, read_time
 from exchange.errors import BadInput, Code, ExchangeError, SignatureInvalid, UntrustedKey
 from exchange.ledger import book, export
-from exchange.ledger.entries import read
+from exchange.ledger.entries import Entry, number, read, text
 from exchange.ledger.lines import Head, UnreadableError, as_object, read_head, read_line, why
-from exchange.ledger.report import Exit, Fault, Findings, Report
+from exchange.ledger.report import Exit, Fault, Findings, Report, Witness
 from exchange.ledger.rules import Rules
 from exchange.ledger.trust import CheckHead, Trust
 
@@ -136,6 +137,7 @@ class _Verification:
             size=head.size,
             exported=head.exported,
             root="" if run is None else run.root.hex(),
+            witnesses=() if run is None else tuple(each for _, each in sorted(run.witnesses.items())),
         )
 
 
@@ -147,11 +149,14 @@ class _Run:
         self._findings = findings
         self._trust = trust
         self.rules = Rules(head.node, fingerprint, self._trust, findings)
+        self.witnesses: dict[tuple[str, str], Witness] = {}
+        """The newest head that each cosigned."""
         self._ledger = book.EMPTY
         self._pending: list[bytes] = []
         self._next = 0
         self._vouched = 0
         """Entries below this index are covered by a checkpoint whose root is the recomputed one."""
+        self._epoch = 1
         self._broken = False
         self._mismatched = False
         self._in_log = False
@@ -185,7 +190,18 @@ class _Run:
         except BadInput:
             self._findings.add(Fault.ENTRY_MALFORMED, index)
             return
+        if value["kind"] == "epoch.opened":
+            self._open(index, value)  # 18
         self.rules.see(index, value)  # 6-11
+
+    def _open(self, index: int, value: Entry) -> None:
+        """Step 18: the ledger goes on under a new name from exactly what stands before this entry."""
+        told = (number(value, "size"), text(value, "root"))
+        last, self._pending = self._pending[-1], self._pending[:-1]
+        if told != (index, self.root.hex()) or number(value, "epoch") <= self._epoch:
+            self._findings.add(Fault.EPOCH_INVALID, index)
+        self._pending.append(last)
+        self._epoch = max(self._epoch, number(value, "epoch"))
 
     def other(self, name: str, value: object) -> bool:
         """A line that is no entry. False if it may not stand here."""
@@ -225,10 +241,21 @@ class _Run:
         except BadInput:
             self._findings.add(Fault.CHECKPOINT_MALFORMED)
             return
-        if head.origin != f"{self.head.node}.exchange":
+        if head.origin != f"{self.head.node}.exchange" + (f"/{self._epoch}" if self._epoch > 1 else ""):
             self._findings.add(Fault.CHECKPOINT_ORIGIN)
         elif not self._broken:
             self._compare(head)
+            self._cosignatures(head)
+
+    def _cosignatures(self, head: checkpoint.Checkpoint) -> None:
+        """Step 19."""
+        if len(head.signatures) < 2:
+            return
+        try:
+            for (party, fingerprint), at in self._trust.cosigned(head).items():
+                self.witnesses[party, fingerprint] = Witness(party, fingerprint, head.size, at)
+        except SignatureInvalid:
+            self._findings.add(Fault.COSIGNATURE_INVALID)
 
     def _compare(self, head: checkpoint.Checkpoint) -> None:
         if head.size != self._next:

@@ -318,6 +318,9 @@ class StoredMessage:
     envelope_digest: str | None = None
     proposal_id: str | None = None
     """The proposal that sends it, where it needs approval."""
+    salt: bytes = b""
+    """Of a proposed message, 16 random bytes: its approval digest stands in the ledger, where nobody may test a guess
+    of the text. Sealed and destroyed with the body."""
 
 
 @dataclass(frozen=True, slots=True)

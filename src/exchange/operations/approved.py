@@ -97,7 +97,7 @@ class _Again:
             raise MovedError(Code.APPROVAL_STALE)
         if row is None:
             check_answer(self.node, self.unit, ground, proposal.recipient, proposal.thread, self.now)
-        if approval_digest(ground, proposal, items, None if row is None else row.body) != proposal.digest:
+        if approval_digest(ground, proposal, items, row) != proposal.digest:
             raise MovedError(Code.APPROVAL_STALE)
         return Approved(proposal.id if row is None else row.key.id, items, views, sendable, row)
 

@@ -7,6 +7,7 @@ After a start nothing is sent to a partner before it has answered once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -41,21 +42,23 @@ def require_confirmed(unit: Unit, partner: str) -> None:
         raise Unavailable(Code.NOT_CONFIRMED, partner=partner)
 
 
-def take_ours(node: Node, unit: Unit, partner: str, note: str, now: datetime) -> bool:
-    """Takes the newest head of ours that `partner` holds (empty: none). False when it shows that we are behind.
+def take_ours(node: Node, unit: Unit, partner: str, notes: Sequence[str], now: datetime) -> bool:
+    """Takes the heads of ours that `partner` holds. False when one of them shows that we are behind.
 
     Untrusted(PARTNER_ANSWER) for what is no head that we signed; that confirms nothing and stops nothing.
     """
     state = ledger_state(unit)
-    if note:
+    for note in notes:
         head = _ours(node, unit, partner, note)
         epoch = _epoch_of(node.code, head.origin)
         if epoch is None:
             raise Untrusted(Code.PARTNER_ANSWER, partner=partner)
-        if epoch > state.epoch or (epoch == state.epoch and not _contained(unit, head)):
-            if state.behind is None or head.size > state.behind.size:
-                keep_state(unit, replace(state, behind=Behind(head.size, epoch, partner, stamp(now))))
-            return False
+        lost = epoch > state.epoch or (epoch == state.epoch and not _contained(unit, head))
+        if lost and (state.behind is None or head.size > state.behind.size):
+            state = replace(state, behind=Behind(head.size, epoch, partner, stamp(now)))
+            keep_state(unit, state)
+    if state.behind is not None:
+        return False
     if not confirmed(unit, partner):
         unit.set_setting(_UNCONFIRMED + partner, "")
     return True

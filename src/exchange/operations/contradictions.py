@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Final
 
 from exchange.crypto.encoding import digest
@@ -56,9 +57,10 @@ def contradictions(unit: Unit) -> list[Contradiction]:
 
 
 def accuse(node: Node, unit: Unit, code: str, heads: Sequence[SeenHead], now: datetime) -> None:
-    """Keeps the heads as evidence, and the alarm. Known already: nothing."""
+    """Keeps the heads as evidence, and the alarm. What is known already stays, unless this is the proof of it."""
     partner, size = heads[0].partner, heads[0].size
-    if contradicted(unit, partner) is not None:
+    known = contradicted(unit, partner)
+    if known is not None and (known.code == code or code != SPLIT):
         return
     for each in heads:
         unit.streams.add_evidence(partner, 0, each.size, KIND, each.note, now)
@@ -66,6 +68,15 @@ def accuse(node: Node, unit: Unit, code: str, heads: Sequence[SeenHead], now: da
     told = digest("exchange/heads/1", *(each.note for each in heads)).hex()
     line = entry("head.contradiction", at=stamp(now), actor=partner, partner=partner, code=code, size=size, digest=told)
     journal.write(node, unit, [line], now)
+
+
+def notes(unit: Unit, partner: str) -> list[bytes]:
+    """Two notes of one size that the partner signed, the newest such pair; empty without."""
+    kept = unit.streams.evidence_of(partner, KIND)
+    for (first, one), (second, other) in reversed(list(pairwise(kept))):
+        if first == second:
+            return [one, other]
+    return []
 
 
 def settle(node: Node, unit: Unit, person: Person, partner: str, reason: str) -> Contradiction:

@@ -69,7 +69,7 @@ def _compare(node: Node, partner: Partner) -> None:
         name = origin(node.code, ledger_state(unit).epoch)
     note = node.peers.witnessed(partner, sha256(name.encode()).hexdigest())
     with node.store.write() as unit:
-        take_ours(node, unit, partner.code, note.decode("utf-8", "replace"), safe_now(node, unit))
+        take_ours(node, unit, partner.code, [note.decode("utf-8", "replace")], safe_now(node, unit))
     with node.store.read() as unit:
         able_to_sign(unit)
 

@@ -38,6 +38,7 @@ def destroy_copies(node: Node, unit: Unit, gone: Sequence[CopyLine], why: Why, n
     refs = sorted({line.ref for line in gone})
     line = destroyed_entry(node, unit, refs, "received", why, now)
     unit.copies.destroy(gone)
+    unit.answers.drop_naming(refs)
     unit.erasures.bury(_tombstones(unit, gone, why.why, now))
     for place in sorted({(each.sender, each.epoch, each.seq) for each in gone}):
         _keep_proof_only(unit, *place)

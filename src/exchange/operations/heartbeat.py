@@ -16,7 +16,7 @@ from exchange.operations.confirm import confirmed, take_ours
 from exchange.operations.epochs import announced, take_epoch
 from exchange.operations.known_partners import card_in_use, partner_in_use
 from exchange.operations.ledger_state import able_to_sign
-from exchange.operations.seen_heads import SHARED, newest_of, note_heads, to_share
+from exchange.operations.seen_heads import HELD, SHARED, held_of, note_heads, to_share
 from exchange.operations.stream_alarms import Beat, keep_beat
 from exchange.ports import Node, Unit
 
@@ -61,7 +61,7 @@ def _make(node: Node, unit: Unit, partner_code: str) -> bytes:
         "head": end_out.seq,
         "received": unit.streams.end_in(partner_code, lock=False).seq,
         "checkpoint": journal.head_text(node, unit),
-        "yours": newest_of(unit, partner_code),
+        "yours": list[JsonValue](held_of(unit, partner_code)),
         "seen": list[JsonValue](to_share(node, unit, partner_code)),
         "opened": announced(node, unit),
     }
@@ -76,7 +76,7 @@ def _take(node: Node, partner_code: str, wire: bytes) -> Beat:
         fields = Fields(value, _MEMBERS, Code.PARTNER_ANSWER)
         fields.integer("v", 1, 1)
         fields.integer("epoch")
-        head, ours = fields.free_text("checkpoint", _MAX_NOTE), fields.free_text("yours", _MAX_NOTE)
+        head, ours = fields.free_text("checkpoint", _MAX_NOTE), fields.strings("yours", HELD, _MAX_NOTE)
         seen, opened = fields.strings("seen", SHARED, _MAX_NOTE), fields.free_text("opened", MAX_BEAT)
         if fields.text("node", NODE) != partner_code or fields.text("to", NODE) != node.code:
             raise Untrusted(Code.NOT_ADDRESSED, partner=partner_code)

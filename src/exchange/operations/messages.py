@@ -77,9 +77,10 @@ def propose_message(node: Node, unit: Unit, person: Person, wish: MessageWish) -
         kind=message.type,
         thread=message.thread,
     )
-    proposal = replace(draft, digest=approval_digest(ground, draft, [], body))
+    row = draft_row(draft, body)
+    proposal = replace(draft, digest=approval_digest(ground, draft, [], row))
     unit.releases.add(proposal, [])
-    unit.messages.add(draft_row(proposal, body))
+    unit.messages.add(row)
     line = entry(
         "release.proposed",
         at=stamp(now),

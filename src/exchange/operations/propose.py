@@ -195,14 +195,15 @@ class _Proposing:
             thread=f"msg-{name}" if correction else self.wish.thread,
         )
         body = self._correction(draft) if correction else None
-        proposal = replace(draft, digest=approval_digest(self.ground, draft, chunk.items, body))
+        row = None if body is None else draft_row(draft, body)
+        proposal = replace(draft, digest=approval_digest(self.ground, draft, chunk.items, row))
         self.unit.releases.add(proposal, chunk.items)
         digests = [item.decision_digest for item in chunk.items]
         self.unit.releases.keep_decisions(
             proposal.id, kept("proposed", self.node.code, self.ground, self.asked, chunk.manifests, digests)
         )
-        if body is not None:
-            self.unit.messages.add(draft_row(proposal, body))
+        if row is not None:
+            self.unit.messages.add(row)
         self.outcome.proposals.append(proposal)
         self._log("release.proposed", len(chunk.items), release=proposal.id, digest=proposal.digest)
 
@@ -245,7 +246,7 @@ def check_answer(node: Node, unit: Unit, ground: Grounds, recipient: str, thread
 
 
 def draft_row(proposal: Proposal, body: bytes) -> StoredMessage:
-    """The row of a proposed message: `rel-…` and `msg-…` share their digits."""
+    """The row of a proposed message, with a fresh salt: `rel-…` and `msg-…` share their digits."""
     return StoredMessage(
         key=MessageKey("msg-" + proposal.id.removeprefix("rel-"), proposal.recipient, "out"),
         thread=proposal.thread or "",
@@ -255,15 +256,17 @@ def draft_row(proposal: Proposal, body: bytes) -> StoredMessage:
         created_at=proposal.created_at,
         body=body,
         proposal_id=proposal.id,
+        salt=secrets.token_bytes(16),
     )
 
 
 def approval_digest(
-    ground: Grounds, proposal: Proposal, items: Sequence[ProposalItem], message: bytes | None = None
+    ground: Grounds, proposal: Proposal, items: Sequence[ProposalItem], message: StoredMessage | None = None
 ) -> str:
     """Hex digest of exactly what would leave: what each approver signs and what release recomputes.
 
-    `message`: the head of a proposed message or correction, canonical JSON.
+    `message`: the proposed message or correction. Its text can be guessed, so its salt goes in too; rows of older
+    versions have none.
     """
     terms: JsonObject = {
         "recipient": proposal.recipient,
@@ -278,5 +281,7 @@ def approval_digest(
     if message is not None or proposal.thread is not None:
         terms |= {"kind": proposal.kind, "thread": proposal.thread}
     views = b"".join(item.view_digest for item in items)
-    parts = [canonical(terms), views] if message is None else [canonical(terms), views, message]
+    parts = [canonical(terms), views]
+    if message is not None:
+        parts += [message.body, message.salt] if message.salt else [message.body]
     return digest("exchange/approval/1", *parts).hex()

@@ -88,7 +88,7 @@ def receive_all(node: Node, tls_identity: str, wires: Sequence[bytes]) -> list[b
     opened = [_open(node, each, now) for each in looked]  # 11-14, outside the write lock
     node.faults.reach("receive.opened")
     with node.store.write() as unit:
-        receipts = take_in(node, unit, opened, wires, now)  # 15
+        receipts = take_in(node, unit, opened, now)  # 15
         node.faults.reach("receive.stored")  # uncommitted: the sender has no receipt and sends the same bytes again
     node.faults.reach("receive.committed")  # committed, unanswered: the same bytes get the stored receipt
     if not receipts:

@@ -1,9 +1,8 @@
 """THE ONLY WAY OUT. Decides again, selects, checks twice, seals, logs and queues, in one transaction.
 
-Nothing else in the program can reach a partner with content: only this module may import `exchange.crypto.sealing`
-(import-linter holds it). It seals `Released`, which only `exchange.policies.select` can make, and `Sendable`, which
-only `exchange.policies.messages` can make; it is never handed a record. What it seals is final: deliveries and pulls
-carry these stored bytes.
+Only this module may import `exchange.crypto.sealing` (import-linter holds it). It seals `Released`, which only
+`exchange.policies.select` can make, and `Sendable`, which only `exchange.policies.messages` can make; it is never
+handed a record. What it seals is final: deliveries and pulls carry these stored bytes.
 
 One transaction, in this order (docs/spec/policy.md §8):
 1 lock the proposal, check state and expiry          (double release, stale approval)
@@ -58,7 +57,7 @@ from exchange.operations.views import View
 from exchange.policies.messages import Sendable, allow, due_of, protects
 from exchange.ports import Node, Unit
 
-OWN_RECALLS = frozenset({"retention", "wrong_person", "inaccurate", "court_order", "other"})
+OWN_RECALLS = frozenset(["retention", "wrong_person", "inaccurate", "court_order", "other"])
 LIFETIME = timedelta(days=30)
 """How long an envelope may be opened after it was issued (reading step 9)."""
 
@@ -79,12 +78,10 @@ class Outcome:
 
 
 def release(node: Node, unit: Unit, person: Person, proposal_id: str) -> Outcome:
-    """Releases an approved proposal, voids it when anything moved since, or puts it back for want of approvals.
+    """Releases an approved proposal, voids it when anything moved since, or puts it back for want of approvals. Each of
+    them is committed.
 
-    The edge commits each of them.
-
-    Errors (nothing changes): NotFound, Conflict(RELEASE_STATE), Denied(APPROVAL_MISSING, CHECKER_DISAGREES),
-    Unavailable(WITNESS_STALE).
+    Errors (nothing changes): NotFound, RELEASE_STATE, APPROVAL_MISSING, CHECKER_DISAGREES, WITNESS_STALE.
     """
     require(person, Permission.EXCHANGE_RUN)
     now = safe_now(node, unit)

@@ -133,6 +133,7 @@ def _erase(node: Node, unit: Unit, refs: list[Ref]) -> int:
         _recall_sent(node, unit, gone, now)
         lines.append(destroyed_entry(node, unit, gone, "own", Why(node.code, why.lower(), NO_MESSAGE), now))
         unit.records.erase(gone)
+        unit.answers.drop_naming(gone)  # their requests held the claims
         unit.erasures.bury([Erased(each.record.ref, "own", "", each.record.version, now, why.lower()) for each in of])
     if lines:
         journal.write(node, unit, lines, now)

@@ -16,6 +16,9 @@ from exchange.operations.grounds import parsed
 from exchange.operations.ledger_state import origin
 from exchange.ports import Node, Unit
 
+MOST: Final = 1000
+HELD: Final = 16
+"""Heads of the recipient's own ledger in one heartbeat."""
 SHARED: Final = 16
 """Heads of third states in one heartbeat."""
 
@@ -46,10 +49,22 @@ def note_heads(unit: Unit, partner: str, source: str, notes: Iterable[str], now:
         unit.heads.see(found)
 
 
-def newest_of(unit: Unit, partner: str) -> str:
-    """The largest head of the partner's ledger that came in, as a note; empty before the first."""
-    found = unit.heads.newest(partner_origin(unit, partner))
-    return "" if found is None else found.note.decode()
+def held_of(unit: Unit, partner: str) -> list[str]:
+    """Heads of the partner's ledger that we hold, as notes: the one that everything before was joined to, and what came
+    since. Several, because a node that came back from a backup has signed new heads that are larger than the lost ones.
+    """
+    found = unit.heads.seen(partner_origin(unit, partner), MOST)
+    kept = found if len(found) <= HELD else [*found[: HELD // 2], *found[-HELD // 2 :]]
+    return [each.note.decode() for each in kept]
+
+
+def newest_of(unit: Unit, partner: str) -> list[str]:
+    """The largest head of the partner's ledger that came in; two if it signed two of that size."""
+    name = partner_origin(unit, partner)
+    newest = unit.heads.newest(name)
+    if newest is None:
+        return []
+    return [each.note.decode() for each in unit.heads.of_size(name, newest.size)][:2]
 
 
 def to_share(node: Node, unit: Unit, partner: str) -> list[str]:
@@ -61,5 +76,5 @@ def to_share(node: Node, unit: Unit, partner: str) -> list[str]:
             parties = {party.code for party in parsed(stored.document, stored.digest).parties}
             if {node.code, partner} <= parties:
                 third |= parties - {node.code, partner}
-    found = [newest_of(unit, code) for code in sorted(third) if unit.partners.get(code) is not None]
-    return [note for note in found if note][:SHARED]
+    known = [code for code in sorted(third) if unit.partners.get(code) is not None]
+    return [note for code in known for note in newest_of(unit, code)][:SHARED]

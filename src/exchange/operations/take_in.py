@@ -50,17 +50,18 @@ class _New:
     lines: list[bytes]
 
 
-def take_in(node: Node, unit: Unit, opened: Sequence[Opened], wires: Sequence[bytes], now: datetime) -> list[bytes]:
+def take_in(node: Node, unit: Unit, opened: Sequence[Opened], now: datetime) -> list[bytes]:
     """Takes envelopes of one sender with numbers in a row; returns the receipts of those taken, from the first on.
 
-    None at all means equivocation: both envelopes are kept as evidence, the stream stops, the error follows the commit.
+    None at all means equivocation: both signed headers are kept as evidence, the stream stops, the error follows the
+    commit.
     Conflict(SEQUENCE_GAP) for the first. What stands against a later one ends the row before it.
     """
     sender = opened[0].header.sender
     end = unit.streams.end_in(sender, lock=True)
     receipts: list[bytes] = []
     new: list[_New] = []
-    for each, wire in zip(opened, wires, strict=False):
+    for each in opened:
         header = each.header
         known = unit.streams.inbox_item(sender, header.epoch, header.seq)
         if known is not None and known.header_digest == each.outer.chain_digest:
@@ -71,7 +72,7 @@ def take_in(node: Node, unit: Unit, opened: Sequence[Opened], wires: Sequence[by
             break
         if known is not None or _forks(header, end):
             if first:
-                _keep_evidence(node, unit, each, wire, now)
+                _keep_evidence(node, unit, each, now)
             break
         if header.epoch != end.epoch or header.seq != end.seq + 1:
             if first:
@@ -156,11 +157,14 @@ def _forks(header: Header, end: StreamEnd) -> bool:
     return header.epoch == end.epoch and header.seq == end.seq + 1 and header.previous != end.header_digest
 
 
-def _keep_evidence(node: Node, unit: Unit, opened: Opened, wire: bytes, now: datetime) -> None:
-    """One fork stops the stream, so a partner cannot fill the disk with them."""
+def _keep_evidence(node: Node, unit: Unit, opened: Opened, now: datetime) -> None:
+    """One fork stops the stream, so a partner cannot fill the disk with them. Without the content: our own key would
+    open it after the record was destroyed, and header, digest of the ciphertext and signature prove the same."""
     header = opened.header
     stop(unit, opened.header.sender, header.epoch, header.seq, now)
-    unit.streams.add_evidence(opened.header.sender, header.epoch, header.seq, "EQUIVOCATION", wire, now)
+    unit.streams.add_evidence(
+        opened.header.sender, header.epoch, header.seq, "EQUIVOCATION", opened.outer.without_content(), now
+    )
     line = entry(
         "equivocation",
         at=stamp(now),

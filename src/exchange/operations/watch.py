@@ -30,11 +30,10 @@ def watch(node: Node, partner_code: str) -> int:
         partner = partner_in_use(unit, partner_code)
         heads, forged = _signed(unit, partner)
         unit.heads.forget(forged)
-        if contradicted(unit, partner_code) is not None:
-            return 0
         split = next(((a, b) for a, b in pairwise(heads) if a.size == b.size), None)
         if split is not None:
             accuse(node, unit, SPLIT, split, safe_now(node, unit))
+        if contradicted(unit, partner_code) is not None:
             return 0
     if len(heads) < 2:
         return len(forged)

@@ -262,7 +262,11 @@ class People(Protocol):
 class Answers(Protocol):
     """Idempotency keys."""
 
-    def get(self, person: str, key: str) -> StoredAnswer | None: ...
+    def get(self, person: str, key: str, request_digest: str) -> StoredAnswer | None:
+        """`request_digest` of the answer is the given one, or empty where it answered another request."""
+
+    def drop_naming(self, refs: Sequence[Ref]) -> None:
+        """Destroys the answers that name one of these records; the same request would then be done again."""
 
     def put(self, answer: StoredAnswer) -> None: ...
 

@@ -23,6 +23,8 @@ class Heads(Protocol):
     def seen(self, origin: str, limit: int) -> list[SeenHead]:
         """The smallest first."""
 
+    def of_size(self, origin: str, size: int) -> list[SeenHead]: ...
+
     def newest(self, origin: str) -> SeenHead | None:
         """The largest that came in."""
 

@@ -127,5 +127,8 @@ class Streams(ProposalStates, Protocol):
 
     def add_evidence(self, sender: str, epoch: int, seq: int, kind: str, wire: bytes, at: datetime) -> None: ...
 
+    def evidence_of(self, sender: str, kind: str) -> list[tuple[int, bytes]]:
+        """(number, bytes) of what was kept against `sender` as `kind`, in order of numbers and time."""
+
     def evidence(self) -> list[tuple[str, int, int, str]]:
         """(sender, epoch, seq, kind) of everything kept as evidence."""

@@ -21,6 +21,9 @@ _NEWEST = Statement(select(*_P).where(_P.origin == bindparam("origin")).order_by
 _SEEN = Statement(
     select(*_P).where(_P.origin == bindparam("origin")).order_by(_P.size, _P.root).limit(bindparam("count"))
 )
+_OF_SIZE = Statement(
+    select(*_P).where(_P.origin == bindparam("origin"), _P.size == bindparam("size")).order_by(_P.root)
+)
 _COSIGNED = Statement(select(*_C).order_by(_C.witness))
 _OVERRIDE = Statement(select(*_O).where(_O.id == bindparam("id_")))
 _STANDING = Statement(
@@ -57,6 +60,9 @@ class SqlHeads:
 
     def seen(self, origin: str, limit: int) -> list[SeenHead]:
         return [_seen(row) for row in self._session.rows(_SEEN, origin=origin, count=limit)]
+
+    def of_size(self, origin: str, size: int) -> list[SeenHead]:
+        return [_seen(row) for row in self._session.rows(_OF_SIZE, origin=origin, size=size)]
 
     def newest(self, origin: str) -> SeenHead | None:
         row = self._session.first(_NEWEST, origin=origin)

@@ -84,6 +84,12 @@ class Inbox:
         row = (sender, epoch, seq, kind, sha256(wire).hexdigest(), micros(at), wire)
         bulk.keep(self._session, evidence, [row])
 
+    def evidence_of(self, sender: str, kind: str) -> list[tuple[int, bytes]]:
+        columns = evidence.c
+        kept = select(columns.seq, columns.wire).where(columns.sender == sender, columns.kind == kind)
+        rows = self._session.connection.execute(kept.order_by(columns.epoch, columns.seq, columns.at, columns.digest))
+        return [(row[0], bytes(row[1])) for row in rows]
+
     def evidence(self) -> list[tuple[str, int, int, str]]:
         columns = evidence.c
         kept = select(columns.sender, columns.epoch, columns.seq, columns.kind)

@@ -60,12 +60,14 @@ class RecordKeys:
 
     def destroy(self, refs: Iterable[Ref]) -> None:
         """The wrapped key goes: what it sealed opens no more, in no backup of the rows either."""
+        self._session.destroyed = True
         for ref in sorted(set(refs)):
             self._known.pop(ref, None)
             self._session.connection.execute(delete(record_keys).where(self._row(ref)))
 
     def renew(self, ref: Ref) -> bytes:
         """A new key in the place of the old one, which is gone. Call `own` first and reseal what must stay."""
+        self._session.destroyed = True
         dek, wrapped = self._session.at_rest.new_key(self._place(ref))
         self._session.connection.execute(update(record_keys).where(self._row(ref)).values(wrapped=wrapped))
         self._known[ref] = dek

@@ -36,7 +36,7 @@ class SqlMessages:
         """Conflict(ALREADY_EXISTS) when its key, its number or its proposal is taken."""
         place = _place(message.key)
         dek, wrapped = self._session.at_rest.new_key(place)
-        body = self._session.at_rest.seal(dek, place, message.body)
+        body = self._session.at_rest.seal(dek, place, _salted(message))
         bulk.add(self._session, messages, [(*_row(message), wrapped, body)])
 
     def get(self, key: MessageKey) -> StoredMessage | None:
@@ -70,6 +70,7 @@ class SqlMessages:
         self._change(key, answered_at=None, outcome=None)
 
     def shred(self, key: MessageKey) -> None:
+        self._session.destroyed = True
         self._change(key, wrapped=None, body=None)
 
     def page(self, direction: str | None, after: MessageKey | None, limit: int) -> list[StoredMessage]:
@@ -133,7 +134,7 @@ class SqlMessages:
             return line
         place = _place(line.key)
         dek = self._session.at_rest.unwrap(row.wrapped, place)
-        return replace(line, body=self._session.at_rest.open(dek, place, row.body))
+        return _unsalted(line, self._session.at_rest.open(dek, place, row.body))
 
     def _lines(self, statement: Any) -> list[StoredMessage]:
         return [_line(row) for row in self._session.connection.execute(statement)]
@@ -141,6 +142,23 @@ class SqlMessages:
 
 def _named(key: MessageKey) -> ColumnElement[bool]:
     return and_(_M.id == key.id, _M.partner == key.partner, _M.direction == key.direction)
+
+
+_SALTED = b"\x01"
+"""Before a salt and a body. A body alone is canonical JSON and begins with a brace."""
+_SALT = 16
+
+
+def _salted(message: StoredMessage) -> bytes:
+    if message.salt and len(message.salt) != _SALT:
+        raise ValueError("salt size")
+    return _SALTED + message.salt + message.body if message.salt else message.body
+
+
+def _unsalted(line: StoredMessage, opened: bytes) -> StoredMessage:
+    if not opened.startswith(_SALTED):
+        return replace(line, body=opened)
+    return replace(line, salt=opened[1 : 1 + _SALT], body=opened[1 + _SALT :])
 
 
 def _place(key: MessageKey) -> bytes:

@@ -20,12 +20,14 @@ Values = dict[str, Any] | Row
 class Session:
     """One transaction. Hot statements go straight to the driver; `connection` is for everything else."""
 
-    __slots__ = ("_driver", "_errors", "at_rest", "connection", "dialect", "postgresql", "write")
+    __slots__ = ("_driver", "_errors", "at_rest", "connection", "destroyed", "dialect", "postgresql", "write")
 
     def __init__(self, connection: Connection, at_rest: AtRest, write: bool) -> None:
         self.connection = connection
         self.at_rest = at_rest
         self.write = write
+        self.destroyed = False
+        """Whether something was destroyed for good, of which no journal may keep a copy."""
         self.postgresql = connection.dialect.name == "postgresql"
         self.dialect = connection.dialect
         self._driver: Any = connection.connection.driver_connection

@@ -35,6 +35,7 @@ from exchange.store.partners import SqlPartners
 from exchange.store.people import SqlPeople
 from exchange.store.records import SqlRecords
 from exchange.store.releases import SqlReleases
+from exchange.store.scrub import Scrub
 from exchange.store.session import Session
 from exchange.store.statements import SETTING
 from exchange.store.streams import SqlStreams
@@ -67,6 +68,11 @@ class SqlUnit:
         self.people = SqlPeople(session)
         self.answers = SqlAnswers(session)
 
+    @property
+    def destroyed(self) -> bool:
+        """Whether something in this transaction was destroyed for good."""
+        return self._session.destroyed
+
     def setting(self, name: str) -> str | None:
         row = self._session.first(SETTING, name=name)
         return None if row is None else row[0]
@@ -87,14 +93,18 @@ class SqlStore:
         self._at_rest = at_rest
         self._writer, self._reader = writing(engine), reading(engine)
         self._turn = _turn(engine)
+        self._scrub = Scrub(engine) if engine.dialect.name == "sqlite" else None
         self._opened = Opened()
         self._clock = DatabaseClock(engine) if engine.dialect.name == "postgresql" else None
 
     @contextmanager
     def write(self) -> Iterator[SqlUnit]:
         """Commits on a clean exit, rolls back on any exception. Unavailable(DATABASE_BUSY) after a long wait."""
-        with self._turn.taken() if self._turn else nullcontext(), self._transaction(self._writer, write=True) as unit:
-            yield unit
+        with self._turn.taken() if self._turn else nullcontext():
+            with self._transaction(self._writer, write=True) as unit:
+                yield unit
+            if self._scrub is not None:
+                self._scrub.after(unit.destroyed)
 
     @contextmanager
     def read(self) -> Iterator[SqlUnit]:

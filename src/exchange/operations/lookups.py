@@ -1,0 +1,74 @@
+"""What was looked at, and who was refused, as ledger entries. Reading one record logs itself (`read.py`).
+
+A list is an entry in the transaction that read it: one a page, with what it was a list of and how many lines it had.
+Refusals are entries in a transaction of their own, one a minute at most for the same person, code and permission; the
+next one counts those between, so that somebody who is refused all day does not fill the disk.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+from exchange.errors import Code
+from exchange.ledger.entries import entry
+from exchange.model.state import Person
+from exchange.operations import journal
+from exchange.operations.clock import safe_now, stamp
+from exchange.ports import Node, Unit
+
+APART = timedelta(minutes=1)
+"""Time between two entries of the same refusal."""
+NO_PERMISSION = "-"
+"""Member `permission` of a refusal that a rule caused, not a role."""
+
+
+def note_records(node: Node, unit: Unit, person: Person, count: int) -> None:
+    """A page of records, ours or received, was listed: names and no content."""
+    now = safe_now(node, unit)
+    journal.write(node, unit, [entry("record.listed", at=stamp(now), actor=person.id, count=count)], now)
+
+
+def note_list(node: Node, unit: Unit, person: Person, what: str, count: int) -> None:
+    """A page of something else was read: `inbox`, `messages`, `releases`, `grants`, `waivers`, `standing`, `offers`,
+    `agreements`, `partners` or `people`."""
+    now = safe_now(node, unit)
+    journal.write(node, unit, [entry("list.read", at=stamp(now), actor=person.id, what=what, count=count)], now)
+
+
+def note_release(node: Node, unit: Unit, person: Person, release: str) -> None:
+    """One proposal was read with the names of its records."""
+    now = safe_now(node, unit)
+    journal.write(node, unit, [entry("release.read", at=stamp(now), actor=person.id, release=release)], now)
+
+
+def note_refused(node: Node, person: Person, code: Code, permission: str, count: int = 1) -> None:
+    """A known person was refused something, `count` times since the entry before."""
+    with node.store.write() as unit:
+        now = safe_now(node, unit)
+        line = entry(
+            "access.denied", at=stamp(now), actor=person.id, code=code.value, permission=permission, count=count
+        )
+        journal.write(node, unit, [line], now)
+
+
+class Refusals:
+    """Those of one process. What was counted and not written yet when it ends is not told."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._lock = threading.Lock()
+        self._last: dict[tuple[str, Code, str], datetime] = {}
+        self._untold: dict[tuple[str, Code, str], int] = {}
+
+    def note(self, person: Person, code: Code, permission: str) -> None:
+        """Writes an entry, or counts it for the next one."""
+        key, now = (person.id, code, permission), self._node.clock.now()
+        with self._lock:
+            last = self._last.get(key)
+            if last is not None and abs(now - last) < APART:
+                self._untold[key] = self._untold.get(key, 0) + 1
+                return
+            self._last[key] = now
+            count = 1 + self._untold.pop(key, 0)
+        note_refused(self._node, person, code, permission, count)
