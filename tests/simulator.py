@@ -15,6 +15,7 @@ from exchange.operations.heartbeat import answer_heartbeat
 from exchange.operations.offers import answer_offer
 from exchange.operations.pull import answer_pull, take_receipts
 from exchange.operations.receive import receive_all
+from exchange.operations.reconcile_answer import answer_reconcile, answer_reconciled
 from exchange.operations.witness import Answer, add_checkpoint, answer_proofs, latest_checkpoint
 from exchange.ports import Node
 
@@ -96,6 +97,12 @@ class SimulatedPeers:
 
     def offer(self, partner: Partner, offer: bytes) -> bytes:
         return self._call(partner, offer, lambda node: answer_offer(node, self.code, offer))
+
+    def reconcile(self, partner: Partner, statement: bytes) -> bytes:
+        return self._call(partner, statement, lambda node: answer_reconcile(node, self.code, statement))
+
+    def reconciled(self, partner: Partner, result: bytes) -> bytes:
+        return self._call(partner, result, lambda node: answer_reconciled(node, self.code, result))
 
     def close(self) -> None:
         return None

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     """How many partners must have cosigned our ledger within four hours, so that records may leave; 0 asks for none."""
     daily_hour_utc: int = Field(default=5, ge=0, le=23)
     """From this hour on the worker makes the day's proposals of daily agreements."""
+    reconcile_hour_utc: int = Field(default=4, ge=0, le=23)
+    """From this hour on the worker reconciles with each partner, once a day."""
 
     @field_validator("partner_url")
     @classmethod

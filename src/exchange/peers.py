@@ -33,6 +33,8 @@ SHORT_CALL_S = 30.0
 """The same for receipts and heartbeats."""
 MAX_RECEIPT = 64 << 10
 MAX_PROOFS = 1 << 20
+MAX_ROWS = 384 << 10
+"""Bytes of a signed statement, or of the rows of one block."""
 MAX_PAGE = 20 << 20
 MAX_PROBLEM = 16 << 10
 CONNECTIONS = 4
@@ -158,6 +160,15 @@ class HttpPeers:
     def offer(self, partner: Partner, offer: bytes) -> bytes:
         """Offers an agreement; returns the partner's answer, with the signatures that it holds."""
         return self._call(partner, "POST", "/partner/v1/agreements", body=offer, limit=MAX_PAGE)
+
+    def reconcile(self, partner: Partner, statement: bytes) -> bytes:
+        """Says what we have of the streams between us; returns what the partner has."""
+        path = "/partner/v1/reconcile"
+        return self._call(partner, "POST", path, body=statement, limit=MAX_ROWS, seconds=LONG_CALL_S)
+
+    def reconciled(self, partner: Partner, result: bytes) -> bytes:
+        """Sends our signed result; returns the partner's."""
+        return self._call(partner, "POST", "/partner/v1/reconciled", body=result, limit=MAX_RECEIPT)
 
     def close(self) -> None:
         """Also ends calls at work in other threads, and refuses new ones."""

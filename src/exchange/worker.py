@@ -1,4 +1,5 @@
-"""The node's loop: standing rules, deliver what is queued, pull what waits, heartbeats, agreements whose date has come.
+"""The node's loop: standing rules, deliver what is queued, pull what waits, heartbeats, reconciling,
+agreements whose date has come.
 
 It calls operations and nothing else. A failure with one partner never stops the others (threat T-38).
 """
@@ -20,6 +21,7 @@ from exchange.operations.cosignatures import ask_cosignature, unasked
 from exchange.operations.deliver import deliver
 from exchange.operations.heartbeat import beat
 from exchange.operations.pull import pull
+from exchange.operations.reconcile_alarms import reconcile_alarms, reconcile_due
 from exchange.operations.retention import retention
 from exchange.operations.schedule import enact
 from exchange.operations.standing import run_standing
@@ -31,7 +33,7 @@ from exchange.ports import Node
 log = logging.getLogger("exchange.worker")
 _Answer = TypeVar("_Answer")
 THREADS = 32
-"""Runs for partners at once; a partner has at most one for each of deliver, pull and heartbeat."""
+"""Runs for partners at once; a partner has at most one for each of deliver, pull, heartbeat and reconcile."""
 FINISH_S = 10.0
 """Seconds that runs get to finish at a stop, before their connections are cut."""
 ENACT_EVERY = timedelta(seconds=30)
@@ -41,6 +43,8 @@ ASK_AGAIN = timedelta(seconds=10)
 """How soon a witness that has not cosigned since the start is asked again."""
 TIDY_EVERY = timedelta(minutes=10)
 RETENTION_EVERY = timedelta(minutes=10)
+RECONCILE_EVERY = timedelta(minutes=20)
+"""How often it is looked whether the day's result with a partner is there, and tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Pace:
     heartbeat: timedelta
     daily_hour: int = 5
     """Hour of the day (UTC) from which the daily rules are run."""
+    reconcile_hour: int = 4
+    """Hour of the day (UTC) from which each partner is reconciled with, once."""
 
 
 @dataclass(slots=True)
@@ -97,6 +103,8 @@ class Worker:
             every = min(self.pace.heartbeat, ASK_AGAIN) if partner in unheard else self.pace.heartbeat
             if self._free("heartbeat", partner) and self._due(f"beat.{partner}", now, every):
                 self._begin("heartbeat", partner, partial(self._hear, partner))
+            if self._free("reconcile", partner) and self._due(f"reconcile.{partner}", now, RECONCILE_EVERY):
+                self._begin("reconcile", partner, partial(reconcile_due, self.node, partner, self.pace.reconcile_hour))
         if self._due("agreements", now, ENACT_EVERY):
             enacted = self._safely("agreements", partial(enact, self.node))
             for agreement, version in [] if enacted is None else enacted.failed:
@@ -132,8 +140,11 @@ class Worker:
     def _streams(self) -> None:
         with self.node.store.read() as unit:
             found = all_alarms(self.node, unit, self.node.clock.now())
+            differences = reconcile_alarms(unit, self.node.clock.now())
         for each in found:
             log.error("worker.streams alarm partner=%s code=%s since=%s", each.partner, each.code, each.since)
+        for one in differences:
+            log.error("worker.reconcile alarm partner=%s code=%s since=%s", one.partner, one.code, one.since)
 
     def _retention(self) -> None:
         damaged = retention(self.node).damaged

@@ -22,7 +22,7 @@ from exchange.ports import Peers, Store, Unit
 _Answer = TypeVar("_Answer")
 REPOSITORIES = frozenset(
     {"records", "copies", "agreements", "partners", "releases", "streams", "ledger", "people", "answers"}
-    | {"messages", "erasures", "waivers", "cadences", "heads"}
+    | {"messages", "erasures", "waivers", "cadences", "heads", "reconciles"}
 )
 READS = frozenset(
     {"about", "active", "active_policies", "all", "all_standing", "approvals", "at", "blind"}
@@ -35,6 +35,7 @@ READS = frozenset(
     | {"released_to", "seen", "sent_views", "setting", "standing", "standing_of", "standing_override"}
     | {"state_of", "two_newest", "unanswered", "unseen", "version", "versions", "views_of", "waiting"}
     | {"wire", "witnessed"}
+    | {"epochs_out", "epochs_in", "sent", "taken", "since"}
 )
 """Everything else that a unit offers writes."""
 
@@ -152,6 +153,12 @@ class CrashingPeers:
 
     def offer(self, partner: Partner, offer: bytes) -> bytes:
         return self._around("offer", lambda: self.inner.offer(partner, offer))
+
+    def reconcile(self, partner: Partner, statement: bytes) -> bytes:
+        return self._around("reconcile", lambda: self.inner.reconcile(partner, statement))
+
+    def reconciled(self, partner: Partner, result: bytes) -> bytes:
+        return self._around("reconciled", lambda: self.inner.reconciled(partner, result))
 
     def close(self) -> None:
         self.inner.close()

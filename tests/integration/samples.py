@@ -11,6 +11,7 @@ from typing import Any
 from exchange.crypto.encoding import canonical
 from exchange.model.claim_json import claim_to_json
 from exchange.model.claims import Claim, Grade
+from exchange.model.openings import Opening
 from exchange.model.records import HeldRecord, Pair, Record, Ref
 from exchange.model.state import (
     Copy,
@@ -136,6 +137,14 @@ def waiver(id_: str = "wvr-1", **other: Any) -> Waiver:
         created_at=NOW,
         expires_at=NOW + timedelta(hours=2),
         releasing_officer="person-2",
+    )
+    return replace(made, **other)
+
+
+def opening(id_: str = "opn-1", **other: Any) -> Opening:
+    """Asked for by an auditor, person-5."""
+    made = Opening(
+        id=id_, index=1, reason="SAMPLE", asker="person-5", asked_at=NOW, asked_until=NOW + timedelta(hours=24)
     )
     return replace(made, **other)
 

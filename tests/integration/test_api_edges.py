@@ -37,6 +37,7 @@ _SAMPLES = {
     "{direction}": "in",
     "{message}": "msg-" + "0" * 32,
     "{waiver}": "wvr-" + "0" * 16,
+    "{opening}": "opn-" + "0" * 16,
     "{standing}": "sta-" + "0" * 16,
 }
 

@@ -18,6 +18,7 @@ from exchange.errors import Code, Unavailable
 from exchange.ledger import book
 from exchange.model.afterwards import Erased, StoredGrant
 from exchange.model.heads import Cosigned, OpenedEpoch, Override, SeenHead, Witnessed
+from exchange.model.reconciled import Reconciled, Run
 from exchange.model.state import Approval, KeptDecisions, Offer, SentView, StoredAnswer, StreamEnd, Termination
 from exchange.store import SqlStore, migrate, open_engine
 from exchange.store.tables import metadata
@@ -32,6 +33,7 @@ from tests.integration.samples import (
     incoming,
     items,
     message,
+    opening,
     outgoing,
     partner,
     person,
@@ -47,7 +49,9 @@ REVISIONS = sorted(
 ADDED = {
     *("ledger_nodes", "witnessed", "partner_heads", "cosigned", "overrides", "epochs"),
     *("messages", "decisions", "terminations", "offers", "message_refs", "erased", "grants"),
+    *("openings", "opening_records"),
     *("waivers", "standing_approvals", "changed_refs", "daily_refs", "daily_runs", "standing_due"),
+    *("reconcile_runs", "reconciled"),
 }
 """Tables that came after the first migration: empty after a way down and up."""
 WIDENED = {"proposals", "inbox", "agreements"}
@@ -100,6 +104,8 @@ def fill(url: str) -> None:
         unit.erasures.bury([Erased(ref(9, "MA"), "received", "MA", 1, NOW, "recall")])
         unit.grants.keep(StoredGrant("d", "MA", "DZ", "TN", "msg-1", "agr-1", b"wire", NOW + timedelta(days=1), NOW))
         unit.releases.put_sent_views([SentView("MA", ref(1), 1, bytes(32))])
+        unit.reconciles.put_run(Run("MA", "r", NOW, b"{}"))
+        unit.reconciles.keep(Reconciled("MA", "r", "2026-11-02", NOW, "agreed", "d", "", b"{}", b"1", b"2"))
         unit.streams.end_out("MA", lock=True)
         unit.streams.end_in("MA", lock=True)
         unit.streams.advance_in(StreamEnd("MA", 1, 3, hexes(3)))
@@ -117,6 +123,9 @@ def fill(url: str) -> None:
         unit.ledger.put_checkpoint(2, b"note")
         unit.people.add(person())
         unit.people.add_token(hexes("token"), "person-1", NOW + timedelta(hours=1))
+        unit.people.add(person("person-5", "auditor"))
+        unit.openings.add(opening())
+        unit.openings.show("opn-1", "own", [ref(1)])
         unit.answers.put(StoredAnswer("key", "person-1", "d", 200, b"{}", NOW))
     store.close()
 

@@ -15,6 +15,8 @@ from exchange.errors import Code, Conflict, NotFound
 from exchange.ledger.book import EMPTY, Head, Leaf
 from exchange.model.afterwards import Doubtful, Erased, StoredGrant
 from exchange.model.heads import Cosigned, OpenedEpoch, Override, SeenHead, Witnessed
+from exchange.model.openings import Opening
+from exchange.model.reconciled import Reconciled, Run
 from exchange.model.records import ERASED, HeldRecord, Ref
 from exchange.model.state import (
     Approval,
@@ -67,6 +69,8 @@ class Rows:
     erased: dict[tuple[Ref, str, str], Erased] = field(default_factory=dict)
     grants: dict[str, StoredGrant] = field(default_factory=dict)
     waivers: dict[str, Waiver] = field(default_factory=dict)
+    openings: dict[str, Opening] = field(default_factory=dict)
+    shown: list[tuple[str, str, Ref]] = field(default_factory=list)
     standing: dict[str, StandingApproval] = field(default_factory=dict)
     changes: dict[tuple[Ref, int], None] = field(default_factory=dict)
     daily: dict[tuple[str, str, Ref], None] = field(default_factory=dict)
@@ -77,6 +81,8 @@ class Rows:
     outbox: dict[Place, OutboxItem] = field(default_factory=dict)
     inbox: dict[Place, InboxItem] = field(default_factory=dict)
     evidence: list[tuple[str, int, int, str]] = field(default_factory=list)
+    reconcile_runs: dict[str, Run] = field(default_factory=dict)
+    reconciled: dict[tuple[str, str], Reconciled] = field(default_factory=dict)
     head: Head = EMPTY
     last: datetime | None = None
     entries: list[Leaf] = field(default_factory=list)

@@ -20,7 +20,9 @@ from tests.operations.fake_copies import Copies
 from tests.operations.fake_grants import Erasures, Grants
 from tests.operations.fake_heads import Heads
 from tests.operations.fake_messages import Messages
+from tests.operations.fake_openings import Openings
 from tests.operations.fake_queues import Cadences, Waivers
+from tests.operations.fake_reconciles import Reconciles
 from tests.operations.fake_rows import (
     Agreements,
     Offers,
@@ -234,8 +236,10 @@ class FakeUnit:
         self.messages, self.grants = Messages(rows), Grants(rows)
         self.erasures, self.offers = Erasures(rows), Offers(rows)
         self.ledger, self.people, self.answers = Ledger(rows), People(rows), Answers(rows)
+        self.reconciles = Reconciles(rows)
         self.waivers, self.cadences = Waivers(rows), Cadences(rows)
         self.heads = Heads(rows)
+        self.openings = Openings(rows)
 
     def setting(self, name: str) -> str | None:
         return self.rows.settings.get(name)

@@ -115,6 +115,12 @@ class Mute:
     def offer(self, partner: Partner, offer: bytes) -> bytes:
         return self.inner.offer(partner, offer)
 
+    def reconcile(self, partner: Partner, statement: bytes) -> bytes:
+        return self.inner.reconcile(partner, statement)
+
+    def reconciled(self, partner: Partner, result: bytes) -> bytes:
+        return self.inner.reconciled(partner, result)
+
     def close(self) -> None:
         self.inner.close()
 

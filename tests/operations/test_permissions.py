@@ -18,15 +18,20 @@ from exchange.model.state import MessageKey, Person
 from exchange.operations import (
     agreements,
     clock_confirm,
+    contradictions,
+    epochs,
     equivocation,
     messages,
     offers,
     onward,
+    openings,
+    override,
     overview,
     partners,
     preapprove,
     questions,
     read,
+    reconcile_alarms,
     schedule,
     simulate,
     terminate,
@@ -34,6 +39,7 @@ from exchange.operations import (
 from exchange.operations.account import account
 from exchange.operations.approve import approve, withdraw
 from exchange.operations.audit import note_export
+from exchange.operations.blind_audit import note_blind
 from exchange.operations.breach import Breach, affected, notify
 from exchange.operations.corrections import acknowledge, difference
 from exchange.operations.deposit import Amendment, Draft, amend, deposit
@@ -41,6 +47,7 @@ from exchange.operations.import_list import OutsideList, import_list
 from exchange.operations.matrix import matrix
 from exchange.operations.messages import MessageWish, propose_message
 from exchange.operations.onward import GrantWish, OnwardWish
+from exchange.operations.opening_notice import list_untold, tell_opening
 from exchange.operations.permissions import ROLES
 from exchange.operations.preview import Question, preview
 from exchange.operations.propose import Wish, propose
@@ -169,6 +176,30 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "approve standing": ({RELEASING}, lambda n, u, p: preapprove.approve_standing(n, u, p, "sta-x", "d")),
     "revoke standing": ({RELEASING}, lambda n, u, p: preapprove.revoke_standing(n, u, p, "sta-x")),
     "list standing": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: preapprove.list_standing(u, p)),
+    "note blind": ({AUDITOR}, lambda n, u, p: note_blind(n, p)),
+    "ask opening": ({AUDITOR}, lambda n, u, p: openings.ask_opening(n, u, p, 0, "SAMPLE")),
+    "confirm opening": ({RELEASING, ADMIN}, lambda n, u, p: openings.confirm_opening(n, u, p, "opn-x")),
+    "decline opening": ({RELEASING, ADMIN}, lambda n, u, p: openings.decline_opening(n, u, p, "opn-x")),
+    "withdraw opening": ({AUDITOR}, lambda n, u, p: openings.withdraw_opening(n, u, p, "opn-x")),
+    "read opening": ({AUDITOR}, lambda n, u, p: openings.read_opening(n, p, "opn-x")),
+    "list openings": ({RELEASING, AUDITOR, ADMIN}, lambda n, u, p: openings.list_openings(u, p)),
+    "list untold": ({OFFICER, RELEASING}, lambda n, u, p: list_untold(n, u, p)),
+    "tell opening": ({OFFICER, RELEASING}, lambda n, u, p: tell_opening(n, u, p, "opn-x", ("KW", AGREEMENT, PURPOSE))),
+    "reconcile now": ({AUDITOR, ADMIN}, lambda n, u, p: reconcile_alarms.reconcile_now(n, p, "KW")),
+    "list reconciled": (
+        {OFFICER, RELEASING, AUDITOR, ADMIN},
+        lambda n, u, p: reconcile_alarms.list_reconciled(u, p, "KW"),
+    ),
+    "acknowledge reconciled": (
+        {AUDITOR, ADMIN},
+        lambda n, u, p: reconcile_alarms.acknowledge_reconciled(n, u, p, "KW", "INVESTIGATED"),
+    ),
+    "ask override": ({RELEASING, ADMIN}, lambda n, u, p: override.ask_override(n, u, p, "COURIER_ONLY", 1)),
+    "give override": ({RELEASING, ADMIN}, lambda n, u, p: override.give_override(n, u, p, "ovr-x")),
+    "end override": ({RELEASING, ADMIN}, lambda n, u, p: override.end_override(n, u, p, "ovr-x")),
+    "list overrides": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: override.list_overrides(u, p)),
+    "settle": ({ADMIN}, lambda n, u, p: contradictions.settle(n, u, p, "KW", "PARTNER_RESTORED")),
+    "open epoch": ({ADMIN}, lambda n, u, p: epochs.open_epoch(n, u, p, "EXERCISE")),
     "export": ({AUDITOR}, lambda n, u, p: note_export(n, p)),
 }
 OPERATIONS: Final = Path(__file__).resolve().parents[2] / "src" / "exchange" / "operations"

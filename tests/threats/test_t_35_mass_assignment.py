@@ -77,6 +77,11 @@ def forms(ref: dict[str, str]) -> dict[str, tuple[str, dict[str, Any]]]:
             {"digest": "0" * 64},
         ),
         "POST /v1/waivers/{waiver}/grant": (f"/v1/waivers/wvr-{'0' * 16}/grant", {"digest": "0" * 64}),
+        "POST /v1/audit/openings": ("/v1/audit/openings", {"index": 999_999, "reason": "SAMPLE"}),
+        "POST /v1/audit/openings/{opening}/notice": (
+            f"/v1/audit/openings/opn-{'0' * 16}/notice",
+            {"partner": "AE", "agreement": "AG-DZ-AE-KW", "purpose": terms["purpose"]},
+        ),
         "POST /v1/agreements/lint": ("/v1/agreements/lint", document),
         "POST /v1/agreements/diff": ("/v1/agreements/diff", {"after": {}}),
         "POST /v1/agreements/simulate": ("/v1/agreements/simulate", document),

@@ -23,6 +23,8 @@ CALLS: dict[str, Callable[[HttpPeers, Any], object]] = {
     "pull": lambda line, partner: line.pull(partner, 1, 0, 10),
     "receipts": lambda line, partner: line.return_receipts(partner, [b"{}"]),
     "heartbeat": lambda line, partner: line.heartbeat(partner, b"{}"),
+    "reconcile": lambda line, partner: line.reconcile(partner, b"{}"),
+    "reconciled": lambda line, partner: line.reconciled(partner, b"{}"),
 }
 
 

@@ -16,8 +16,10 @@ from exchange.errors import Code, ExchangeError
 from exchange.operations import agreements, people
 from exchange.operations.approve import approve, withdraw
 from exchange.operations.audit import note_export
+from exchange.operations.blind_audit import note_blind
 from exchange.operations.deposit import Amendment, amend
 from exchange.operations.logins import note_denied
+from exchange.operations.openings import ask_opening, confirm_opening, read_opening
 from exchange.operations.partners import suspend_partner
 from exchange.operations.read import read_own
 from exchange.operations.receive import receive
@@ -94,6 +96,14 @@ def in_unit(state: State, work: Callable[[Unit], object]) -> Callable[[], object
     return call
 
 
+def asked_and_confirmed(state: State, index: int) -> str:
+    """An opening that may be read."""
+    with state.node.store.write() as unit:
+        made = ask_opening(state.node, unit, state.staff.auditor, index, "SAMPLE")
+    with state.node.store.write() as unit:
+        return confirm_opening(state.node, unit, state.staff.admin, made.id).id
+
+
 def operations(place: World) -> dict[str, Callable[[], object]]:
     """Every kind of operation that changes something at DZ, prepared so that only the ledger can stop it."""
     dz, kw = place["DZ"], place["KW"]
@@ -108,6 +118,8 @@ def operations(place: World) -> dict[str, Callable[[], object]]:
     place.federation.network.down.add("AE")
     kw.push("DZ", kw.deposit(gulf_person(9)))
     came = invariants.sent(kw.node, "DZ")
+    openable = [entry["kind"] for entry in invariants.entries(node)].index("record.deposited")
+    opening = asked_and_confirmed(dz, openable)
     document = agreement_document("dz-ae-kw.yaml") | {"version": 2}
     amendment = Amendment(refs[0], held.record.version, held.record.claims)
     found = {
@@ -123,6 +135,9 @@ def operations(place: World) -> dict[str, Callable[[], object]]:
         "draft": in_unit(dz, lambda unit: agreements.draft(node, unit, staff.admin, document)),
         "suspend": in_unit(dz, lambda unit: agreements.suspend(node, unit, staff.admin, AGREEMENT)),
         "partner": in_unit(dz, lambda unit: suspend_partner(node, unit, staff.admin, "AE")),
+        "ask opening": in_unit(dz, lambda unit: ask_opening(node, unit, staff.auditor, openable, "SAMPLE")),
+        "read opening": lambda: read_opening(node, staff.auditor, opening),
+        "blind": lambda: note_blind(node, staff.auditor),
         "export": lambda: note_export(node, staff.auditor),
         "login": lambda: note_denied(node, Code.TOKEN_UNKNOWN),
     }

@@ -17,6 +17,7 @@ from exchange.api.schemas.after import (
     ErasedOut,
     EventOut,
     SentOut,
+    ShownToOut,
 )
 from exchange.model.claim_json import claim_to_json
 from exchange.operations.account import Account, Disclosure, Event
@@ -69,6 +70,17 @@ def account_out(found: Account) -> AccountOut:
         destroyed=[
             ErasedOut(held=each.held, sender=each.sender, version=each.version, at=stamp(each.at), why=each.why)
             for each in found.destroyed
+        ],
+        openings=[
+            ShownToOut(
+                opening=each.id,
+                index=each.index,
+                reason=each.reason,
+                asker=each.asker,
+                confirmer=each.confirmer,
+                at=stamp(each.opened_at or each.asked_at),
+            )
+            for each in found.openings
         ],
     )
 

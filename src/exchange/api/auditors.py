@@ -10,6 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
 from exchange.operations.audit import export_lines, note_export
+from exchange.operations.blind_audit import blind_package, note_blind
 from exchange.operations.permissions import Permission
 
 CHUNK: Final = 256 << 10
@@ -22,6 +23,13 @@ def get_export(call: Call) -> Response:
     name = f"{call.node.code}-audit-{size}.jsonl"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(in_chunks(export_lines(call.node, size)), 200, headers, "application/jsonl")
+
+
+def get_blind(call: Call) -> Response:
+    """The same for a blind audit: a zip with the decisions of every release, and no record's name in it."""
+    size = note_blind(call.node, call.person)
+    headers = {"content-disposition": f'attachment; filename="{call.node.code}-blind-{size}.zip"'}
+    return StreamingResponse(blind_package(call.node, size), 200, headers, "application/zip")
 
 
 def in_chunks(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -39,4 +47,7 @@ def in_chunks(lines: Iterable[bytes]) -> Iterator[bytes]:
         yield b"".join(pieces)
 
 
-ROUTES: Final = (Route("GET", "/v1/audit/export", get_export, Audience.AUDITOR, Permission.AUDIT_EXPORT),)
+ROUTES: Final = (
+    Route("GET", "/v1/audit/export", get_export, Audience.AUDITOR, Permission.AUDIT_EXPORT),
+    Route("GET", "/v1/audit/blind", get_blind, Audience.AUDITOR, Permission.AUDIT_EXPORT),
+)

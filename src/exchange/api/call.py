@@ -31,6 +31,7 @@ FORMS: Final = {
     "release": re.compile(r"rel-[0-9a-f]{32}", re.ASCII),
     "message": re.compile(r"msg-[0-9a-f]{32}", re.ASCII),
     "direction": re.compile(r"in|out", re.ASCII),
+    "opening": re.compile(r"opn-[0-9a-f]{16}", re.ASCII),
     "standing": re.compile(r"sta-[0-9a-f]{16}", re.ASCII),
     "waiver": re.compile(r"wvr-[0-9a-f]{16}", re.ASCII),
     "agreement": re.compile(r"(?:AG|NP)(?:-[A-Z]{2})+(?:-[0-9]{1,4})?", re.ASCII),

@@ -8,6 +8,7 @@ from typing import Final
 
 from exchange.operations.alarms import CODES
 from exchange.operations.overview import Status
+from exchange.operations.reconcile_alarms import CODES as RECONCILE_CODES
 
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 Labels = Mapping[str, str]
@@ -21,6 +22,7 @@ def text(status: Status) -> str:
         "exchange_outbox_envelopes": [({"state": state}, count) for state, count in sorted(status.outbox.items())],
         "exchange_evidence": [({}, len(status.evidence))],
         "exchange_stream_alarms": [({"code": code}, count) for code, count in _by_code(status)],
+        "exchange_reconcile_alarms": [({"code": code}, count) for code, count in _found(status)],
         "exchange_obligations_due": [({"type": o.type, "by": o.by}, o.due) for o in status.obligations],
         "exchange_obligations_overdue": [({"type": o.type, "by": o.by}, o.overdue) for o in status.obligations],
     }
@@ -35,6 +37,12 @@ def _by_code(status: Status) -> list[tuple[str, int]]:
     """Each code always has its line, so that an alarm that ends is seen to end."""
     counts = Counter(each.code for each in status.streams)
     return [(code, counts[code]) for code in CODES]
+
+
+def _found(status: Status) -> list[tuple[str, int]]:
+    """As `_by_code`; a number counts once for each partner that it rings for, whatever it counts itself."""
+    counts = Counter(each.code for each in status.reconciles)
+    return [(code, counts[code]) for code in RECONCILE_CODES]
 
 
 def _labels(labels: Labels) -> str:

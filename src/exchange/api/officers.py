@@ -14,6 +14,7 @@ from exchange.api import (
     messages,
     metrics,
     onward,
+    openings,
     records,
     releases,
     standing,
@@ -22,7 +23,15 @@ from exchange.api import (
 from exchange.api.answers import answer
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
-from exchange.api.schemas.node import AlarmOut, EvidenceOut, MeOut, ObligationsOut, StatusOut, StreamAlarmOut
+from exchange.api.schemas.node import (
+    AlarmOut,
+    EvidenceOut,
+    MeOut,
+    ObligationsOut,
+    ReconcileAlarmOut,
+    StatusOut,
+    StreamAlarmOut,
+)
 from exchange.operations.overview import status
 from exchange.operations.permissions import ROLES, Permission
 
@@ -63,6 +72,10 @@ def get_status(call: Call) -> Response:
                 )
                 for each in found.streams
             ],
+            reconciles=[
+                ReconcileAlarmOut(partner=each.partner, code=each.code, since=each.since, count=each.count)
+                for each in found.reconciles
+            ],
             waivers=found.waivers,
             standing_approvals=found.standing_approvals,
         )
@@ -88,6 +101,7 @@ ROUTES: Final = (
     *onward.ROUTES,
     *explain.ROUTES,
     *waivers.ROUTES,
+    *openings.ROUTES,
     *standing.ROUTES,
     *exchanges.ROUTES,
     *agreements.ROUTES,

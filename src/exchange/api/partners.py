@@ -1,4 +1,4 @@
-"""Routes for partners' nodes: push, pull, receipts, heartbeat, offers. Stored bytes go out verbatim.
+"""Routes for partners' nodes: push, pull, receipts, heartbeat, offers, reconciling. Stored bytes go out verbatim.
 
 Who the partner is comes from the TLS socket (`exchange.api.auth`); what an envelope says of its sender is compared with
 it by the operation. These are the hot routes: no model, no parsing here. Spec: docs/spec/transport.md §8.
@@ -19,6 +19,7 @@ from exchange.operations.heartbeat import answer_heartbeat
 from exchange.operations.offers import answer_offer
 from exchange.operations.pull import PAGE, answer_pull, take_receipts
 from exchange.operations.receive import receive_all
+from exchange.operations.reconcile_answer import answer_reconcile, answer_reconciled
 from exchange.operations.witness import NOTE_TYPE, add_checkpoint, answer_proofs, latest_checkpoint
 
 ENVELOPES: Final = "/partner/v1/envelopes"
@@ -86,6 +87,16 @@ def post_agreement(call: Call) -> Response:
     return Response(answer_offer(call.node, call.partner, call.body), media_type=_JSON)
 
 
+def post_reconcile(call: Call) -> Response:
+    """Takes the caller's signed statement of the streams between us, or its rows of a block; answers with ours."""
+    return Response(answer_reconcile(call.node, call.partner, call.body), media_type=_JSON)
+
+
+def post_reconciled(call: Call) -> Response:
+    """Takes the caller's signed result of its run and answers with ours."""
+    return Response(answer_reconciled(call.node, call.partner, call.body), media_type=_JSON)
+
+
 def _number(call: Call, name: str) -> int:
     text = call.request.query_params.get(name, "")
     if not (text.isascii() and text.isdigit() and len(text) <= 16) or int(text) > _MAX_NUMBER:
@@ -101,5 +112,7 @@ ROUTES: Final = (
     Route("POST", "/partner/v1/witness/add-checkpoint", post_checkpoint, Audience.PARTNER, body=True),
     Route("GET", "/partner/v1/witness/{origin}/checkpoint", get_checkpoint, Audience.PARTNER),
     Route("POST", "/partner/v1/ledger/proofs", post_proofs, Audience.PARTNER, body=True),
+    Route("POST", "/partner/v1/reconcile", post_reconcile, Audience.PARTNER, body=True),
+    Route("POST", "/partner/v1/reconciled", post_reconciled, Audience.PARTNER, body=True),
     Route("POST", "/partner/v1/agreements", post_agreement, Audience.PARTNER, body=True),
 )

@@ -131,6 +131,9 @@ def account(
         )
     for gone in found.destroyed:
         out.line(stamp(gone.at), word("destroyed", lang), gone.held, gone.sender, gone.version, gone.why)
+    for shown in found.openings:
+        persons = f"{shown.asker} · {shown.confirmer or '–'}"
+        out.line(stamp(shown.opened_at or shown.asked_at), word("opened", lang), persons, shown.reason, shown.id)
     session.result(**document)
 
 

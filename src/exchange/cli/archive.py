@@ -26,6 +26,8 @@ MAX_README: Final = 64 << 10
 MAX_RATIO: Final = 50
 """Unpacked to packed, beyond the first MiB. Real exports reach 2 to 8, an empty bomb 1,032."""
 _SMALL: Final = 1 << 20
+_DIRECTORY: Final = 64 << 20
+"""Bytes of the directory of another kind of package, with many members."""
 _CHUNK: Final = 256 << 10
 _STAMP: Final = (1980, 1, 1, 0, 0, 0)
 _BAD: Final = (
@@ -61,6 +63,19 @@ def read(file: IO[bytes]) -> Iterator[bytes]:
         return
     with _readable(), zipfile.ZipFile(_Chunks(file)) as archive, archive.open(_ledger_of(archive)) as member:
         yield from _lines(io.BufferedReader(_Raw(member), _CHUNK))
+
+
+def holds(file: IO[bytes], name: str) -> bool:
+    """Whether `file` is a zip with a member of this name. Nothing else is looked at; False for what is broken."""
+    start = file.read(len(MAGIC))
+    file.seek(0)
+    if start != MAGIC:
+        return False
+    try:
+        with zipfile.ZipFile(_Chunks(file, _DIRECTORY)) as archive:
+            return name in archive.namelist()
+    except _BAD:
+        return False
 
 
 def _lines(file: IO[bytes] | io.BufferedReader) -> Iterator[bytes]:
@@ -102,13 +117,14 @@ def _member(name: str) -> zipfile.ZipInfo:
 class _Chunks(io.RawIOBase):
     """A file of which nobody reads much at once: a directory that claims to be huge is refused, not loaded."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], limit: int = _SMALL) -> None:
         self._file = file
+        self._limit = limit
 
     def read(self, size: int | None = -1, /) -> bytes:
-        wanted = _SMALL + 1 if size is None or size < 0 else size
-        data = self._file.read(min(wanted, _SMALL + 1))
-        if len(data) > _SMALL:
+        wanted = self._limit + 1 if size is None or size < 0 else size
+        data = self._file.read(min(wanted, self._limit + 1))
+        if len(data) > self._limit:
             raise ValueError("too much at once")
         return data
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,10 +22,14 @@ from exchange.cli.partner import plain
 from exchange.cli.session import Session
 from exchange.cli.verify_jobs import verified
 from exchange.errors import BadInput, Code, NotFound
+from exchange.ledger.blind import claimed_fingerprint, verify_package
+from exchange.ledger.classes import Proof
 from exchange.ledger.lines import UnreadableError
-from exchange.ledger.reconcile import reconcile
+from exchange.ledger.package import MANIFEST
+from exchange.ledger.reconcile import Reconciliation, reconcile
 from exchange.ledger.report import NOT_PROVEN_WHOSE, Report
 from exchange.operations.audit import export_lines, note_export
+from exchange.operations.blind_audit import blind_package, note_blind
 
 group = typer.Typer(name="audit", help="The ledger, for auditors.", no_args_is_help=True)
 _File = Annotated[Path, typer.Argument(metavar="FILE", help="An audit export.")]
@@ -48,6 +53,18 @@ def export(
     session.result(out=str(out), entries=size, bytes=written, fingerprint=fingerprint)
 
 
+@command(group, "blind")
+def blind(session: Session, *, out: Annotated[Path, typer.Option(help="File for the package, a zip.")]) -> None:
+    """Write the ledger with what every release's decisions came to, and no record's name, for a blind audit."""
+    with session.acting() as (node, person):
+        size = note_blind(node, person)
+        written = write_lines(out, blind_package(node, size))
+        fingerprint = node.keys.root_fingerprint
+    session.out.line("exported", size, "entries,", written, "bytes:", out)
+    session.out.line(f"verify: exchange audit verify {out} --fingerprint {fingerprint}")
+    session.result(out=str(out), entries=size, bytes=written, fingerprint=fingerprint)
+
+
 @command(group, "verify")
 def verify_(
     session: Session,
@@ -61,10 +78,9 @@ def verify_(
         bool, typer.Option("--require-fingerprint", help="Exit 13 where no fingerprint is given.")
     ] = False,
 ) -> None:
-    """Verify an export: no node, no database, no network. Exit 0, or 10 to 13 with the place of the first fault."""
-    seen = _claimed_fingerprint(file)
+    """Verify an export or package: no node, no network. Exit 0, or 10 to 13 with the first fault and its place."""
     pinned = plain(fingerprint) if fingerprint is not None else None
-    report = verified(lambda: _lines(file), pinned or seen)
+    seen, report = _verified_package(file, pinned) if _is_package(file) else _verified(file, pinned)
     if pinned is None:
         report = replace(report, not_proven=(NOT_PROVEN_WHOSE, *report.not_proven))
     exit_ = Exit(int(report.exit_code))
@@ -91,16 +107,10 @@ def reconcile_(
         found = reconcile(_lines(a), _lines(b))
     except UnreadableError:
         raise BadInput(Code.EXPORT_MALFORMED, at="archive") from None
-    session.out.table(
-        ("class", "envelopes"),
-        [
-            ("matched", found.matched),
-            ("in flight", found.in_flight.count),
-            (f"missing at {found.here}", found.missing_here.count),
-            (f"missing at {found.there}", found.missing_there.count),
-            ("different", found.different.count),
-        ],
-    )
+    rows = [("matched", found.matched), *((each.value, listed.count) for each, listed in found.classes.items())]
+    session.out.table(("class", "envelopes"), rows)
+    for each, count in Counter(_contradicted(found)).items():
+        session.out.line(f"contradicted by what it signed ({each.by}):", each.node, count)
     session.out.line("the two ledgers agree" if found.agrees else "the two ledgers contradict each other", style="bold")
     session.result(**found.document())
     if not found.agrees:
@@ -113,6 +123,34 @@ def _write(out: Path, lines: Iterator[bytes]) -> None:
         return
     with replacing(out) as file:
         archive.write(file, lines, README.encode("utf-8"))
+
+
+def _verified(file: Path, pinned: str | None) -> tuple[str, Report]:
+    """(fingerprint in the file, report) of an export."""
+    seen = _claimed_fingerprint(file)
+    return seen, verified(lambda: _lines(file), pinned or seen)
+
+
+def _verified_package(file: Path, pinned: str | None) -> tuple[str, Report]:
+    """The same of a package."""
+    with file.open("rb") as data:
+        size = file.stat().st_size
+        seen = claimed_fingerprint(data, size)
+        return seen, verify_package(data, size, fingerprint=pinned or seen)
+
+
+def _is_package(file: Path) -> bool:
+    """Whether the file is the package of a blind audit, and not an export."""
+    try:
+        with file.open("rb") as data:
+            return archive.holds(data, MANIFEST)
+    except OSError:
+        return False  # whoever reads it says why
+
+
+def _contradicted(found: Reconciliation) -> Iterator[Proof]:
+    for listed in found.classes.values():
+        yield from (each.proof for each in listed.listed if each.proof is not None)
 
 
 def _tell(session: Session, report: Report) -> None:

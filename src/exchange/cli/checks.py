@@ -28,6 +28,7 @@ from exchange.operations.cosignatures import fresh, stale
 from exchange.operations.equivocation import stopped
 from exchange.operations.heartbeat import beat
 from exchange.operations.ledger_state import ledger_state
+from exchange.operations.reconcile_alarms import NONE_YET, ReconcileAlarm, reconcile_alarms
 from exchange.operations.stream_alarms import CUT_HERE, CUT_THERE, MISSING, SILENT, last_beat
 from exchange.ports import Node
 from exchange.store import migrate
@@ -88,6 +89,7 @@ def node(settings: Settings, node_: Node) -> Iterator[Check]:
     yield _try("witnesses", "exchange witness show", lambda: _witnesses(node_, now))
     yield _try("agreements", "exchange agreement list", lambda: _agreements(node_))
     yield from _partners(node_, now)
+    yield from _reconciled(node_, now)
 
 
 def live(settings: Settings) -> Check:
@@ -204,6 +206,30 @@ def _partners(node_: Node, now: datetime) -> Iterator[Check]:
             yield Check(name, state, f"{alarm.code} since {alarm.since}{numbers}", _STREAM_STEPS[alarm.code])
         else:
             yield Check(name, "ok", "added a moment ago" if said is None else f"heartbeat {said.at}")
+
+
+def _reconciled(node_: Node, now: datetime) -> Iterator[Check]:
+    """What the newest result with each partner says, unless somebody has acknowledged it."""
+    with node_.store.read() as unit:
+        found = reconcile_alarms(unit, now)
+        codes = [partner.code for partner in unit.partners.all() if not partner.suspended]
+    for code in codes:
+        ringing = [each for each in found if each.partner == code]
+        name = f"reconciled {code}"
+        if not ringing:
+            yield Check(name, "ok", "nothing stands open")
+        for each in ringing:
+            yield Check(name, "warn" if each.code == NONE_YET else "fail", _difference(each), _what_next(each))
+
+
+def _difference(alarm: ReconcileAlarm) -> str:
+    return f"{alarm.code} since {alarm.since}" + (f": {alarm.count}" if alarm.count else "")
+
+
+def _what_next(alarm: ReconcileAlarm) -> str:
+    if alarm.code == NONE_YET:
+        return f"exchange audit reconcile-now {alarm.partner}"
+    return f"exchange audit reconciled {alarm.partner}; call the partner; exchange audit reconcile-ack {alarm.partner}"
 
 
 def _beat(node_: Node, code: str) -> Check:

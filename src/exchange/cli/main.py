@@ -11,7 +11,7 @@ from exchange import __version__
 from exchange.cli import (
     after,
     agreement_life,
-    audit,
+    audit_openings,
     clock,
     decision,
     doctor,
@@ -24,6 +24,7 @@ from exchange.cli import (
     preview,
     push,
     questions,
+    reconcile,
     record,
     renew,
     serve,
@@ -37,6 +38,8 @@ from exchange.cli.demo import command as demo
 from exchange.cli.exits import Exit
 from exchange.cli.output import SCHEMA, Output, print_json
 
+_AUDIT: Final = (audit_openings, reconcile)
+"""Each adds its commands to the one group `audit`."""
 app: Final = typer.Typer(
     name="exchange",
     help="A state's node for sharing records on foreign fighters under signed agreements.",
@@ -60,7 +63,7 @@ for _module in (
     onward,
     questions,
     traffic,
-    audit,
+    audit_openings,
     clock,
 ):
     app.add_typer(_module.group)

@@ -156,6 +156,7 @@ def _pace(settings: Settings) -> Pace:
         timedelta(seconds=settings.pull_interval_s),
         timedelta(seconds=settings.heartbeat_interval_s),
         settings.daily_hour_utc,
+        settings.reconcile_hour_utc,
     )
 
 

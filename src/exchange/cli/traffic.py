@@ -10,6 +10,7 @@ import typer
 from exchange.cli.command import command
 from exchange.cli.exits import Exit, exit_of
 from exchange.cli.faults import StopError
+from exchange.cli.reconcile_words import SENTENCES
 from exchange.cli.session import Session
 from exchange.cli.words import heading, word
 from exchange.errors import Code, ExchangeError
@@ -24,6 +25,7 @@ from exchange.operations.overview import count_substitutes
 from exchange.operations.permissions import Permission, require
 from exchange.operations.pull import pull
 from exchange.operations.read import list_inbox
+from exchange.operations.reconcile_alarms import reconcile_alarms
 from exchange.operations.stream_alarms import last_beat
 from exchange.ports import Node, Unit
 from exchange.sentences import sentence
@@ -105,6 +107,7 @@ def status(session: Session) -> None:
             "agreements": sorted(each.id for each in unit.agreements.all() if each.state == "active"),
         }
         ringing, streams = alarms(unit), all_alarms(node, unit, node.clock.now())
+        differences = reconcile_alarms(unit, node.clock.now())
         waivers, standing = count_substitutes(unit, safe_now(node, unit))
         partners = [_partner_row(unit, each.code) for each in unit.partners.all()]
         owed = [asdict(each) for each in counts(waiting(unit, node.clock.now()))]
@@ -124,6 +127,10 @@ def status(session: Session) -> None:
             f"{word('alarm', session.out.lang)}:", f"{alarm.partner} {alarm.code} {alarm.since}{numbers}", style="red"
         )
         session.out.line(word(alarm.code.lower(), session.out.lang), style="red")
+    for one in differences:
+        told = f"{one.partner} {one.code} {one.since} {one.count or ''}"
+        session.out.line(f"{word('alarm', session.out.lang)}:", told, style="red")
+        session.out.line(SENTENCES[one.code].in_(session.out.lang), style="red")
     if partners:
         session.out.table(list(partners[0]), [list(row.values()) for row in partners])
     if owed:
@@ -136,6 +143,7 @@ def status(session: Session) -> None:
         obligations=owed,
         alarms=sounding,
         streams=[asdict(each) for each in streams],
+        reconciles=[asdict(each) for each in differences],
     )
 
 

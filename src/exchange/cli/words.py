@@ -84,6 +84,7 @@ _WORDS: Final[dict[str, Words]] = {
     "number": Words("الرقم", "numéro", "number"),
     "records": Words("السجلات", "fiches", "records"),
     "destroyed": Words("أُتلف", "détruit", "destroyed"),
+    "opened": Words("اطّلع عليه مدقق", "consulté par un auditeur", "shown to an auditor"),
     "outstanding": Words("لم يُجب بعد", "sans réponse", "outstanding"),
     "added": Words("أُضيف", "ajouté", "added"),
     "removed": Words("حُذف", "supprimé", "removed"),
@@ -257,6 +258,11 @@ HEADINGS: Final[dict[str, Words]] = {
     "refused": Words("مرفوضة", "refusées", "refused"),
     "records_held": Words("سجلات لدينا", "fiches détenues", "records held"),
     "last_heartbeat": Words("آخر نبضة", "dernier signal", "last heartbeat"),
+    "at": Words("الوقت", "date", "time"),
+    "matched": Words("متطابقة", "concordants", "matched"),
+    "in_flight": Words("في الطريق", "en route", "in flight"),
+    "contradictions": Words("تناقضات", "contradictions", "contradictions"),
+    "acknowledged_by": Words("أقرّ بها", "vu par", "acknowledged by"),
 }
 """Heads of tables, by the name that the same column has in JSON."""
 

@@ -55,10 +55,13 @@ def document_of(wire: bytes) -> bytes:
         raise SignatureInvalid from None
 
 
-def unwrap(type_: str, wire: bytes, key_of: KeyOf, cache: RootCache | None = None) -> bytes:
-    """The document, verified as a `type_` under a key that `key_of` accepts. SignatureInvalid, or what it raises."""
+def unwrap(type_: str, wire: bytes, key_of: KeyOf, cache: RootCache | None = None, *, limit: int = MAX_SIGNED) -> bytes:
+    """The document, verified as a `type_` under a key that `key_of` accepts. SignatureInvalid, or what it raises.
+
+    `limit`: bytes on the wire.
+    """
     try:
-        fields = Fields(read_shaped(wire, limit=MAX_SIGNED), _MEMBERS, Code.SIGNATURE_INVALID)
+        fields = Fields(read_shaped(wire, limit=limit), _MEMBERS, Code.SIGNATURE_INVALID)
         root_of_value(fields.raw("root"))
         root = canonical(fields.raw("root"))
         document, proof = fields.binary("document"), fields.binary("proof")

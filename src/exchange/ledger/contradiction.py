@@ -2,7 +2,7 @@
 
     {"cards":[b64…],"fingerprint":…,"heads":[note,note],"kind":"exchange-contradiction","node":…,"v":1}
 
-It needs no signature of whoever wrote it: everything in it is signed by the accused. Spec: docs/spec/ledger.md §10.
+It needs no signature of whoever wrote it: everything in it is signed by the accused. Spec: docs/spec/ledger.md §12.
 """
 
 from __future__ import annotations

@@ -7,12 +7,13 @@ Spec: docs/spec/ledger.md §8.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from exchange.crypto.encoding import read_canonical
 from exchange.errors import BadInput, Code
+from exchange.ledger.classes import ALARMS, Answer, Class, Proof, Sent, Taken, View, classify, proof
 from exchange.ledger.entries import Entry, number, read, text
 from exchange.ledger.export import KIND, MAX_LINE, split_entry
 from exchange.model.claims import JsonObject, JsonValue
@@ -37,10 +38,12 @@ class Difference(NamedTuple):
     here: str | None
     """Digest (hex) in the first export; None if it does not name the envelope."""
     there: str | None
+    proof: Proof | None
+    """Whose word its own signature contradicts, where one does."""
 
 
 @dataclass(slots=True)
-class Class:
+class Listed:
     """How many, and which."""
 
     count: int = 0
@@ -60,67 +63,58 @@ class Reconciliation:
     there: str
     matched: int
     """Numbers with the same envelope on both sides."""
-    in_flight: Class
-    """One side names it; the other had not seen it, or may not have, when its export was made."""
-    missing_here: Class
-    """The other side proves it (it received it from us, or holds our receipt), and our ledger lacks it."""
-    missing_there: Class
-    different: Class
-    """Both name the number, with other envelopes, or with an outcome that the receipt contradicts."""
+    classes: Mapping[Class, Listed]
+    """Every class but `matched`."""
+
+    @property
+    def in_flight(self) -> Listed:
+        return self.classes[Class.IN_FLIGHT]
 
     @property
     def agrees(self) -> bool:
-        return not (self.missing_here.count or self.missing_there.count or self.different.count)
+        return not any(self.classes[each].count for each in ALARMS)
 
     def document(self) -> JsonObject:
         """The result as JSON."""
-        classes: JsonObject = {"in_flight": _listed(self.in_flight), "different": _listed(self.different)}
-        classes |= {"missing_here": _listed(self.missing_here), "missing_there": _listed(self.missing_there)}
+        classes: JsonObject = {each.value: _listed(found) for each, found in self.classes.items()}
         return {"here": self.here, "there": self.there, "agrees": self.agrees, "matched": self.matched, **classes}
 
 
 @dataclass(slots=True)
-class _Sent:
-    """One number as its sender's ledger has it."""
-
-    digests: tuple[str, ...]
-    """The release and, if it was replaced, the void."""
-    outcome: str | None = None
-    answered: str = ""
-    """When its receipt came."""
-
-
-@dataclass(slots=True)
 class _Side:
-    """What one export says about the traffic with the other node."""
+    """What one export says about the traffic with others."""
 
     node: str
     exported: str
-    sent: dict[Place, _Sent] = field(default_factory=dict)
-    taken: dict[Place, tuple[str, str, str]] = field(default_factory=dict)
-    """Place -> (time, digest, outcome)."""
+    sent: dict[Place, Sent] = field(default_factory=dict)
+    taken: dict[Place, Taken] = field(default_factory=dict)
 
     def see(self, entry: Entry) -> None:
         kind = entry["kind"]
-        if kind in ("release.released", "envelope.void"):
-            place = self._place(entry, self.node, text(entry, "recipient"))
-            known = self.sent.get(place)
-            digests = () if known is None else known.digests
-            self.sent[place] = _Sent((*digests, text(entry, "envelope")))
-        elif kind == "message.sent":
-            # One that was approved stands behind the release of the same number.
-            place = self._place(entry, self.node, text(entry, "recipient"))
-            self.sent.setdefault(place, _Sent((text(entry, "envelope"),)))
+        if kind in ("release.released", "envelope.void", "message.sent"):
+            self._sent(self._place(entry, self.node, text(entry, "recipient")), entry)
         elif kind == "receipt.received":
-            sent = self.sent.get(self._place(entry, self.node, text(entry, "recipient")))
-            if sent is not None and entry["envelope"] in sent.digests:
-                sent.outcome, sent.answered = text(entry, "outcome"), text(entry, "at")
+            place = self._place(entry, self.node, text(entry, "recipient"))
+            answer = Answer(text(entry, "envelope"), text(entry, "outcome"), text(entry, "at"))
+            self.sent[place] = self.sent.get(place, Sent((), answer.at))._replace(answer=answer)
         elif kind in ("envelope.received", "envelope.refused"):
             # A void is logged as refused with the code VOID and answered `accepted`: nothing of it was refused.
             accepted = kind == "envelope.received" or entry["code"] == "VOID"
             place = self._place(entry, text(entry, "sender"), self.node)
             outcome = "accepted" if accepted else "refused"
-            self.taken[place] = (text(entry, "at"), text(entry, "envelope"), outcome)
+            self.taken[place] = Taken(text(entry, "envelope"), outcome, text(entry, "at"))
+
+    def _sent(self, place: Place, entry: Entry) -> None:
+        envelope, known = text(entry, "envelope"), self.sent.get(place)
+        if known is None:
+            self.sent[place] = Sent((envelope,), text(entry, "at"))
+        elif envelope not in known.envelopes:  # a message that was approved stands behind the release of its number
+            self.sent[place] = known._replace(envelopes=(*known.envelopes, envelope))
+
+    def last(self, places: Iterable[Place], sender: str, recipient: str) -> tuple[int, int]:
+        """The highest (epoch, seq) of a stream among `places`."""
+        stream = (sender, recipient)
+        return max(((each.epoch, each.seq) for each in places if each[:2] == stream), default=(0, 0))
 
     @staticmethod
     def _place(entry: Entry, sender: str, recipient: str) -> Place:
@@ -132,47 +126,34 @@ def reconcile(a_lines: Iterable[bytes], b_lines: Iterable[bytes]) -> Reconciliat
     here, there = _read(a_lines), _read(b_lines)
     if here.node == there.node:
         raise BadInput(Code.EXPORT_MALFORMED, node=there.node)
-    result = Reconciliation(here.node, there.node, 0, Class(), Class(), Class(), Class())
-    matched = _direction(here, there, result, ours=True) + _direction(there, here, result, ours=False)
-    return Reconciliation(
-        here=here.node,
-        there=there.node,
-        matched=matched,
-        in_flight=result.in_flight,
-        missing_here=result.missing_here,
-        missing_there=result.missing_there,
-        different=result.different,
-    )
+    classes: dict[Class, Listed] = {each: Listed() for each in Class if each is not Class.MATCHED}
+    matched = _direction(here, there, classes, ours=True) + _direction(there, here, classes, ours=False)
+    return Reconciliation(here.node, there.node, matched, classes)
 
 
-def _direction(sender: _Side, receiver: _Side, result: Reconciliation, *, ours: bool) -> int:
-    """Sorts every number that `sender` sent to `receiver`, or that `receiver` says so. Returns the matches."""
-    matched = 0
-    at_receiver, at_sender = (
-        (result.missing_there, result.missing_here) if ours else (result.missing_here, result.missing_there)
-    )
-    for place, sent in sender.sent.items():
-        if place.recipient != receiver.node:
+def _direction(sender: _Side, recipient: _Side, classes: Mapping[Class, Listed], *, ours: bool) -> int:
+    """Sorts every number of the stream from `sender` to `recipient` that one of them names. Returns the matches."""
+    matched, stream = 0, (sender.node, recipient.node)
+    last_sent, last_taken = sender.last(sender.sent, *stream), recipient.last(recipient.taken, *stream)
+    named = dict.fromkeys((*sender.sent, *recipient.taken))
+    for place in named:
+        if place[:2] != stream:
             continue
-        taken = receiver.taken.get(place)
-        difference = _difference(place, sent.digests[-1], None if taken is None else taken[1], ours=ours)
-        if taken is None:
-            # Without a receipt, or with one that came after the other file was made, nothing says that it is lost.
-            late = sent.outcome is None or sent.answered > receiver.exported
-            (result.in_flight if late else at_receiver).add(difference)
-        elif taken[1] not in sent.digests or sent.outcome not in (None, taken[2]):
-            result.different.add(difference)
-        else:
+        sent, taken = sender.sent.get(place), recipient.taken.get(place)
+        at = (place.epoch, place.seq)
+        view = View(sender.exported, recipient.exported, last_sent > at, last_taken > at)
+        class_ = classify(sent, taken, view)
+        if class_ is Class.MATCHED:
             matched += 1
-    for place, (at, digest, _) in receiver.taken.items():
-        if place.sender == sender.node and place not in sender.sent:
-            difference = _difference(place, None, digest, ours=ours)
-            (result.in_flight if at > sender.exported else at_sender).add(difference)
+            continue
+        told = (_shown(sent), None if taken is None else taken.envelope)
+        here, there = told if ours else reversed(told)
+        classes[class_].add(Difference(place, here, there, proof(class_, sent, taken, stream)))
     return matched
 
 
-def _difference(place: Place, sent: str | None, taken: str | None, *, ours: bool) -> Difference:
-    return Difference(place, sent, taken) if ours else Difference(place, taken, sent)
+def _shown(sent: Sent | None) -> str | None:
+    return sent.envelopes[-1] if sent is not None and sent.envelopes else None
 
 
 def _read(lines: Iterable[bytes]) -> _Side:
@@ -203,8 +184,12 @@ def _entries(lines: Iterator[bytes]) -> Iterator[Entry]:
             yield read(found[0])
 
 
-def _listed(class_: Class) -> JsonObject:
+def _listed(found: Listed) -> JsonObject:
     listed: list[JsonValue] = [
-        {**each.place._asdict(), "here": each.here, "there": each.there} for each in class_.listed
+        {**each.place._asdict(), "here": each.here, "there": each.there, **_proof(each.proof)} for each in found.listed
     ]
-    return {"count": class_.count, "listed": listed}
+    return {"count": found.count, "listed": listed}
+
+
+def _proof(found: Proof | None) -> JsonObject:
+    return {"contradicted": None, "by": None} if found is None else {"contradicted": found.node, "by": found.by}

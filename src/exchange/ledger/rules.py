@@ -25,12 +25,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from exchange.ledger.entries import Entry, number, text, texts
+from exchange.ledger.openings import Openings
 from exchange.ledger.report import Fault, Findings
 from exchange.ledger.substitutes import OpenProposal, Substitutes
 
 WITHDRAWN = "APPROVAL_WITHDRAWN"
 """Reason of a `release.voided` that takes one approval back and leaves the proposal open."""
-
 
 AT_ONCE = frozenset({"recall", "notice"})
 """Types of messages that one person may send (docs/spec/messages.md §1)."""
@@ -105,8 +105,7 @@ class Rules:
         self._terms: dict[InForce, Terms | Fault] = {}
         self._streams: dict[tuple[str, int], _Stream] = {}
         self._epochs: dict[str, int] = {}
-        self._once: dict[tuple[str, int], InForce] = {}
-        """Every version that ever was in force: recalls outlive it."""
+        self._once: dict[tuple[str, int], InForce] = {}  # every version that ever was in force: recalls outlive it
         self._decides = False
         self._undecided: dict[str, int] = {}  # release -> index, until its `release.decided` is seen
         self._ended: set[tuple[str, int]] = set()  # versions whose notice of the end outlives them
@@ -136,6 +135,7 @@ class Rules:
             "grant.revoked": self._grant_revoked,
             "release.onward": self._onward,
             **self._substitutes.handlers,
+            **Openings(self._substitutes.roles).handlers,
             "envelope.void": self._void,
             "receipt.received": self._receipt,
         }

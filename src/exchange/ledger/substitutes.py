@@ -68,7 +68,8 @@ class Substitutes:
 
     def __init__(self, proposals: Mapping[str, OpenProposal]) -> None:
         self._proposals = proposals
-        self._roles: dict[str, str] = {}
+        self.roles: dict[str, str] = {}
+        """Person -> role, of those who may act."""
         self._waivers: dict[str, _Waiver] = {}
         self._standing: dict[str, _Standing] = {}
         self._seen: set[str] = set()
@@ -84,11 +85,11 @@ class Substitutes:
         }
 
     def _added(self, _index: int, entry: Entry) -> Fault | None:
-        self._roles[text(entry, "person")] = text(entry, "role")
+        self.roles[text(entry, "person")] = text(entry, "role")
         return None
 
     def _disabled(self, _index: int, entry: Entry) -> Fault | None:
-        self._roles.pop(text(entry, "person"), None)
+        self.roles.pop(text(entry, "person"), None)
         return None
 
     def _granted(self, _index: int, entry: Entry) -> Fault | None:
@@ -99,8 +100,8 @@ class Substitutes:
             proposal is not None
             and proposal.digest == entry["digest"]
             and proposal.proposer not in (administrator, officer)
-            and self._roles.get(administrator) == "administrator"
-            and self._roles.get(officer) == "releasing_officer"
+            and self.roles.get(administrator) == "administrator"
+            and self.roles.get(officer) == "releasing_officer"
             and entry["actor"] in (administrator, officer)
             and _within(entry, WAIVER_LASTS)
             and self._new(id_)
@@ -130,7 +131,7 @@ class Substitutes:
         sound = (
             len(officers) == 2
             and len(set(officers)) == 2
-            and all(self._roles.get(each) == "releasing_officer" for each in officers)
+            and all(self.roles.get(each) == "releasing_officer" for each in officers)
             and entry["actor"] in officers
             and _within(entry, STANDING_LASTS)
             and self._new(id_)

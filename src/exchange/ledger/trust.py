@@ -106,9 +106,9 @@ class Trust:
                     found[place] = max(min(times), found.get(place, 0))
         return found
 
-    def check_file(self, root: bytes, proof: bytes, signed: bytes, at: datetime) -> None:
+    def check_file(self, root: bytes, proof: bytes, signed: bytes, at: datetime, type_: str = AUDIT_TYPE) -> None:
         """UntrustedKey or SignatureInvalid unless the node signed `signed` with a key that was good at `at`."""
-        signing.verify(root, proof, AUDIT_TYPE, signed, lambda kid: self._key(self._own, kid, at))
+        signing.verify(root, proof, type_, signed, lambda kid: self._key(self._own, kid, at))
 
     def check_receipt(self, wire: bytes, awaited: Awaited) -> Fault | None:
         """What is wrong with a receipt document, if anything."""

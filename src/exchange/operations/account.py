@@ -15,6 +15,7 @@ from exchange.errors import Denied, ExchangeError, NotFound
 from exchange.ledger.entries import entry
 from exchange.model.afterwards import CopyLine, Erased
 from exchange.model.messages import Notice, Recall
+from exchange.model.openings import Opening
 from exchange.model.records import Ref
 from exchange.model.state import Person, Proposal, ProposalItem, StoredMessage
 from exchange.operations import journal
@@ -68,6 +69,8 @@ class Account:
     received: tuple[CopyLine, ...]
     events: tuple[Event, ...]
     destroyed: tuple[Erased, ...]
+    openings: tuple[Opening, ...]
+    """Auditors who were shown the record, with whoever confirmed that."""
 
 
 def account(node: Node, unit: Unit, person: Person, ref: Ref) -> Account:
@@ -79,6 +82,7 @@ def account(node: Node, unit: Unit, person: Person, ref: Ref) -> Account:
         received=tuple(unit.copies.places([ref])),
         events=tuple(_event(unit, each) for _, each in unit.messages.about([ref])),
         destroyed=tuple(unit.erasures.of(ref)),
+        openings=tuple(unit.openings.of_record(ref)),
     )
     own = bool(unit.records.current([ref], lock=False))
     if not own and not any((found.sent, found.received, found.events, found.destroyed)):

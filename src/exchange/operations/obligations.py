@@ -9,15 +9,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from exchange.model.messages import KEPT, Notice
+from exchange.model.records import Ref
 from exchange.model.state import MessageKey, StoredMessage
 from exchange.operations.message_facts import read_stored
 from exchange.ports import Unit
 
 MAX_WAITING = 10_000
 """Rows looked at, soonest due first: whatever is overdue comes before whatever is not."""
+OPENING = "opening"
+"""Type of what is due because an auditor was shown a partner's record: no message, its id is the opening's."""
+HANDED_OVER = "handed-over"
+TELL_WITHIN = timedelta(days=7)
 _STANDS = frozenset({"sent", "received"})
 
 
@@ -65,6 +70,7 @@ def counts(found: Iterable[Obligation]) -> list[Count]:
 def waiting(unit: Unit, now: datetime) -> list[Obligation]:
     """What waits in this node now, and what was kept by a law whose time is over."""
     found = [*obligations(unit.messages.waiting(MAX_WAITING), now), *_lapsed(unit, now)]
+    found += list(dict.fromkeys(due for _, due in untold(unit, now)))
     return sorted(found, key=lambda each: (each.due_at, each.key))
 
 
@@ -78,6 +84,30 @@ def overdue(unit: Unit, row: StoredMessage, now: datetime) -> bool:
 def lates(unit: Unit, rows: Iterable[StoredMessage], now: datetime) -> set[MessageKey]:
     """Those of `rows` that are overdue."""
     return {row.key for row in rows if overdue(unit, row, now)}
+
+
+def untold(unit: Unit, now: datetime) -> list[tuple[Ref, Obligation]]:
+    """Records of other states that an auditor was shown, of which nobody was told yet: a notice about `handed-over`
+    that names the record, sent after it was shown, to its originator or to whoever sent the copy. A copy that is gone
+    can be named to nobody any more."""
+    found = []
+    for ref, opening in unit.openings.of_copies(MAX_WAITING):
+        shown = opening.opened_at or opening.asked_at
+        if unit.copies.places([ref]) and not any(_tells(unit, row, shown) for _, row in unit.messages.about([ref])):
+            due = shown + TELL_WITHIN
+            key = MessageKey(opening.id, ref.originator, "in")
+            found.append((ref, Obligation(key, OPENING, "ours", due, due <= now)))
+    return found
+
+
+def _tells(unit: Unit, row: StoredMessage, since: datetime) -> bool:
+    if (row.type, row.key.direction) != ("notice", "out") or row.created_at < since:
+        return False
+    stored = unit.messages.get(row.key)
+    if stored is None or not stored.body:
+        return True  # its text was destroyed in its time: years after it was due
+    message = read_stored(stored.body, stored.type)
+    return isinstance(message, Notice) and message.about == HANDED_OVER
 
 
 def _lapsed(unit: Unit, now: datetime) -> list[Obligation]:

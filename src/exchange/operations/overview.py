@@ -15,6 +15,7 @@ from exchange.operations.clock import safe_now
 from exchange.operations.equivocation import Stopped, stopped
 from exchange.operations.obligations import Count, counts, waiting
 from exchange.operations.permissions import Permission, require
+from exchange.operations.reconcile_alarms import ReconcileAlarm, reconcile_alarms
 from exchange.operations.stream_alarms import Beat, StreamAlarm, last_beat
 from exchange.ports import Node, Unit
 
@@ -54,6 +55,8 @@ class Status:
     """Agreements that should have come into force and did not."""
     streams: list[StreamAlarm]
     """What is wrong between us and partners, by their heartbeats."""
+    reconciles: list[ReconcileAlarm]
+    """What reconciling with partners has found and nobody has acknowledged."""
     waivers: dict[str, int]
     """State -> waivers, of the newest 200; one that has expired unused counts as `expired`."""
     standing_approvals: dict[str, int]
@@ -112,6 +115,7 @@ def status(node: Node, unit: Unit, person: Person) -> Status:
         obligations=counts(waiting(unit, node.clock.now())),
         alarms=alarms(unit),
         streams=all_alarms(node, unit, node.clock.now()),
+        reconciles=reconcile_alarms(unit, node.clock.now()),
         waivers=waivers,
         standing_approvals=standing,
     )

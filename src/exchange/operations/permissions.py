@@ -39,6 +39,11 @@ class Permission(StrEnum):
     PARTNER_WRITE = "partner.write"
     PERSON_WRITE = "person.write"
     AUDIT_EXPORT = "audit.export"
+    AUDIT_OPEN = "audit.open"
+    AUDIT_OPEN_CONFIRM = "audit.open-confirm"
+    AUDIT_OPENING_READ = "audit.opening-read"
+    RECONCILE_RUN = "reconcile.run"
+    RECONCILE_ACKNOWLEDGE = "reconcile.acknowledge"
     STATUS_READ = "status.read"
 
 
@@ -79,6 +84,8 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.WAIVER_GRANT,
             Permission.WAIVER_READ,
             Permission.STANDING_APPROVE,
+            Permission.AUDIT_OPEN_CONFIRM,
+            Permission.AUDIT_OPENING_READ,
             Permission.EXCHANGE_RUN,
             Permission.AGREEMENT_READ,
             Permission.AGREEMENT_SUSPEND,
@@ -90,6 +97,10 @@ ROLES: dict[str, frozenset[Permission]] = {
     "auditor": frozenset(
         {
             Permission.AUDIT_EXPORT,
+            Permission.AUDIT_OPEN,
+            Permission.AUDIT_OPENING_READ,
+            Permission.RECONCILE_RUN,
+            Permission.RECONCILE_ACKNOWLEDGE,
             Permission.ACCOUNT_READ,
             Permission.AGREEMENT_READ,
             Permission.PARTNER_READ,
@@ -108,6 +119,10 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.PARTNER_READ,
             Permission.PARTNER_WRITE,
             Permission.PERSON_WRITE,
+            Permission.AUDIT_OPEN_CONFIRM,
+            Permission.AUDIT_OPENING_READ,
+            Permission.RECONCILE_RUN,
+            Permission.RECONCILE_ACKNOWLEDGE,
             Permission.WAIVER_GRANT,
             Permission.WAIVER_READ,
             Permission.STATUS_READ,

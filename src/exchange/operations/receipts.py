@@ -95,7 +95,7 @@ def _taken(node: Node, unit: Unit, partner: Partner, read: _Read, now: datetime)
     """The envelope's state, and the ledger lines: none for a receipt that is here already. Raises before it writes."""
     receipt, wire = read
     item = unit.streams.out_item(partner.code, receipt.epoch, receipt.seq, lock=True)
-    if item is None or receipt.envelope not in _named(unit, item):
+    if item is None or receipt.envelope not in digests_named(unit, item):
         raise Untrusted(Code.RECEIPT_INVALID, partner=partner.code, seq=receipt.seq)
     if item.receipt is not None:
         return item.state, []
@@ -118,7 +118,7 @@ def _check_time(receipt: Receipt, item: OutboxItem, now: datetime) -> None:
         raise Untrusted(Code.RECEIPT_INVALID, partner=item.recipient, seq=item.seq)
 
 
-def _named(unit: Unit, item: OutboxItem) -> set[str]:
+def digests_named(unit: Unit, item: OutboxItem) -> set[str]:
     """Digests of what stood at this number: the envelope, and the one that a void replaced."""
     digests = {item.envelope_digest}
     if item.state == "void":

@@ -34,6 +34,8 @@ from exchange.ports.after import CopyPlaces, Erasures, SentRecords
 from exchange.ports.consent import Cadences, Waivers
 from exchange.ports.grants import Grants
 from exchange.ports.heads import Heads
+from exchange.ports.openings import Openings
+from exchange.ports.reconciles import Reconciles
 from exchange.ports.traffic import Messages, Streams
 
 
@@ -307,10 +309,16 @@ class Unit(Protocol):
     def waivers(self) -> Waivers: ...
 
     @property
+    def openings(self) -> Openings: ...
+
+    @property
     def cadences(self) -> Cadences: ...
 
     @property
     def streams(self) -> Streams: ...
+
+    @property
+    def reconciles(self) -> Reconciles: ...
 
     @property
     def ledger(self) -> Ledger: ...
@@ -368,6 +376,12 @@ class Peers(Protocol):
 
     def offer(self, partner: Partner, offer: bytes) -> bytes:
         """Offers an agreement with the signatures so far; returns the partner's answer with its signatures."""
+
+    def reconcile(self, partner: Partner, statement: bytes) -> bytes:
+        """Our signed statement of the streams between us, or our rows of a block; returns the partner's."""
+
+    def reconciled(self, partner: Partner, result: bytes) -> bytes:
+        """Our signed result; returns what the partner signed."""
 
     def close(self) -> None: ...
 

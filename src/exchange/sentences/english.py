@@ -122,11 +122,16 @@ SENTENCES: Final[dict[Code, str]] = {
         "A stored agreement or policy is not the one that its digest names. Call the administrator and the auditor."
     ),
     Code.REPLAY_MALFORMED: "What was kept of the decisions cannot be read. Export it again, or call the auditor.",
+    Code.RECONCILE_DIFFERS: (
+        "What this partner signed does not fit what it signed before. Both are kept; call the auditor."
+    ),
     Code.LEDGER_BROKEN: "The ledger does not join up. Stop work and call the administrator and the auditor.",
     Code.CHECKPOINT_MISMATCH: "The checkpoint does not fit the ledger. Call the administrator and the auditor.",
     Code.PROOF_INVALID: "A proof does not verify. Get it again; if it still fails, call the auditor.",
     Code.ENTRY_MALFORMED: "A ledger entry cannot be read. Call the auditor.",
     Code.EXPORT_MALFORMED: "The audit export cannot be read. Export it again.",
+    Code.OPENING_STATE: "This opening is over, or waits for another step. Look at its state, or ask for a new one.",
+    Code.ENTRY_NAMES_NOTHING: "This ledger entry refers to no record. There is nothing to open.",
     Code.TOKEN_UNKNOWN: "You are not logged in. Send a valid token as bearer; ask the administrator for a new one.",
     Code.CERTIFICATE_UNKNOWN: (
         "The client certificate is not that of a partner. Use the certificate that your card pins."

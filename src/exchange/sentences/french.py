@@ -157,6 +157,10 @@ SENTENCES: Final[dict[Code, str]] = {
     Code.REPLAY_MALFORMED: (
         "Ce qui a été conservé des décisions est illisible. Exportez de nouveau, ou appelez l'auditeur."
     ),
+    Code.RECONCILE_DIFFERS: (
+        "Ce que ce partenaire a signé ne correspond pas à ce qu'il avait signé. Les deux sont conservés ; "
+        "appelez l'auditeur."
+    ),
     Code.LEDGER_BROKEN: "Le registre n'est pas continu. Arrêtez le travail et appelez l'administrateur et l'auditeur.",
     Code.CHECKPOINT_MISMATCH: (
         "Le point de contrôle ne correspond pas au registre. Appelez l'administrateur et l'auditeur."
@@ -166,6 +170,10 @@ SENTENCES: Final[dict[Code, str]] = {
     ),
     Code.ENTRY_MALFORMED: "Une inscription du registre est illisible. Appelez l'auditeur.",
     Code.EXPORT_MALFORMED: "L'export d'audit est illisible. Exportez de nouveau.",
+    Code.OPENING_STATE: (
+        "Cette ouverture est terminée ou attend une autre étape. Regardez son état, ou demandez-en une nouvelle."
+    ),
+    Code.ENTRY_NAMES_NOTHING: "Cette inscription ne renvoie à aucune fiche. Il n'y a rien à ouvrir.",
     Code.TOKEN_UNKNOWN: (
         "Vous n'êtes pas identifié. Envoyez un jeton valable (Bearer) ; demandez-en un nouveau à l'administrateur."
     ),

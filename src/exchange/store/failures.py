@@ -19,6 +19,7 @@ GUARDS: dict[str, Callable[[], ExchangeError]] = {
     "GUARD_APPROVAL_GONE": lambda: Conflict(Code.RELEASE_STATE),
     "GUARD_PROPOSAL_NEW": lambda: Conflict(Code.RELEASE_STATE),
     "GUARD_WAIVER": lambda: Conflict(Code.RELEASE_STATE, at="waiver"),
+    "GUARD_OPENING": lambda: Conflict(Code.OPENING_STATE),
     "GUARD_STANDING": lambda: Conflict(Code.RELEASE_STATE, at="standing"),
     "GUARD_PROPOSAL_THERE": lambda: Conflict(Code.ALREADY_EXISTS, table="proposals"),
     "GUARD_DECISION_FIXED": lambda: Conflict(Code.ALREADY_EXISTS, table="decisions"),

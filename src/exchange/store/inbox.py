@@ -44,7 +44,7 @@ class Inbox:
 
     def inbox_item(self, sender: str, epoch: int, seq: int) -> InboxItem | None:
         row = self._session.first(_ONE, sender=sender, epoch=epoch, seq=seq)
-        return None if row is None else _item(row[:-1], row[-1])
+        return None if row is None else in_item(row[:-1], row[-1])
 
     def add_inbox(self, item: InboxItem) -> None:
         """Conflict(ALREADY_EXISTS) when the number or the header is there."""
@@ -64,14 +64,14 @@ class Inbox:
         if after is not None:
             page = page.where(tuple_(_I.sender, _I.epoch, _I.seq) > after)
         rows = self._session.connection.execute(page.order_by(_I.sender, _I.epoch, _I.seq).limit(limit))
-        return [_item(row, None) for row in rows]
+        return [in_item(row, None) for row in rows]
 
     def keep_proof(self, sender: str, epoch: int, seq: int, wire: bytes) -> None:
         here = (_W.sender == sender) & (_W.epoch == epoch) & (_W.seq == seq)
         self._session.connection.execute(update(inbox_wires).where(here).values(wire=wire))
 
     def receipts_to_return(self, sender: str, limit: int) -> list[InboxItem]:
-        return [_item(row, None) for row in self._session.rows(_TO_RETURN, sender=sender, limit=limit)]
+        return [in_item(row, None) for row in self._session.rows(_TO_RETURN, sender=sender, limit=limit)]
 
     def receipts_returned(self, sender: str, epoch: int, seqs: Sequence[int]) -> None:
         if seqs:
@@ -97,7 +97,8 @@ class Inbox:
         return [(row[0], row[1], row[2], row[3]) for row in self._session.connection.execute(ordered)]
 
 
-def _item(row: Sequence[Any], wire: bytes | None) -> InboxItem:
+def in_item(row: Sequence[Any], wire: bytes | None) -> InboxItem:
+    """A row of the table, in the order of its columns."""
     (
         sender, epoch, seq, header_digest, envelope_digest, state, code, receipt, received_at, records,
         agreement_id, purpose, receipt_returned, thread,

@@ -79,12 +79,12 @@ class Outbox:
             rows = self._session.rows(_ALL_DUE, now=micros(now), limit=limit)
         else:
             rows = self._session.rows(_DUE, now=micros(now), limit=limit, recipient=recipient)
-        return [_item(row, b"") for row in rows]
+        return [out_item(row, b"") for row in rows]
 
     def waiting_under(self, agreement_id: str, limit: int) -> list[OutboxItem]:
         found = select(*outbox.c).where(WAITING, _O.agreement_id == agreement_id, _O.state != "void")
         rows = self._session.connection.execute(found.order_by(_O.recipient, _O.epoch, _O.seq).limit(limit))
-        return [_item(row, b"") for row in rows]
+        return [out_item(row, b"") for row in rows]
 
     def recipients_due(self, now: datetime) -> list[str]:
         """One index probe a partner, however long the queues are."""
@@ -110,7 +110,7 @@ class Outbox:
         wires = select(_W.seq, _W.wire).where(_W.recipient == recipient, _W.epoch == epoch)
         found = self._session.connection.execute(wires.where(_W.seq.between(rows[0].seq, rows[-1].seq))).all()
         by_seq = {row[0]: row[1] for row in found}
-        return [_item(row, by_seq[row.seq]) for row in rows]
+        return [out_item(row, by_seq[row.seq]) for row in rows]
 
     def state_of(self, proposal_id: str) -> str | None:
         of = select(_O.state).where(_O.proposal_id == proposal_id)
@@ -122,9 +122,9 @@ class Outbox:
         if lock and self._session.postgresql:
             # Two statements: one that had to wait for the lock would join the new row with the old bytes.
             locked = self._session.first(_ONE, Lock.OWN, recipient=recipient, epoch=epoch, seq=seq)
-            return None if locked is None else _item(locked, self.wire(recipient, epoch, seq) or b"")
+            return None if locked is None else out_item(locked, self.wire(recipient, epoch, seq) or b"")
         row = self._session.first(_ONE_WITH_WIRE, recipient=recipient, epoch=epoch, seq=seq)
-        return None if row is None else _item(row[:-1], row[-1] or b"")
+        return None if row is None else out_item(row[:-1], row[-1] or b"")
 
     def attempt_failed(self, recipient: str, epoch: int, seq: int, next_attempt_at: datetime) -> None:
         here = (_O.recipient == recipient) & (_O.epoch == epoch) & (_O.seq == seq) & _O.receipt.is_(None)
@@ -154,7 +154,7 @@ class Outbox:
 
     def unanswered(self, limit: int) -> list[OutboxItem]:
         found = select(*outbox.c).where(WAITING).order_by(_O.recipient, _O.epoch, _O.seq).limit(limit)
-        return [_item(row, b"") for row in self._session.connection.execute(found)]
+        return [out_item(row, b"") for row in self._session.connection.execute(found)]
 
     def open_epoch(self, epoch: int) -> None:
         bulk.put(self._session, settings, [(EPOCH, str(epoch))])
@@ -174,7 +174,8 @@ def _row(item: OutboxItem) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _item(row: Sequence[Any], wire: bytes) -> OutboxItem:
+def out_item(row: Sequence[Any], wire: bytes) -> OutboxItem:
+    """A row of the table, in the order of its columns."""
     (
         recipient, epoch, seq, header_digest, envelope_digest, _, agreement_id, agreement_version, proposal_id,
         state, attempts, next_attempt_at, created_at, receipt,

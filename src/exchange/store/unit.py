@@ -31,8 +31,10 @@ from exchange.store.ledger import SqlLedger
 from exchange.store.messages import SqlMessages
 from exchange.store.offers import SqlOffers
 from exchange.store.opened import Opened
+from exchange.store.openings import SqlOpenings
 from exchange.store.partners import SqlPartners
 from exchange.store.people import SqlPeople
+from exchange.store.reconciles import SqlReconciles
 from exchange.store.records import SqlRecords
 from exchange.store.releases import SqlReleases
 from exchange.store.scrub import Scrub
@@ -61,8 +63,10 @@ class SqlUnit:
         self.messages = SqlMessages(session)
         self.grants = SqlGrants(session)
         self.waivers = SqlWaivers(session)
+        self.openings = SqlOpenings(session)
         self.cadences = SqlCadences(session)
         self.streams = SqlStreams(session)
+        self.reconciles = SqlReconciles(session)
         self.ledger = SqlLedger(session)
         self.heads = SqlHeads(session)
         self.people = SqlPeople(session)

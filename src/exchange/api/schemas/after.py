@@ -134,6 +134,17 @@ class ErasedOut(Out):
     why: str
 
 
+class ShownToOut(Out):
+    """An auditor was shown the record: who, who confirmed it, when, and why as a code."""
+
+    opening: str
+    index: int
+    reason: str
+    asker: str
+    confirmer: str | None
+    at: str
+
+
 class AccountOut(Out):
     originator: str
     id: str
@@ -141,6 +152,7 @@ class AccountOut(Out):
     received: list[CopyLineOut]
     events: list[EventOut]
     destroyed: list[ErasedOut]
+    openings: list[ShownToOut]
 
 
 class BreachIn(In):

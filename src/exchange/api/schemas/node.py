@@ -49,6 +49,15 @@ class StreamAlarmOut(Out):
     theirs: int
 
 
+class ReconcileAlarmOut(Out):
+    """What reconciling with a partner has found; `count` numbers or blocks."""
+
+    partner: str
+    code: str
+    since: str
+    count: int
+
+
 class StatusOut(Out):
     """Counts only. `outbox`: state -> envelopes; `waivers`, `standing_approvals`: state -> how many."""
 
@@ -61,6 +70,7 @@ class StatusOut(Out):
     obligations: list[ObligationsOut]
     alarms: list[AlarmOut]
     streams: list[StreamAlarmOut]
+    reconciles: list[ReconcileAlarmOut]
     waivers: dict[str, int]
     standing_approvals: dict[str, int]
 

@@ -119,7 +119,7 @@ def audit(tour: Tour) -> Facts:
         facts[f"entries_{code.lower()}"] = report["size"]
         tour.show(f"    {code}: OK, {report['size']} entries, {report['counts']['receipts']} receipts")
     both = tour.run("", "audit", "reconcile", _export(tour, "DZ"), _export(tour, "AE"))
-    missing = both["missing_here"]["count"] + both["missing_there"]["count"] + both["different"]["count"]
+    missing = sum(both[each]["count"] for each in ("lost", "phantom_receipt", "omitted", "equivocated"))
     tour.show(f"    matched {both['matched']}, in flight {both['in_flight']['count']}, missing or different {missing}")
     return facts | {"matched": both["matched"], "in_flight": both["in_flight"]["count"], "contradictions": missing}
 
