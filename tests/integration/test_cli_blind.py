@@ -30,7 +30,7 @@ def test_the_package_verifies_anywhere(agreed: Pair) -> None:
     assert "0 decisions" in told.stdout
     spoilt = agreed.folder / "spoilt.zip"
     spoilt.write_bytes(out.read_bytes()[:-40])
-    assert run("audit", "verify", str(spoilt), "--fingerprint", pin).exit_code == 2
+    assert run("audit", "verify", str(spoilt), "--fingerprint", pin).exit_code == 11
     done = subprocess.run([sys.executable, str(FILE), str(spoilt)], capture_output=True, text=True, check=False)
     assert done.returncode == 11
 
