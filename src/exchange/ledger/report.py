@@ -30,6 +30,7 @@ class Fault(StrEnum):
     FILE_UNSIGNED = "FILE_UNSIGNED"
     FILE_MALFORMED = "FILE_MALFORMED"
     FILE_AFTER_END = "FILE_AFTER_END"
+    FILE_ARCHIVE = "FILE_ARCHIVE"
     ROOT_MISMATCH = "ROOT_MISMATCH"
     DESCRIPTOR_MISSING = "DESCRIPTOR_MISSING"
     DESCRIPTOR_INVALID = "DESCRIPTOR_INVALID"
@@ -132,6 +133,8 @@ NOT_PROVEN: Final = (
     "NOT_PROVEN_KEYS_UNSTOLEN",
 )
 """What a pass does not prove (docs/spec/ledger.md §7): always reported, whatever the result."""
+NOT_PROVEN_WHOSE: Final = "NOT_PROVEN_WHOSE"
+"""Reported before the others where the auditor brought no fingerprint."""
 MAX_FINDINGS: Final = 100
 
 
