@@ -34,6 +34,7 @@ from exchange.operations import (
 from exchange.operations.account import account
 from exchange.operations.approve import approve, withdraw
 from exchange.operations.audit import note_export
+from exchange.operations.bundle import make_bundle
 from exchange.operations.breach import Breach, affected, notify
 from exchange.operations.corrections import acknowledge, difference
 from exchange.operations.deposit import Amendment, Draft, amend, deposit
@@ -169,6 +170,7 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "approve standing": ({RELEASING}, lambda n, u, p: preapprove.approve_standing(n, u, p, "sta-x", "d")),
     "revoke standing": ({RELEASING}, lambda n, u, p: preapprove.revoke_standing(n, u, p, "sta-x")),
     "list standing": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: preapprove.list_standing(u, p)),
+    "make bundle": ({RELEASING}, lambda n, u, p: make_bundle(n, p, "rel-x")),
     "export": ({AUDITOR}, lambda n, u, p: note_export(n, p)),
 }
 OPERATIONS: Final = Path(__file__).resolve().parents[2] / "src" / "exchange" / "operations"

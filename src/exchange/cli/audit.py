@@ -9,10 +9,11 @@ from typing import Annotated
 
 import typer
 
+from exchange.cli.bundle import is_bundle, tell, verify_file
 from exchange.cli.command import command
 from exchange.cli.exits import Exit
 from exchange.cli.faults import StopError
-from exchange.cli.files import write_lines
+from exchange.cli.files import write_file, write_lines
 from exchange.cli.founding import grouped
 from exchange.cli.partner import plain
 from exchange.cli.session import Session
@@ -22,9 +23,11 @@ from exchange.ledger.reconcile import reconcile
 from exchange.ledger.report import Report
 from exchange.ledger.verify import verify
 from exchange.operations.audit import export_lines, note_export
+from exchange.operations.bundle import make_bundle
 
 group = typer.Typer(name="audit", help="The ledger, for auditors.", no_args_is_help=True)
-_File = Annotated[Path, typer.Argument(metavar="FILE", help="An audit export.")]
+_File = Annotated[Path, typer.Argument(metavar="FILE", help="An audit export, or the bundle of one release.")]
+_Pdf = Annotated[Path | None, typer.Option("--pdf", help="Write what a bundle says as PDF, in the language of --lang.")]
 
 
 @command(group, "export")
@@ -39,6 +42,28 @@ def export(session: Session, *, out: Annotated[Path, typer.Option(help="File for
     session.result(out=str(out), entries=size, bytes=written, fingerprint=fingerprint)
 
 
+@command(group, "bundle")
+def bundle(
+    session: Session,
+    *,
+    release: Annotated[str, typer.Argument(metavar="RELEASE", help="A release, rel-…")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="File for the bundle.")],
+    claims: Annotated[bool, typer.Option("--claims", help="With the records' values.")] = False,
+    envelope: Annotated[bool, typer.Option("--envelope", help="With the whole sealed envelope.")] = False,
+    pdf: _Pdf = None,
+) -> None:
+    """Write the evidence of one release for a court, in one file. A releasing officer's act, logged."""
+    with session.acting() as (node, person):
+        data, report = make_bundle(node, person, release, claims=claims, envelope=envelope)
+        fingerprint = node.keys.root_fingerprint
+    write_file(out, data)
+    tell(session, report, fingerprint, pdf)
+    session.out.line(f"verify: exchange audit verify {out} --fingerprint {fingerprint}")
+    session.result(
+        release=release, out=str(out), bytes=len(data), claims=claims, envelope=envelope, fingerprint=fingerprint
+    )
+
+
 @command(group, "verify")
 def verify_(
     session: Session,
@@ -47,10 +72,14 @@ def verify_(
     fingerprint: Annotated[
         str | None, typer.Option(help="The node's root fingerprint, learned out of band; without it, exit 13.")
     ] = None,
+    pdf: _Pdf = None,
 ) -> None:
-    """Verify an export: no node, no database, no network. Exit 0, or 10 to 13 with the place of the first fault."""
-    seen = _claimed_fingerprint(file)
+    """Verify an export or a bundle: no node, no database, no network. Exit 0, or 10 to 13 with the first fault."""
     pinned = plain(fingerprint) if fingerprint is not None else None
+    if is_bundle(file):
+        verify_file(session, file, pinned, pdf)
+        return
+    seen = _claimed_fingerprint(file)
     report = verify(_lines(file), fingerprint=pinned or seen)
     exit_ = Exit(int(report.exit_code))
     _tell(session, report)

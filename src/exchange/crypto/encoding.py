@@ -76,6 +76,7 @@ TYPES = frozenset(
         "exchange/decisions/1",
         "exchange/ledger-ref/1",
         "exchange/audit/1",
+        "exchange/bundle/1",
         "exchange/void/1",
         "exchange/token/1",
         "exchange/grant/1",

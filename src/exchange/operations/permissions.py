@@ -39,6 +39,7 @@ class Permission(StrEnum):
     PARTNER_WRITE = "partner.write"
     PERSON_WRITE = "person.write"
     AUDIT_EXPORT = "audit.export"
+    BUNDLE_MAKE = "bundle.make"
     STATUS_READ = "status.read"
 
 
@@ -79,6 +80,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.WAIVER_GRANT,
             Permission.WAIVER_READ,
             Permission.STANDING_APPROVE,
+            Permission.BUNDLE_MAKE,
             Permission.EXCHANGE_RUN,
             Permission.AGREEMENT_READ,
             Permission.AGREEMENT_SUSPEND,

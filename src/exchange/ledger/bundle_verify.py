@@ -1,0 +1,385 @@
+"""Verifies an evidence bundle offline: no store, no network, no clock, and no trust in the node that made it.
+
+The reader brings one thing: the node's root fingerprint, learned out of band. In this order, each step against one way
+to mislead a court; the first fault ends it and is told with the member that it was found in:
+
+ 1 form                 canonical JSON, exactly the members                  (two readings of one file)
+ 2 fingerprint          the expected one                                     (another node's file)
+ 3 descriptors          signed by the roots that they are listed under       (keys slipped in)
+ 4 checkpoint           signed by a ledger key of the node                   (a ledger made up for the court)
+ 5 entries              well-formed, each leads to the checkpoint's root     (entries edited or made up)
+ 6 the story            what entries say about each other, and the agreement (approvals left out, another agreement)
+ 7 envelope             signed by the node, says what the release says       (another envelope)
+ 8 receipt              signed by the recipient, for this envelope           (another recipient's receipt)
+ 9 decision             the one whose digest the ledger has                  (another decision)
+10 stamps               over this checkpoint                                 (a stamp of something else)
+11 the file             signed by the node                                   (anything else)
+
+Spec: docs/spec/bundle.md §2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Final
+
+from exchange.crypto import checkpoint
+from exchange.crypto.envelope import TYPE as ENVELOPE_TYPE
+from exchange.crypto.envelope import signed_digest
+from exchange.crypto.fields import read_time
+from exchange.crypto.header import Header
+from exchange.crypto.header import read as read_header
+from exchange.crypto.merkle import verify_inclusion
+from exchange.crypto.opening import parse_outer
+from exchange.errors import BadInput, ChainBroken, ExchangeError, SignatureInvalid, UntrustedKey
+from exchange.ledger import bundle as form
+from exchange.ledger.book import leaf_of
+from exchange.ledger.bundle_decision import Decided, decided
+from exchange.ledger.entries import Entry, number, read, text, texts
+from exchange.ledger.export import receipt_digest
+from exchange.ledger.report import Exit, Fault, Findings
+from exchange.ledger.rules import Rules
+from exchange.ledger.trust import Trust
+from exchange.model.claims import JsonObject, JsonValue
+
+NOT_PROVEN: Final = (
+    "NOT_PROVEN_CONTENT",
+    "NOT_PROVEN_TRUTH",
+    "NOT_PROVEN_OTHER_ENTRIES",
+    "NOT_PROVEN_SINGLE_HISTORY",
+    "NOT_PROVEN_CLOCK",
+    "NOT_PROVEN_STAMPS",
+    "NOT_PROVEN_DECISIONS",
+    "NOT_PROVEN_APPROVALS_BY_MARKING",
+    "NOT_PROVEN_PERSONS",
+    "NOT_PROVEN_KEYS_UNSTOLEN",
+)
+"""What a pass does not prove (docs/spec/bundle.md §3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a verified bundle says, for a reader."""
+
+    recipient: str
+    agreement: str
+    version: int
+    agreement_digest: str
+    purpose: str
+    proposer: str
+    proposed: str
+    """Times are `YYYY-MM-DDTHH:MM:SSZ`."""
+    approvals: tuple[tuple[str, str], ...]
+    """Person and time, of those that the release names."""
+    substitute: str
+    """Kind of the entry that stood for missing approvals, or empty."""
+    releaser: str
+    released: str
+    stream: str
+    """`epoch/number` in the stream to the recipient."""
+    envelope: str
+    voided: bool
+    outcome: str
+    """`accepted`, `refused`, or empty as long as no receipt came."""
+    answered: str
+    index: int
+    size: int
+    root: str
+    """Hex."""
+    digest: str
+    """What was proposed, approved and released."""
+    decision: str
+    """Hex digest of what the decisions stood on, or empty."""
+    decided: Decided | None
+    cosigners: tuple[str, ...]
+    """Names under other signatures of the checkpoint: their keys are not in the file."""
+    stamps: int
+
+
+@dataclass(frozen=True, slots=True)
+class BundleReport:
+    """The result of verifying one bundle."""
+
+    exit_code: Exit
+    reason: Fault | None
+    member: str | None
+    """The member that the first fault was found in: `entries.3`."""
+    node: str = ""
+    release: str = ""
+    made: str = ""
+    told: Told | None = None
+    """None unless everything holds."""
+    not_proven: tuple[str, ...] = NOT_PROVEN
+
+    @property
+    def ok(self) -> bool:
+        return self.exit_code is Exit.OK
+
+    def document(self) -> JsonObject:
+        """The report as JSON."""
+        told = self.told
+        facts: JsonObject = {}
+        if told is not None:
+            approvals: list[JsonValue] = [list(each) for each in told.approvals]
+            facts = {name: getattr(told, name) for name in _PLAIN}
+            facts |= {"approvals": approvals, "cosigners": list(told.cosigners)}
+        return {
+            "ok": self.ok,
+            "kind": form.KIND,
+            "exit_code": int(self.exit_code),
+            "reason": None if self.reason is None else self.reason.value,
+            "member": self.member,
+            "node": self.node,
+            "release": self.release,
+            "made": self.made,
+            "told": facts,
+            "not_proven": list(self.not_proven),
+        }
+
+
+_PLAIN: Final = (
+    *("recipient", "agreement", "version", "agreement_digest", "purpose", "proposer", "proposed", "substitute"),
+    *("releaser", "released", "stream", "envelope", "voided", "outcome", "answered", "index", "size", "root"),
+    *("digest", "decision", "stamps"),
+)
+
+
+def verify(data: bytes, *, fingerprint: str) -> BundleReport:
+    """Verifies a bundle. `fingerprint` as hex. Never raises for what is in the file."""
+    try:
+        signed = form.read(data)  # 1
+    except BadInput as fault:
+        return BundleReport(Exit.CHAIN, Fault.FILE_MALFORMED, str(fault.facts.get("at", "")))
+    run = _Run(signed, fingerprint)
+    held = signed.bundle
+    try:
+        told = run.judge()
+    except _FoundError as found:
+        exit_ = found.fault.exit
+        return BundleReport(exit_, found.fault, found.member, held.node, held.release, held.made)
+    return BundleReport(Exit.OK, None, None, held.node, held.release, held.made, told)
+
+
+class _FoundError(Exception):
+    """The first fault, and the member."""
+
+    def __init__(self, fault: Fault, member: str) -> None:
+        self.fault = fault
+        self.member = member
+        super().__init__(fault.value)
+
+
+class _Part(Rules):
+    """The rules of the whole ledger, for a few of its entries: numbers before those that are here are not missed."""
+
+    def _take_number(self, entry: Entry) -> Fault | None:
+        self._stream(entry).last = number(entry, "seq") - 1
+        return super()._take_number(entry)
+
+
+@dataclass(slots=True)
+class _Run:
+    signed: form.Signed
+    fingerprint: str
+    _trust: Trust = field(init=False)
+    _seen: list[tuple[int, Entry]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._trust = Trust(self.signed.bundle.node, self.fingerprint)
+
+    def judge(self) -> Told:
+        held = self.signed.bundle
+        if held.root_fingerprint != self.fingerprint:  # 2
+            raise _FoundError(Fault.ROOT_MISMATCH, "root_fingerprint")
+        for place, card in enumerate(held.descriptors):  # 3
+            if not self._trust.add_descriptor(*card):
+                raise _FoundError(Fault.DESCRIPTOR_INVALID, f"descriptors.{place}")
+        if not self._trust.knows_node:
+            raise _FoundError(Fault.DESCRIPTOR_MISSING, "descriptors")
+        head = self._checkpoint()
+        self._entries(head)
+        rules = self._story()
+        release = self._release()
+        envelope = self._envelope(release)
+        self._receipt(rules)
+        decision = self._decision(release, envelope)
+        imprint = sha256(head.note.text).digest()
+        for place, token in enumerate(held.stamps):  # 10
+            if imprint not in token:
+                raise _FoundError(Fault.STAMP_DIFFERS, f"stamps.{place}")
+        self._file()
+        return self._told(release, envelope, head, decision)
+
+    def _checkpoint(self) -> checkpoint.Checkpoint:
+        """Step 4."""
+        try:
+            head = checkpoint.read(self.signed.bundle.checkpoint)
+            self._trust.check_ledger_signature(head)
+        except UntrustedKey:
+            raise _FoundError(Fault.LEDGER_KEY_UNKNOWN, "checkpoint") from None
+        except SignatureInvalid:
+            raise _FoundError(Fault.CHECKPOINT_SIGNATURE, "checkpoint") from None
+        except BadInput:
+            raise _FoundError(Fault.CHECKPOINT_MALFORMED, "checkpoint") from None
+        if head.origin != f"{self.signed.bundle.node}.exchange":
+            raise _FoundError(Fault.CHECKPOINT_ORIGIN, "checkpoint")
+        return head
+
+    def _entries(self, head: checkpoint.Checkpoint) -> None:
+        """Step 5."""
+        last = -1
+        for place, each in enumerate(self.signed.bundle.entries):
+            if each.index <= last:
+                raise _FoundError(Fault.ENTRY_INDEX, f"entries.{place}")
+            last, leaf = each.index, leaf_of(each.salt, each.entry)
+            try:
+                verify_inclusion(leaf=leaf, index=each.index, size=head.size, path=each.path, root=head.root)
+                self._seen.append((each.index, read(each.entry)))
+            except ChainBroken:
+                raise _FoundError(Fault.ENTRY_PROOF, f"entries.{place}") from None
+            except BadInput:
+                raise _FoundError(Fault.ENTRY_MALFORMED, f"entries.{place}") from None
+
+    def _story(self) -> Rules:
+        """Step 6: the rules of ledger.md §6 that do not need the whole ledger."""
+        held, findings = self.signed.bundle, Findings()
+        self._trust.add_agreement(held.agreement.document, held.agreement.signatures)
+        rules = _Part(held.node, self.fingerprint, self._trust, findings)
+        for place, (index, entry) in enumerate(self._seen):
+            rules.see(index, entry)
+            if findings.kept:
+                raise _FoundError(findings.kept[0].fault, f"entries.{place}")
+        if rules.undecided():
+            raise _FoundError(Fault.DECISION_UNMATCHED, "entries")
+        return rules
+
+    def _all(self, kind: str) -> list[Entry]:
+        return [entry for _, entry in self._seen if entry["kind"] == kind]
+
+    def _release(self) -> Entry:
+        released = self._all("release.released")
+        if len(released) != 1 or released[0]["release"] != self.signed.bundle.release:
+            raise _FoundError(Fault.RELEASE_MISSING, "entries")
+        return released[0]
+
+    def _envelope(self, release: Entry) -> Header:
+        """Step 7. A void that filled the number since stands for what it replaced: it names that header."""
+        sent, node = self.signed.bundle.envelope, self.signed.bundle.node
+        try:
+            header = read_header(sent.header)
+        except BadInput:
+            raise _FoundError(Fault.ENVELOPE_MALFORMED, "envelope") from None
+        payload = signed_digest(sent.header, sent.sealed_sha256)
+        voids = {text(each, "envelope"): each for each in self._all("envelope.void")}
+        named = voids if header.type == "void" else {text(release, "envelope"): release}
+        entry = named.get(sha256(payload).hexdigest())
+        place = (header.sender, header.recipient, header.epoch, header.seq)
+        under = (header.agreement, header.policy_digest)
+        messages = [each["message"] for each in self._all("message.sent")]
+        if (
+            entry is None
+            or place != (node, release["recipient"], release["epoch"], release["seq"])
+            or header.id != (messages or [release["release"]])[0]
+            or under != (release["agreement"], release["policy_digest"])
+            or header.agreement_digest != self._agreement_digest(release)
+        ):
+            raise _FoundError(Fault.ENVELOPE_DIFFERS, "envelope")
+        try:
+            at = read_time(text(entry, "at"))
+            kid = self._trust.check_own(sent.root, sent.proof, ENVELOPE_TYPE, payload, at)
+        except UntrustedKey:
+            raise _FoundError(Fault.SIGNING_KEY_UNKNOWN, "envelope") from None
+        except ExchangeError:
+            raise _FoundError(Fault.ENVELOPE_SIGNATURE, "envelope") from None
+        if kid != header.signing_kid or not self._same_wire(sent):
+            raise _FoundError(Fault.ENVELOPE_DIFFERS, "envelope")
+        return header
+
+    @staticmethod
+    def _same_wire(sent: form.SentEnvelope) -> bool:
+        if sent.wire is None:
+            return True
+        try:
+            outer = parse_outer(sent.wire)
+        except BadInput:
+            return False
+        said = (outer.header_bytes, sha256(outer.ciphertext).digest(), outer.root, outer.proof)
+        return said == (sent.header, sent.sealed_sha256, sent.root, sent.proof)
+
+    def _agreement_digest(self, release: Entry) -> str:
+        """Of the version in force; the rules found that it is that of the document here."""
+        active = [
+            each
+            for each in self._all("agreement.changed")
+            if (each["agreement"], each["version"]) == (release["agreement"], release["version"])
+        ]
+        return text(active[-1], "digest") if active else ""
+
+    def _receipt(self, rules: Rules) -> None:
+        """Step 8."""
+        wire = self.signed.bundle.receipt
+        if wire is not None:
+            awaited = rules.awaited.pop(bytes.fromhex(receipt_digest(wire)), None)
+            if awaited is None:
+                raise _FoundError(Fault.RECEIPT_UNMATCHED, "receipt")
+            fault = self._trust.check_receipt(wire, awaited)
+            if fault is not None:
+                raise _FoundError(fault, "receipt")
+        if rules.awaited:
+            raise _FoundError(Fault.RECEIPT_MISSING, "receipt")
+
+    def _decision(self, release: Entry, header: Header) -> Decided | None:
+        """Step 9."""
+        file, named = self.signed.bundle.decision, self._all("release.decided")
+        if (file is None) != (not named):
+            raise _FoundError(Fault.DECISION_UNMATCHED, "decision")
+        if file is None:
+            return None
+        found = decided(file, release, self.signed.bundle.node, text(named[0], "digest"), header.agreement_digest)
+        if found is None:
+            raise _FoundError(Fault.DECISION_DIFFERS, "decision")
+        return found
+
+    def _file(self) -> None:
+        """Step 11."""
+        signed, at = self.signed, read_time(self.signed.bundle.made)
+        try:
+            self._trust.check_own(signed.root, signed.proof, form.TYPE, signed.payload, at)
+        except UntrustedKey:
+            raise _FoundError(Fault.SIGNING_KEY_UNKNOWN, "signature") from None
+        except ExchangeError:
+            raise _FoundError(Fault.FILE_SIGNATURE, "signature") from None
+
+    def _told(self, release: Entry, header: Header, head: checkpoint.Checkpoint, decision: Decided | None) -> Told:
+        proposal = self._all("release.proposed")[-1]
+        persons = texts(release, "approvals")
+        given = {text(each, "actor"): text(each, "at") for each in self._all("release.approved")}
+        substitutes = [text(each, "kind") for kind in ("waiver.used", "standing.used") for each in self._all(kind)]
+        receipts, decisions = self._all("receipt.received"), self._all("release.decided")
+        return Told(
+            recipient=text(release, "recipient"),
+            agreement=text(release, "agreement"),
+            version=number(release, "version"),
+            agreement_digest=header.agreement_digest,
+            purpose=text(release, "purpose"),
+            proposer=text(proposal, "actor"),
+            proposed=text(proposal, "at"),
+            approvals=tuple((person, given[person]) for person in persons),
+            substitute=substitutes[0] if substitutes else "",
+            releaser=text(release, "actor"),
+            released=text(release, "at"),
+            stream=f"{release['epoch']}/{release['seq']}",
+            envelope=text(release, "envelope"),
+            voided=bool(self._all("envelope.void")),
+            outcome=text(receipts[0], "outcome") if receipts else "",
+            answered=text(receipts[0], "at") if receipts else "",
+            index=next(index for index, entry in self._seen if entry is release),
+            size=head.size,
+            root=head.root.hex(),
+            digest=text(release, "digest"),
+            decision=text(decisions[0], "digest") if decisions else "",
+            decided=decision,
+            cosigners=tuple(dict.fromkeys(each.name for each in head.signatures if each.name != head.origin)),
+            stamps=len(self.signed.bundle.stamps),
+        )
