@@ -6,7 +6,8 @@ from typing import Any
 
 from exchange.crypto.encoding import canonical, read_strict
 from exchange.ledger.bundle import MAX_BUNDLE
-from exchange.ledger.bundle_verify import BundleReport, verify
+from exchange.ledger.bundle_report import BundleReport
+from exchange.ledger.bundle_verify import verify
 from exchange.operations.bundle import make_bundle
 from tests.federation import State, root_of
 from tests.second import module

@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     deliver_interval_s: float = Field(default=1.0, gt=0)
     pull_interval_s: float = Field(default=60.0, gt=0)
     heartbeat_interval_s: float = Field(default=300.0, gt=0)
+    stamp_url: str = ""
+    """A time-stamp authority (RFC 3161); http is allowed, for it is sent a digest only. Empty: no stamps."""
+    stamp_certificates_file: Path | None = None
+    """PEM: roots that a stamp must lead to, and intermediates."""
     daily_hour_utc: int = Field(default=5, ge=0, le=23)
     """From this hour on the worker makes the day's proposals of daily agreements."""
 
@@ -46,6 +50,13 @@ class Settings(BaseSettings):
     def _https_only(cls, value: str) -> str:
         if value and not value.startswith("https://"):
             raise ValueError("https")
+        return value
+
+    @field_validator("stamp_url")
+    @classmethod
+    def _http_or_https(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("http")
         return value
 
     @property

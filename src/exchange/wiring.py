@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from exchange.authority import HttpAuthority
 from exchange.config import Settings
 from exchange.crypto.atrest import AtRest
 from exchange.crypto.keyfile import unlock
@@ -54,7 +55,17 @@ def build(settings: Settings, passphrase: bytes, wiring: Wiring | None = None) -
         keys=keys,
         faults=parts.faults,
         suite=settings.suite,
+        authority=_authority(settings),
     )
+
+
+def _authority(settings: Settings) -> HttpAuthority | None:
+    """Who stamps our heads. Unavailable(CONFIG_INVALID) for one without certificates."""
+    if not settings.stamp_url:
+        return None
+    if settings.stamp_certificates_file is None:
+        raise Unavailable(Code.CONFIG_INVALID, at="stamp_certificates_file")
+    return HttpAuthority(settings.stamp_url, settings.stamp_certificates_file)
 
 
 def read_keys(settings: Settings, passphrase: bytes) -> NodeKeys:

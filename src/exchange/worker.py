@@ -20,6 +20,7 @@ from exchange.operations.heartbeat import beat
 from exchange.operations.pull import pull
 from exchange.operations.retention import retention
 from exchange.operations.schedule import enact
+from exchange.operations.stamps import stamp_heads
 from exchange.operations.standing import run_standing
 from exchange.operations.stream_alarms import stream_alarms
 from exchange.operations.tidy import tidy
@@ -35,6 +36,8 @@ ENACT_EVERY = timedelta(seconds=30)
 """How late a scheduled agreement comes into force at most."""
 TIDY_EVERY = timedelta(minutes=10)
 RETENTION_EVERY = timedelta(minutes=10)
+STAMP_EVERY = timedelta(minutes=10)
+"""How often the day's newest head is noted; an authority is asked once a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ class Worker:
             self._safely("streams", self._streams)
         if self._due("tidy", now, TIDY_EVERY):
             self._safely("tidy", partial(tidy, self.node))
+        if self._free("stamps", "") and self._due("stamps", now, STAMP_EVERY):
+            self._begin("stamps", "", partial(stamp_heads, self.node))
         if self._free("retention", "") and self._due("retention", now, RETENTION_EVERY):
             self._begin("retention", "", self._retention)
 

@@ -22,11 +22,12 @@ from exchange.ports import Peers, Store, Unit
 _Answer = TypeVar("_Answer")
 REPOSITORIES = frozenset(
     {"records", "copies", "agreements", "partners", "releases", "streams", "ledger", "people", "answers"}
-    | {"messages", "erasures", "waivers", "cadences", "heads"}
+    | {"messages", "erasures", "waivers", "cadences", "heads", "stamps"}
 )
 READS = frozenset(
     [
         "nodes",
+        "covering",
         "node_count",
         "witnessed",
         "seen",

@@ -18,6 +18,7 @@ from exchange.errors import Code, Unavailable
 from exchange.ledger import book
 from exchange.model.afterwards import Erased, StoredGrant
 from exchange.model.heads import Cosigned, OpenedEpoch, Override, SeenHead, Witnessed
+from exchange.model.stamps import DayHead
 from exchange.model.state import Approval, KeptDecisions, Offer, SentView, StoredAnswer, StreamEnd, Termination
 from exchange.store import SqlStore, migrate, open_engine
 from exchange.store.tables import metadata
@@ -115,6 +116,7 @@ def fill(url: str) -> None:
         unit.heads.put_override(Override("o", "outage", "person-1", NOW, 4, "person-2", NOW + timedelta(hours=4)))
         unit.heads.put_epoch(OpenedEpoch("MA", 2, NOW, b"wire"))
         unit.ledger.put_checkpoint(2, b"note")
+        unit.stamps.note_head(DayHead("2026-11-02", 2, b"note"))
         unit.people.add(person())
         unit.people.add_token(hexes("token"), "person-1", NOW + timedelta(hours=1))
         unit.answers.put(StoredAnswer("key", "person-1", "d", 200, b"{}", NOW))

@@ -16,6 +16,7 @@ from exchange.ledger.book import EMPTY, Head, Leaf
 from exchange.model.afterwards import Doubtful, Erased, StoredGrant
 from exchange.model.heads import Cosigned, OpenedEpoch, Override, SeenHead, Witnessed
 from exchange.model.records import ERASED, HeldRecord, Ref
+from exchange.model.stamps import DayHead
 from exchange.model.state import (
     Approval,
     Copy,
@@ -85,6 +86,7 @@ class Rows:
     seen_heads: dict[tuple[str, int, bytes], SeenHead] = field(default_factory=dict)
     cosigned: dict[str, Cosigned] = field(default_factory=dict)
     overrides: dict[str, Override] = field(default_factory=dict)
+    stamps: dict[str, DayHead] = field(default_factory=dict)
     epochs: dict[tuple[str, int], OpenedEpoch] = field(default_factory=dict)
     checkpoints: dict[int, bytes] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)

@@ -29,6 +29,7 @@ from tests.operations.fake_rows import (
     Releases,
     Rows,
 )
+from tests.operations.fake_stamps import Stamps
 
 
 class Streams:
@@ -215,7 +216,7 @@ class FakeUnit:
         self.erasures, self.offers = Erasures(rows), Offers(rows)
         self.ledger, self.people, self.answers = Ledger(rows), People(rows), Answers(rows)
         self.waivers, self.cadences = Waivers(rows), Cadences(rows)
-        self.heads = Heads(rows)
+        self.heads, self.stamps = Heads(rows), Stamps(rows)
 
     def setting(self, name: str) -> str | None:
         return self.rows.settings.get(name)

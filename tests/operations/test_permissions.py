@@ -34,8 +34,8 @@ from exchange.operations import (
 from exchange.operations.account import account
 from exchange.operations.approve import approve, withdraw
 from exchange.operations.audit import note_export
-from exchange.operations.bundle import make_bundle
 from exchange.operations.breach import Breach, affected, notify
+from exchange.operations.bundle import make_bundle
 from exchange.operations.corrections import acknowledge, difference
 from exchange.operations.deposit import Amendment, Draft, amend, deposit
 from exchange.operations.import_list import OutsideList, import_list

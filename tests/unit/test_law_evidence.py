@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from exchange import paper
 from exchange.ledger.bundle_decision import Decided
-from exchange.ledger.bundle_verify import NOT_PROVEN, BundleReport, Told
+from exchange.ledger.bundle_report import NOT_PROVEN, BundleReport, Told
 from exchange.ledger.report import Exit, Fault
 from exchange.sentences.law import phrases_evidence
 from exchange.sentences.law.evidence import bundle_text
@@ -42,6 +42,7 @@ TOLD = Told(
     decided=Decided(("person", "camp"), ("5.1", "NP-DZ/2"), 4, False),
     cosigners=("KW.exchange",),
     stamps=2,
+    stamped="2026-03-02T00:10:00Z",
 )
 REPORT = BundleReport(Exit.OK, None, None, "DZ", "rel-1", "2026-04-01T08:00:00Z", TOLD)
 
@@ -55,7 +56,17 @@ def test_what_a_court_asks_for_is_in_the_text(lang: str) -> None:
     told = "\n".join(lines(text_of(lang)))
     for wanted in (
         *("rel-1", "AG-DZ-KW", "p-officer", "p-first", "p-second", "5.1", "NP-DZ/2", "1/12", "19 / 22"),
-        *(TOLD.proposed, TOLD.released, TOLD.answered, PRINT, ENVELOPE, TOLD.root, TOLD.digest, TOLD.decision),
+        *(
+            TOLD.proposed,
+            TOLD.stamped,
+            TOLD.released,
+            TOLD.answered,
+            PRINT,
+            ENVELOPE,
+            TOLD.root,
+            TOLD.digest,
+            TOLD.decision,
+        ),
     ):
         assert wanted in told, wanted
     at = ("ar", "fr", "en").index(lang)

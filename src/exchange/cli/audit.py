@@ -73,11 +73,14 @@ def verify_(
         str | None, typer.Option(help="The node's root fingerprint, learned out of band; without it, exit 13.")
     ] = None,
     pdf: _Pdf = None,
+    stamp_certificates: Annotated[
+        Path | None, typer.Option(help="PEM of the time-stamp authority: a bundle's stamps are verified with it.")
+    ] = None,
 ) -> None:
     """Verify an export or a bundle: no node, no database, no network. Exit 0, or 10 to 13 with the first fault."""
     pinned = plain(fingerprint) if fingerprint is not None else None
     if is_bundle(file):
-        verify_file(session, file, pinned, pdf)
+        verify_file(session, file, pinned, pdf, stamp_certificates)
         return
     seen = _claimed_fingerprint(file)
     report = verify(_lines(file), fingerprint=pinned or seen)

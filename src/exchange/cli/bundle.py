@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from exchange import paper
 from exchange.cli.exits import Exit
@@ -13,9 +14,12 @@ from exchange.cli.session import Session
 from exchange.crypto.encoding import read_strict
 from exchange.errors import BadInput
 from exchange.ledger.bundle import MAX_BUNDLE, recognised
-from exchange.ledger.bundle_verify import BundleReport, verify
+from exchange.ledger.bundle_report import BundleReport
+from exchange.ledger.bundle_verify import verify
 from exchange.sentences.law.evidence import bundle_text
 from exchange.sentences.law.plain import rows
+
+MAX_CERTIFICATES: Final = 1 << 20
 
 
 def is_bundle(file: Path) -> bool:
@@ -27,11 +31,12 @@ def is_bundle(file: Path) -> bool:
         return False
 
 
-def verify_file(session: Session, file: Path, pinned: str | None, pdf: Path | None) -> None:
+def verify_file(session: Session, file: Path, pinned: str | None, pdf: Path | None, stamps: Path | None) -> None:
     """Verifies a bundle and tells what was found. StopError with exit 10 to 13; 13 without a fingerprint."""
     data = read_file(file, MAX_BUNDLE)
     claimed = _claimed(data)
-    report = verify(data, fingerprint=pinned or claimed)
+    certificates = None if stamps is None else read_file(stamps, MAX_CERTIFICATES)
+    report = verify(data, fingerprint=pinned or claimed, certificates=certificates)
     exit_ = Exit(int(report.exit_code))
     tell(session, report, pinned or claimed, pdf if pinned else None)
     session.out.line("root fingerprint in the file:", grouped(claimed))

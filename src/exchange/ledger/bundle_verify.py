@@ -20,145 +20,47 @@ Spec: docs/spec/bundle.md §2.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Final
 
-from exchange.crypto import checkpoint
+from exchange.crypto import checkpoint, stamps
 from exchange.crypto.envelope import TYPE as ENVELOPE_TYPE
 from exchange.crypto.envelope import signed_digest
-from exchange.crypto.fields import read_time
+from exchange.crypto.fields import read_time, write_time
 from exchange.crypto.header import Header
 from exchange.crypto.header import read as read_header
 from exchange.crypto.merkle import verify_inclusion
 from exchange.crypto.opening import parse_outer
-from exchange.errors import BadInput, ChainBroken, ExchangeError, SignatureInvalid, UntrustedKey
+from exchange.errors import BadInput, ChainBroken, ExchangeError, SignatureInvalid, Untrusted, UntrustedKey
 from exchange.ledger import bundle as form
 from exchange.ledger.book import leaf_of
 from exchange.ledger.bundle_decision import Decided, decided
+from exchange.ledger.bundle_report import NOT_PROVEN, BundleReport, Told
 from exchange.ledger.entries import Entry, number, read, text, texts
 from exchange.ledger.export import receipt_digest
 from exchange.ledger.report import Exit, Fault, Findings
 from exchange.ledger.rules import Rules
 from exchange.ledger.trust import Trust
-from exchange.model.claims import JsonObject, JsonValue
-
-NOT_PROVEN: Final = (
-    "NOT_PROVEN_CONTENT",
-    "NOT_PROVEN_TRUTH",
-    "NOT_PROVEN_OTHER_ENTRIES",
-    "NOT_PROVEN_SINGLE_HISTORY",
-    "NOT_PROVEN_CLOCK",
-    "NOT_PROVEN_STAMPS",
-    "NOT_PROVEN_DECISIONS",
-    "NOT_PROVEN_APPROVALS_BY_MARKING",
-    "NOT_PROVEN_PERSONS",
-    "NOT_PROVEN_KEYS_UNSTOLEN",
-)
-"""What a pass does not prove (docs/spec/bundle.md §3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a verified bundle says, for a reader."""
+def verify(data: bytes, *, fingerprint: str, certificates: bytes | None = None) -> BundleReport:
+    """Verifies a bundle. `fingerprint` as hex. Never raises for what is in the file.
 
-    recipient: str
-    agreement: str
-    version: int
-    agreement_digest: str
-    purpose: str
-    proposer: str
-    proposed: str
-    """Times are `YYYY-MM-DDTHH:MM:SSZ`."""
-    approvals: tuple[tuple[str, str], ...]
-    """Person and time, of those that the release names."""
-    substitute: str
-    """Kind of the entry that stood for missing approvals, or empty."""
-    releaser: str
-    released: str
-    stream: str
-    """`epoch/number` in the stream to the recipient."""
-    envelope: str
-    voided: bool
-    outcome: str
-    """`accepted`, `refused`, or empty as long as no receipt came."""
-    answered: str
-    index: int
-    size: int
-    root: str
-    """Hex."""
-    digest: str
-    """What was proposed, approved and released."""
-    decision: str
-    """Hex digest of what the decisions stood on, or empty."""
-    decided: Decided | None
-    cosigners: tuple[str, ...]
-    """Names under other signatures of the checkpoint: their keys are not in the file."""
-    stamps: int
-
-
-@dataclass(frozen=True, slots=True)
-class BundleReport:
-    """The result of verifying one bundle."""
-
-    exit_code: Exit
-    reason: Fault | None
-    member: str | None
-    """The member that the first fault was found in: `entries.3`."""
-    node: str = ""
-    release: str = ""
-    made: str = ""
-    told: Told | None = None
-    """None unless everything holds."""
-    not_proven: tuple[str, ...] = NOT_PROVEN
-
-    @property
-    def ok(self) -> bool:
-        return self.exit_code is Exit.OK
-
-    def document(self) -> JsonObject:
-        """The report as JSON."""
-        told = self.told
-        facts: JsonObject = {}
-        if told is not None:
-            approvals: list[JsonValue] = [list(each) for each in told.approvals]
-            facts = {name: getattr(told, name) for name in _PLAIN}
-            facts |= {"approvals": approvals, "cosigners": list(told.cosigners)}
-        return {
-            "ok": self.ok,
-            "kind": form.KIND,
-            "exit_code": int(self.exit_code),
-            "reason": None if self.reason is None else self.reason.value,
-            "member": self.member,
-            "node": self.node,
-            "release": self.release,
-            "made": self.made,
-            "told": facts,
-            "not_proven": list(self.not_proven),
-        }
-
-
-_PLAIN: Final = (
-    *("recipient", "agreement", "version", "agreement_digest", "purpose", "proposer", "proposed", "substitute"),
-    *("releaser", "released", "stream", "envelope", "voided", "outcome", "answered", "index", "size", "root"),
-    *("digest", "decision", "stamps"),
-)
-
-
-def verify(data: bytes, *, fingerprint: str) -> BundleReport:
-    """Verifies a bundle. `fingerprint` as hex. Never raises for what is in the file."""
+    `certificates`: of the time-stamp authority, PEM; with them stamps are verified and not only compared.
+    """
     try:
         signed = form.read(data)  # 1
     except BadInput as fault:
         return BundleReport(Exit.CHAIN, Fault.FILE_MALFORMED, str(fault.facts.get("at", "")))
-    run = _Run(signed, fingerprint)
+    run = _Run(signed, fingerprint, certificates)
     held = signed.bundle
     try:
         told = run.judge()
     except _FoundError as found:
         exit_ = found.fault.exit
         return BundleReport(exit_, found.fault, found.member, held.node, held.release, held.made)
-    return BundleReport(Exit.OK, None, None, held.node, held.release, held.made, told)
+    left = NOT_PROVEN if not told.stamped else tuple(each for each in NOT_PROVEN if each != "NOT_PROVEN_STAMPS")
+    return BundleReport(Exit.OK, None, None, held.node, held.release, held.made, told, left)
 
 
 class _FoundError(Exception):
@@ -182,6 +84,7 @@ class _Part(Rules):
 class _Run:
     signed: form.Signed
     fingerprint: str
+    certificates: bytes | None
     _trust: Trust = field(init=False)
     _seen: list[tuple[int, Entry]] = field(default_factory=list)
 
@@ -204,12 +107,22 @@ class _Run:
         envelope = self._envelope(release)
         self._receipt(rules)
         decision = self._decision(release, envelope)
-        imprint = sha256(head.note.text).digest()
-        for place, token in enumerate(held.stamps):  # 10
-            if imprint not in token:
-                raise _FoundError(Fault.STAMP_DIFFERS, f"stamps.{place}")
+        stamped = self._stamps(head.note.text)
         self._file()
-        return self._told(release, envelope, head, decision)
+        return replace(self._told(release, envelope, head, decision), stamped=stamped)
+
+    def _stamps(self, text_: bytes) -> str:
+        """Step 10."""
+        times = []
+        for place, token in enumerate(self.signed.bundle.stamps):
+            if sha256(text_).digest() not in token:
+                raise _FoundError(Fault.STAMP_DIFFERS, f"stamps.{place}")
+            if self.certificates is not None:
+                try:
+                    times.append(write_time(stamps.verify(token, text_, self.certificates).at))
+                except (BadInput, Untrusted):
+                    raise _FoundError(Fault.STAMP_UNTRUSTED, f"stamps.{place}") from None
+        return min(times, default="")
 
     def _checkpoint(self) -> checkpoint.Checkpoint:
         """Step 4."""
@@ -382,4 +295,5 @@ class _Run:
             decided=decision,
             cosigners=tuple(dict.fromkeys(each.name for each in head.signatures if each.name != head.origin)),
             stamps=len(self.signed.bundle.stamps),
+            stamped="",
         )

@@ -18,7 +18,8 @@ from exchange.crypto.signed import root_kid_of
 from exchange.errors import Code, Conflict, NotFound, Unavailable
 from exchange.ledger import bundle as form
 from exchange.ledger.book import Leaf
-from exchange.ledger.bundle_verify import BundleReport, verify
+from exchange.ledger.bundle_report import BundleReport
+from exchange.ledger.bundle_verify import verify
 from exchange.ledger.entries import Entry, entry, number, read, text, texts
 from exchange.ledger.export import AgreementPart, DescriptorPart
 from exchange.model.state import OutboxItem, Person, Proposal
@@ -87,7 +88,7 @@ def _bundle(node: Node, unit: Unit, release_id: str, claims: bool, envelope: boo
     found = _entries(unit, proposal)
     item = _sent(unit, proposal, found)
     outer = parse_outer(item.wire)
-    note, stamps = _head(unit)
+    note, stamps = _head(unit, max(found))
     decided = any(each["kind"] == "release.decided" for _, each in found.values())
     return form.Bundle(
         node=node.code,
@@ -186,8 +187,11 @@ def _sent(unit: Unit, proposal: Proposal, found: _Found) -> OutboxItem:
     return item
 
 
-def _head(unit: Unit) -> tuple[bytes, list[bytes]]:
-    """The head to prove to, and its stamps."""
+def _head(unit: Unit, last: int) -> tuple[bytes, list[bytes]]:
+    """The head to prove to, and its stamps: the first that is stamped and has all of it, else the newest."""
+    stamped = unit.stamps.covering(last + 1)
+    if stamped is not None and stamped.token is not None:
+        return stamped.note, [stamped.token]
     newest = unit.ledger.checkpoint()
     if newest is None:
         raise Unavailable(Code.LEDGER_BROKEN)

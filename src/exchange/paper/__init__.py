@@ -29,7 +29,7 @@ _TEMPLATE: Final = "law.typ"
 
 
 def pdf(law: LawText, *, mono: bool = False) -> bytes:
-    """The text as PDF, A4; `mono`: digests in signs of one width. Unavailable(FONTS_MISSING) when the installation lacks the fonts."""
+    """The text as PDF, A4; `mono`: digests in signs of one width. Unavailable(FONTS_MISSING) without the fonts."""
     page = FRAME["page"][LANGUAGES.index(law.lang)]
     given = {**asdict(law), "colour": TLP_COLOURS[law.marking], "rtl": law.lang == "ar", "page": page, "mono": mono}
     return typst.compile(

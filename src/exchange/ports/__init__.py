@@ -34,6 +34,7 @@ from exchange.ports.after import CopyPlaces, Erasures, SentRecords
 from exchange.ports.consent import Cadences, Waivers
 from exchange.ports.grants import Grants
 from exchange.ports.heads import Heads
+from exchange.ports.stamps import StampAuthority, Stamps
 from exchange.ports.traffic import Messages, Streams
 
 
@@ -315,6 +316,9 @@ class Unit(Protocol):
     def heads(self) -> Heads: ...
 
     @property
+    def stamps(self) -> Stamps: ...
+
+    @property
     def people(self) -> People: ...
 
     @property
@@ -372,6 +376,8 @@ class Node:
     faults: Faults
     suite: int = 1
     """The suite that our own manifests and receipts are signed with."""
+    authority: StampAuthority | None = None
+    """Who stamps our heads, if anybody."""
 
 
 def each(refs: Iterable[HeldRecord]) -> list[Ref]:

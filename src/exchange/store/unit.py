@@ -36,6 +36,7 @@ from exchange.store.people import SqlPeople
 from exchange.store.records import SqlRecords
 from exchange.store.releases import SqlReleases
 from exchange.store.session import Session
+from exchange.store.stamps import SqlStamps
 from exchange.store.statements import SETTING
 from exchange.store.streams import SqlStreams
 from exchange.store.tables import settings
@@ -64,6 +65,7 @@ class SqlUnit:
         self.streams = SqlStreams(session)
         self.ledger = SqlLedger(session)
         self.heads = SqlHeads(session)
+        self.stamps = SqlStamps(session)
         self.people = SqlPeople(session)
         self.answers = SqlAnswers(session)
 

@@ -5,7 +5,7 @@ Persons are ids and no value of a record appears. Spec: docs/spec/bundle.md.
 
 from __future__ import annotations
 
-from exchange.ledger.bundle_verify import BundleReport, Told
+from exchange.ledger.bundle_report import BundleReport, Told
 from exchange.model.vocab import Tlp
 from exchange.policies.agreement import LANGUAGES, Text
 from exchange.sentences.law.countries import COUNTRIES
@@ -100,6 +100,7 @@ class _Pages:
             ("place", _ltr(f"{told.index} / {told.size}")),
             ("cosigners", str(len(told.cosigners))),
             ("stamps", str(told.stamps)),
+            ("stamped", told.stamped),
         ]
 
     def _not_proven(self) -> list[Item]:

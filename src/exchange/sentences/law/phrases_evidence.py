@@ -49,6 +49,7 @@ EVIDENCE: Final[dict[str, Text]] = {
     "root": Text("جذر السجل الموقّع", "Racine du journal", "Root of the ledger"),
     "place": Text("الموضع والحجم", "Place / taille", "Place / size"),
     "cosigners": Text("تواقيع شهود لم تُفحص", "Cosignatures non vérifiées", "Cosignatures, not verified"),
+    "stamped": Text("أقدم ختم متحقق منه", "Horodatage vérifié", "Time-stamp verified"),
     "stamps": Text("أختام زمنية", "Horodatages", "Time-stamps"),
 }
 OUTCOMES: Final[dict[str, Text]] = {
