@@ -55,11 +55,11 @@ def build(settings: Settings, passphrase: bytes, wiring: Wiring | None = None) -
         keys=keys,
         faults=parts.faults,
         suite=settings.suite,
-        authority=_authority(settings),
+        authority=authority_of(settings),
     )
 
 
-def _authority(settings: Settings) -> HttpAuthority | None:
+def authority_of(settings: Settings) -> HttpAuthority | None:
     """Who stamps our heads. Unavailable(CONFIG_INVALID) for one without certificates."""
     if not settings.stamp_url:
         return None

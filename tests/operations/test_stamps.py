@@ -20,6 +20,7 @@ from exchange.model.stamps import DayHead
 from exchange.operations.stamps import LONGEST, stamp_heads, stamped_text
 from tests.authority_kit import Authority, served
 from tests.bundle_kit import both, bundle_of, changed, document
+from tests.cli import run
 from tests.federation import Federation, State, root_of
 from tests.subjects import gulf_person
 
@@ -144,7 +145,10 @@ def test_a_week_without_the_authority(house: Federation, stamping: State, author
     assert (stamp_heads(stamping.node), authority.asked) == (0, asked)
 
 
-def test_a_bundle_brings_the_stamp(house: Federation, stamping: State, authority: Authority) -> None:
+def test_a_bundle_brings_the_stamp(
+    house: Federation, stamping: State, authorities: tuple[Authority, Authority], tmp_path: Path
+) -> None:
+    authority = authorities[0]
     (outcome,) = stamping.push("KW", stamping.deposit(gulf_person(1)))
     stamping.deliver("KW")
     stamp_heads(stamping.node)
@@ -159,6 +163,11 @@ def test_a_bundle_brings_the_stamp(house: Federation, stamping: State, authority
     assert full.told is not None
     assert full.told.stamped
     assert "NOT_PROVEN_STAMPS" not in full.not_proven
+    file, words = tmp_path / "bundle.json", ["--fingerprint", pin, "--stamp-certificates"]
+    file.write_bytes(data)
+    assert run("audit", "verify", str(file), *words, str(authority.certificates)).exit_code == 0
+    ran = run("audit", "verify", str(file), *words, str(authorities[1].certificates), "--json")
+    assert (ran.exit_code, ran.json["reason"]) == (13, "STAMP_UNTRUSTED")
     token = document(data)["stamps"][0]
     spoilt = changed(data, stamps=[token[:-8] + ("AAAA" if token[-8:-4] != "AAAA" else "BBBB") + token[-4:]])
     assert both(spoilt).reason is Fault.FILE_SIGNATURE
