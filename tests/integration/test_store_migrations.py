@@ -46,7 +46,7 @@ REVISIONS = sorted(
     path.name[:4] for path in (Path(__file__).resolve().parents[2] / "migrations/versions").glob("0*.py")
 )
 ADDED = {
-    *("ledger_nodes", "witnessed", "partner_heads", "cosigned", "overrides", "epochs"),
+    *("ledger_nodes", "witnessed", "partner_heads", "cosigned", "overrides", "epochs", "stamps"),
     *("messages", "decisions", "terminations", "offers", "message_refs", "erased", "grants"),
     *("waivers", "standing_approvals", "changed_refs", "daily_refs", "daily_runs", "standing_due"),
 }

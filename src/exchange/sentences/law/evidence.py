@@ -5,6 +5,8 @@ Persons are ids and no value of a record appears. Spec: docs/spec/bundle.md.
 
 from __future__ import annotations
 
+from typing import Final
+
 from exchange.ledger.bundle_report import BundleReport, Told
 from exchange.model.vocab import Tlp
 from exchange.policies.agreement import LANGUAGES, Text
@@ -14,7 +16,8 @@ from exchange.sentences.law.phrases_evidence import EVIDENCE, NOT_PROVEN, OUTCOM
 from exchange.sentences.law.text import Block, Grid, Item, Items, LawText, Paragraph, Section
 from exchange.sentences.law.words import KINDS, PURPOSES
 
-MARKING = str(Tlp.AMBER)
+MARKING: Final = str(Tlp.AMBER)
+_COMMAS: Final = ("، ", ", ", ", ")
 
 
 def bundle_text(report: BundleReport, fingerprint: str, lang: str) -> LawText:
@@ -67,10 +70,10 @@ class _Pages:
         return [
             ("sender", self._state(self._report.node)),
             ("recipient", self._state(told.recipient)),
-            ("kinds", self.say("and").join(kinds)),
+            ("kinds", _COMMAS[self._at].join(kinds)),
             ("records", "" if found is None else str(found.records)),
             ("agreement", _ltr(f"{told.agreement} · {told.version}")),
-            ("clauses", "" if found is None else self.say("and").join(found.clauses)),
+            ("clauses", "" if found is None else _COMMAS[self._at].join(found.clauses)),
             ("purpose", self._word(PURPOSES, told.purpose)),
             ("number", _ltr(told.stream)),
         ]
