@@ -132,6 +132,10 @@ def _without(kind: str) -> Callable[[Document], None]:
     return drop
 
 
+def _never_in_force(value: Document) -> None:
+    value["entries"] = [each for each in value["entries"] if _kind(each) != "agreement.changed"]
+
+
 def _another_index(value: Document) -> None:
     value["entries"][-1]["index"] += 1
 
@@ -177,7 +181,8 @@ CHANGES: dict[str, tuple[Callable[[Document], None], Fault, str]] = {
     "an approval dropped": (_without("release.approved"), Fault.APPROVAL_MISSING, "entries"),
     "the proposal dropped": (_without("release.proposed"), Fault.APPROVAL_UNPROPOSED, "entries"),
     "the release dropped": (_without("release.released"), Fault.DECISION_UNMATCHED, "entries"),
-    "the activation dropped": (_without("agreement.changed"), Fault.FILE_SIGNATURE, "signature"),
+    "the draft dropped": (_without("agreement.changed"), Fault.FILE_SIGNATURE, "signature"),
+    "an agreement that was never in force": (_never_in_force, Fault.AGREEMENT_NOT_ACTIVE, "entries"),
     "the decision's entry dropped": (_without("release.decided"), Fault.DECISION_UNMATCHED, "decision"),
     "the receipt's entry dropped": (_without("receipt.received"), Fault.RECEIPT_UNMATCHED, "receipt"),
     "a person dropped": (_without("person.added"), Fault.FILE_SIGNATURE, "signature"),

@@ -62,8 +62,8 @@ def refused(data: bytes) -> str | None:
     return at
 
 
-def test_there_are_53_kinds() -> None:
-    assert len(KINDS) == 53
+def test_there_are_54_kinds() -> None:
+    assert len(KINDS) == 54
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
