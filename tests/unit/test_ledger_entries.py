@@ -152,5 +152,5 @@ def test_only_our_errors_leave_the_reader(mutation: bytes | int) -> None:
         refused(data)
 
 
-def test_there_are_71_kinds() -> None:
-    assert len(KINDS) == 71
+def test_there_are_72_kinds() -> None:
+    assert len(KINDS) == 72

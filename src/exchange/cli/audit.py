@@ -13,10 +13,11 @@ import typer
 
 from exchange.cli import archive
 from exchange.cli.audit_readme import README
+from exchange.cli.bundle import is_bundle, tell, verify_file
 from exchange.cli.command import command
 from exchange.cli.exits import Exit
 from exchange.cli.faults import StopError
-from exchange.cli.files import replacing, write_lines
+from exchange.cli.files import replacing, write_file, write_lines
 from exchange.cli.founding import grouped
 from exchange.cli.partner import plain
 from exchange.cli.session import Session
@@ -30,9 +31,11 @@ from exchange.ledger.reconcile import Reconciliation, reconcile
 from exchange.ledger.report import NOT_PROVEN_WHOSE, Report
 from exchange.operations.audit import export_lines, note_export
 from exchange.operations.blind_audit import blind_package, note_blind
+from exchange.operations.bundle import make_bundle
 
 group = typer.Typer(name="audit", help="The ledger, for auditors.", no_args_is_help=True)
-_File = Annotated[Path, typer.Argument(metavar="FILE", help="An audit export.")]
+_File = Annotated[Path, typer.Argument(metavar="FILE", help="An audit export, or the bundle of one release.")]
+_Pdf = Annotated[Path | None, typer.Option("--pdf", help="Write what a bundle says as PDF, in the language of --lang.")]
 
 
 @command(group, "export")
@@ -65,6 +68,28 @@ def blind(session: Session, *, out: Annotated[Path, typer.Option(help="File for 
     session.result(out=str(out), entries=size, bytes=written, fingerprint=fingerprint)
 
 
+@command(group, "bundle")
+def bundle(
+    session: Session,
+    *,
+    release: Annotated[str, typer.Argument(metavar="RELEASE", help="A release, rel-…")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="File for the bundle.")],
+    claims: Annotated[bool, typer.Option("--claims", help="With the records' values.")] = False,
+    envelope: Annotated[bool, typer.Option("--envelope", help="With the whole sealed envelope.")] = False,
+    pdf: _Pdf = None,
+) -> None:
+    """Write the evidence of one release for a court, in one file. A releasing officer's act, logged."""
+    with session.acting() as (node, person):
+        data, report = make_bundle(node, person, release, claims=claims, envelope=envelope)
+        fingerprint = node.keys.root_fingerprint
+    write_file(out, data)
+    tell(session, report, fingerprint, pdf)
+    session.out.line(f"verify: exchange audit verify {out} --fingerprint {fingerprint}")
+    session.result(
+        release=release, out=str(out), bytes=len(data), claims=claims, envelope=envelope, fingerprint=fingerprint
+    )
+
+
 @command(group, "verify")
 def verify_(
     session: Session,
@@ -77,9 +102,16 @@ def verify_(
     require_fingerprint: Annotated[
         bool, typer.Option("--require-fingerprint", help="Exit 13 where no fingerprint is given.")
     ] = False,
+    pdf: _Pdf = None,
+    stamp_certificates: Annotated[
+        Path | None, typer.Option(help="PEM of the time-stamp authority: a bundle's stamps are verified with it.")
+    ] = None,
 ) -> None:
-    """Verify an export or package: no node, no network. Exit 0, or 10 to 13 with the first fault and its place."""
+    """Verify an export, package or bundle: no node, no network. Exit 0, or 10 to 13 with the first fault."""
     pinned = plain(fingerprint) if fingerprint is not None else None
+    if is_bundle(file):
+        verify_file(session, file, (pinned, require_fingerprint), pdf, stamp_certificates)
+        return
     seen, report = _verified_package(file, pinned) if _is_package(file) else _verified(file, pinned)
     if pinned is None:
         report = replace(report, not_proven=(NOT_PROVEN_WHOSE, *report.not_proven))

@@ -65,6 +65,7 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "release.decided": "release digest",
         "decision.replayed": "release records",
         "decision.exported": "release records form",
+        "bundle.exported": "release form",
         "waiver.granted": "waiver release digest reason administrator officer expires",
         "waiver.revoked": "waiver release",
         "waiver.used": "waiver release digest",

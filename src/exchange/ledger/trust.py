@@ -110,6 +110,10 @@ class Trust:
         """UntrustedKey or SignatureInvalid unless the node signed `signed` with a key that was good at `at`."""
         signing.verify(root, proof, type_, signed, lambda kid: self._key(self._own, kid, at))
 
+    def check_own(self, root: bytes, proof: bytes, type_: str, signed: bytes, at: datetime) -> str:
+        """The same of any other batch signature of the node; the id of the key that signed."""
+        return signing.verify(root, proof, type_, signed, lambda kid: self._key(self._own, kid, at)).kid
+
     def check_receipt(self, wire: bytes, awaited: Awaited) -> Fault | None:
         """What is wrong with a receipt document, if anything."""
         party = (awaited.recipient, awaited.fingerprint)

@@ -23,7 +23,6 @@ from exchange.model.state import (
     Person,
     Proposal,
     ProposalItem,
-    PulledPage,
     RecordLine,
     SentView,
     StoredAgreement,
@@ -37,6 +36,7 @@ from exchange.ports.heads import Heads
 from exchange.ports.openings import Openings
 from exchange.ports.peers import Peers
 from exchange.ports.reconciles import Reconciles
+from exchange.ports.stamps import StampAuthority, Stamps
 from exchange.ports.traffic import Messages, Streams
 
 
@@ -328,6 +328,9 @@ class Unit(Protocol):
     def heads(self) -> Heads: ...
 
     @property
+    def stamps(self) -> Stamps: ...
+
+    @property
     def people(self) -> People: ...
 
     @property
@@ -366,6 +369,8 @@ class Node:
     """The suite that our own manifests and receipts are signed with."""
     quorum: int = 0
     """How many partners must have cosigned our ledger lately, so that records may leave."""
+    authority: StampAuthority | None = None
+    """Who stamps our heads, if anybody."""
 
 
 def each(refs: Iterable[HeldRecord]) -> list[Ref]:
