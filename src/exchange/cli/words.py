@@ -263,6 +263,9 @@ HEADINGS: Final[dict[str, Words]] = {
     "in_flight": Words("في الطريق", "en route", "in flight"),
     "contradictions": Words("تناقضات", "contradictions", "contradictions"),
     "acknowledged_by": Words("أقرّ بها", "vu par", "acknowledged by"),
+    "witness": Words("الشاهد", "témoin", "witness"),
+    "entries": Words("القيود", "entrées", "entries"),
+    "cosigned": Words("وُقّع في", "contresigné", "cosigned"),
 }
 """Heads of tables, by the name that the same column has in JSON."""
 
