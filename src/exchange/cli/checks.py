@@ -173,9 +173,10 @@ _STREAM_STEPS: Final = {
     SILENT: "exchange doctor --partners",
     MISSING: "exchange pull; call the partner if nothing comes",
     CUT_THERE: "call the partner: its store is older than it was",
-    SPLIT: "exchange witness contradiction PARTNER --out FILE; call the partner and your auditor",
+    SPLIT: "exchange witness evidence PARTNER --out FILE; call the partner and your auditor",
     UNPROVEN: "call the partner: its ledger does not show that its heads belong together",
     NEW_EPOCH: "the partner came back from a backup: ask what it lost; exchange audit reconcile-now",
+    ROLLED_BACK: "exchange epoch open (docs/operations.md, Backup)",
     CUT_HERE: "after a restored backup stop the node (docs/operations.md, Backup); else call the partner",
 }
 """What a person does about each alarm of a stream."""

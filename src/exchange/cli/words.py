@@ -36,6 +36,38 @@ _WORDS: Final[dict[str, Words]] = {
         "This partner says that it has more of ours than we know to have sent. If a backup was restored, stop the node "
         "(docs/operations.md, section 7). Otherwise call it: its word alone proves nothing.",
     ),
+    "heads_contradict": Words(
+        "وقّع هذا الشريك سجلّين مختلفين بالحجم نفسه. اكتب الدليل (exchange witness evidence) ثم اتصل به وبمدققكم.",
+        "Ce partenaire a signé deux journaux différents de même taille. Écrivez la preuve (exchange witness evidence), "
+        "puis appelez-le, ainsi que votre auditeur.",
+        "This partner signed two different ledgers of one size. Write the evidence (exchange witness evidence), then "
+        "call it and your auditor.",
+    ),
+    "heads_unproven": Words(
+        "لا يُثبت هذا الشريك أن رؤوس سجلّه متصلة بعضها ببعض. اتصل به.",
+        "Ce partenaire ne prouve pas que les états de son journal se suivent. Appelez-le.",
+        "This partner does not show that the heads of its ledger belong together. Call it.",
+    ),
+    "new_epoch": Words(
+        "عاد هذا الشريك من نسخة احتياطية وفتح حقبة جديدة. اسأله عمّا فقده، ثم طابق (exchange audit reconcile-now).",
+        "Ce partenaire revient d'une sauvegarde et a ouvert une nouvelle époque. Demandez-lui ce qu'il a perdu, puis "
+        "rapprochez (exchange audit reconcile-now).",
+        "This partner came back from a backup and opened a new epoch. Ask what it lost, then reconcile "
+        "(exchange audit reconcile-now).",
+    ),
+    "witness_stale": Words(
+        "لم يوقّع عدد كافٍ من الشركاء على سجلّنا خلال أربع ساعات: لا تخرج سجلات. انظر exchange witness show.",
+        "Trop peu de partenaires ont contresigné notre journal en quatre heures : rien ne sort. Voyez "
+        "exchange witness show.",
+        "Too few partners cosigned our ledger within four hours: no record leaves. See exchange witness show.",
+    ),
+    "rolled_back": Words(
+        "سجلّنا أقدم مما وقّعناه: لا شيء يُوقَّع ولا يُرسَل. اقرأ docs/operations.md، القسم 7، ثم exchange epoch open.",
+        "Notre journal est plus ancien que ce que nous avons signé : rien n'est signé ni envoyé. Lisez "
+        "docs/operations.md, section 7, puis exchange epoch open.",
+        "Our ledger is older than what we signed: nothing is signed or sent. Read docs/operations.md, section 7, then "
+        "exchange epoch open.",
+    ),
     "waivers": Words("الإعفاءات", "dérogations", "waivers"),
     "standing_approvals": Words("الموافقات الدائمة", "approbations permanentes", "standing approvals"),
     "ended_by_partner": Words(
@@ -168,6 +200,9 @@ _WORDS: Final[dict[str, Words]] = {
     "nothing_sent": Words("لم يُرسل شيء.", "Rien n'a été transmis.", "Nothing has been sent."),
 }
 HEADINGS: Final[dict[str, Words]] = {
+    "witness": Words("الشاهد", "témoin", "witness"),
+    "entries": Words("القيود", "entrées", "entries"),
+    "cosigned": Words("وقت التوقيع المشترك", "contresigné", "cosigned"),
     "field": Words("الحقل", "champ", "field"),
     "we_hold": Words("لدينا", "nous détenons", "we hold"),
     "partner_sees": Words("يرى الشريك", "le partenaire voit", "partner sees"),
