@@ -17,13 +17,14 @@ from typing import TypeVar
 
 from exchange.errors import ExchangeError
 from exchange.operations.alarms import all_alarms
-from exchange.operations.cosignatures import ask_cosignature, unasked
+from exchange.operations.cosignatures import ask_cosignature, cosigners
 from exchange.operations.deliver import deliver
 from exchange.operations.heartbeat import beat
 from exchange.operations.pull import pull
 from exchange.operations.reconcile_alarms import reconcile_alarms, reconcile_due
 from exchange.operations.retention import retention
 from exchange.operations.schedule import enact
+from exchange.operations.stamps import stamp_heads
 from exchange.operations.standing import run_standing
 from exchange.operations.tidy import tidy
 from exchange.operations.tree import fill_nodes
@@ -45,6 +46,8 @@ TIDY_EVERY = timedelta(minutes=10)
 RETENTION_EVERY = timedelta(minutes=10)
 RECONCILE_EVERY = timedelta(minutes=20)
 """How often it is looked whether the day's result with a partner is there, and tried again."""
+STAMP_EVERY = timedelta(minutes=10)
+"""How often the day's newest head is noted; an authority is asked once a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +99,11 @@ class Worker:
         self._begin("standing", "", partial(run_standing, self.node, self.pace.daily_hour))
         for recipient in self._safely("due", self._recipients) or []:
             self._begin("deliver", recipient, partial(deliver, self.node, recipient))
-        unheard = self._safely("witnesses", self._unheard) or frozenset[str]()
+        heard = self._safely("witnesses", self._cosigners) or frozenset[str]()
         for partner in self._safely("partners", self._partners) or []:
             if self._free("pull", partner) and self._due(f"pull.{partner}", now, self.pace.pull):
                 self._begin("pull", partner, partial(pull, self.node, partner))
-            every = min(self.pace.heartbeat, ASK_AGAIN) if partner in unheard else self.pace.heartbeat
+            every = self.pace.heartbeat if partner in heard else min(self.pace.heartbeat, ASK_AGAIN)
             if self._free("heartbeat", partner) and self._due(f"beat.{partner}", now, every):
                 self._begin("heartbeat", partner, partial(self._hear, partner))
             if self._free("reconcile", partner) and self._due(f"reconcile.{partner}", now, RECONCILE_EVERY):
@@ -116,6 +119,8 @@ class Worker:
             self._safely("tree", self._tree)
         if self._due("tidy", now, TIDY_EVERY):
             self._safely("tidy", partial(tidy, self.node))
+        if self._free("stamps", "") and self._due("stamps", now, STAMP_EVERY):
+            self._begin("stamps", "", partial(stamp_heads, self.node))
         if self._free("retention", "") and self._due("retention", now, RETENTION_EVERY):
             self._begin("retention", "", self._retention)
 
@@ -158,9 +163,9 @@ class Worker:
         with self.node.store.read() as unit:
             return unit.streams.recipients_due(self.node.clock.now())
 
-    def _unheard(self) -> frozenset[str]:
+    def _cosigners(self) -> frozenset[str]:
         with self.node.store.read() as unit:
-            return unasked(unit)
+            return cosigners(unit)
 
     def _partners(self) -> list[str]:
         with self.node.store.read() as unit:

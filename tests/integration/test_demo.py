@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from exchange.cli import archive
 from exchange.cli.demo import processes, tour
 from exchange.cli.demo.place import CODES, load
 from tests.cli import run
@@ -42,7 +43,11 @@ def test_the_demonstration_runs_and_every_step_holds(tmp_path: Path) -> None:
     assert {code: summary["nodes"][code]["records"] for code in CODES} == {"DZ": 120, "AE": 10, "KW": 10}
     place = load(folder)
     assert place.processes == {}
-    assert b"SYNTHETIC" not in b"".join(path.read_bytes() for path in place.folder.rglob("*.jsonl"))
+    exports = [path for ending in ("zip", "jsonl") for path in place.folder.rglob(f"*.{ending}")]
+    assert {path.name for path in exports} == {"dz.zip", "ae.zip", "dz-one-byte-changed.jsonl"}
+    for path in exports:
+        with path.open("rb") as export:
+            assert b"SYNTHETIC" not in b"".join(archive.read(export))
     assert run("demo", "down", "--folder", str(folder), "--wipe").exit_code == 0
     assert not folder.exists()
 

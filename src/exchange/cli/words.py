@@ -200,9 +200,6 @@ _WORDS: Final[dict[str, Words]] = {
     "nothing_sent": Words("لم يُرسل شيء.", "Rien n'a été transmis.", "Nothing has been sent."),
 }
 HEADINGS: Final[dict[str, Words]] = {
-    "witness": Words("الشاهد", "témoin", "witness"),
-    "entries": Words("القيود", "entrées", "entries"),
-    "cosigned": Words("وقت التوقيع المشترك", "contresigné", "cosigned"),
     "field": Words("الحقل", "champ", "field"),
     "we_hold": Words("لدينا", "nous détenons", "we hold"),
     "partner_sees": Words("يرى الشريك", "le partenaire voit", "partner sees"),
@@ -298,6 +295,9 @@ HEADINGS: Final[dict[str, Words]] = {
     "in_flight": Words("في الطريق", "en route", "in flight"),
     "contradictions": Words("تناقضات", "contradictions", "contradictions"),
     "acknowledged_by": Words("أقرّ بها", "vu par", "acknowledged by"),
+    "witness": Words("الشاهد", "témoin", "witness"),
+    "entries": Words("القيود", "entrées", "entries"),
+    "cosigned": Words("وُقّع في", "contresigné", "cosigned"),
 }
 """Heads of tables, by the name that the same column has in JSON."""
 

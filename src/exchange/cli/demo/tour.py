@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from exchange.cli import archive
 from exchange.cli.demo import processes
 from exchange.cli.demo.afterwards import correction, onward, recall
 from exchange.cli.demo.place import CODES, Place
@@ -125,7 +126,8 @@ def audit(tour: Tour) -> Facts:
 
 def tamper(tour: Tour) -> Facts:
     """10: one byte; exit 11 and the index of the entry."""
-    lines = Path(_export(tour, "DZ")).read_bytes().splitlines(keepends=True)
+    with Path(_export(tour, "DZ")).open("rb") as export:
+        lines = list(archive.read(export))
     entries = [number for number, line in enumerate(lines) if line.startswith(b'{"entry":')]
     line = entries[len(entries) // 2]
     index = entries.index(line)
@@ -198,7 +200,7 @@ def _summary(place: Place, steps: list[Facts], started: float) -> dict[str, Any]
 
 
 def _export(tour: Tour, code: str) -> str:
-    return str(tour.place.exports / f"{code.lower()}.jsonl")
+    return str(tour.place.exports / f"{code.lower()}.zip")
 
 
 def _paths(record: Any) -> set[str]:
