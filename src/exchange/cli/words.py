@@ -4,38 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from exchange.cli.alarm_words import ALARMS
 from exchange.cli.hints import Words
 
 _WORDS: Final[dict[str, Words]] = {
     "alarm": Words("إنذار", "alarme", "alarm"),
-    "partner_silent": Words(
-        "لم يصل من هذا الشريك شيء منذ ثلاث نبضات. تحقق من الاتصال (exchange doctor --partners) ثم اتصل به.",
-        "Ce partenaire n'a pas donné signe de vie depuis trois signaux. Vérifiez la liaison "
-        "(exchange doctor --partners), puis appelez-le.",
-        "Nothing was heard of this partner for three heartbeats. Check the connection "
-        "(exchange doctor --partners), then call it.",
-    ),
-    "numbers_missing": Words(
-        "أرسل هذا الشريك أكثر مما وصل، ولا يصل شيء. اسحب (exchange pull) ثم اتصل به إن لم يصل شيء.",
-        "Ce partenaire a envoyé plus que ce qui est arrivé, et rien n'arrive. Tirez (exchange pull), puis appelez-le "
-        "si rien ne vient.",
-        "This partner has sent more than came, and nothing comes. Pull (exchange pull), then call it if nothing comes.",
-    ),
-    "tail_cut_there": Words(
-        "يقول هذا الشريك إنه أرسل أقل مما وصل: مخزنه أقدم مما كان. اتصل به قبل أن يرسل شيئاً.",
-        "Ce partenaire dit avoir envoyé moins que ce qui est arrivé : sa base est plus ancienne qu'elle ne l'était. "
-        "Appelez-le avant qu'il n'envoie quoi que ce soit.",
-        "This partner says that it has sent less than came: its store is older than it was. Call it before it sends "
-        "anything.",
-    ),
-    "tail_cut_here": Words(
-        "يقول هذا الشريك إن لديه منّا أكثر مما نعلم أننا أرسلناه. إن كانت نسخة احتياطية قد استُعيدت فأوقف العقدة "
-        "(docs/operations.md، القسم 7). وإلا فاتصل به: قوله وحده لا يثبت شيئاً.",
-        "Ce partenaire dit avoir reçu de nous plus que nous ne savons avoir envoyé. Si une sauvegarde a été restaurée, "
-        "arrêtez le nœud (docs/operations.md, section 7). Sinon, appelez-le : sa parole seule ne prouve rien.",
-        "This partner says that it has more of ours than we know to have sent. If a backup was restored, stop the node "
-        "(docs/operations.md, section 7). Otherwise call it: its word alone proves nothing.",
-    ),
+    **ALARMS,
     "waivers": Words("الإعفاءات", "dérogations", "waivers"),
     "standing_approvals": Words("الموافقات الدائمة", "approbations permanentes", "standing approvals"),
     "ended_by_partner": Words(
@@ -263,6 +237,9 @@ HEADINGS: Final[dict[str, Words]] = {
     "in_flight": Words("في الطريق", "en route", "in flight"),
     "contradictions": Words("تناقضات", "contradictions", "contradictions"),
     "acknowledged_by": Words("أقرّ بها", "vu par", "acknowledged by"),
+    "witness": Words("الشاهد", "témoin", "witness"),
+    "entries": Words("القيود", "entrées", "entries"),
+    "cosigned": Words("وقت الشهادة", "contresigné", "cosigned"),
 }
 """Heads of tables, by the name that the same column has in JSON."""
 
