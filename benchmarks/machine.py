@@ -48,6 +48,12 @@ def _status(pid: int | None, name: str) -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name + ":"))
 
 
+def processor_s(pid: int) -> float:
+    """Seconds of processor time that a process has used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def conditions() -> str:
     """One line for RESULTS.md."""
     processors = os.cpu_count()

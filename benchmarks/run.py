@@ -1,6 +1,7 @@
 """`make bench`: the floor, the raw limits and ours, in one run; writes latest.json and RESULTS.md beside this file.
 
-    python -m benchmarks.run [--records 10000] [--singles 300] [--stored 100000] [--database sqlite|postgresql|both]
+    python -m benchmarks.run [--records 10000] [--singles 300] [--stored 100000] [--ledger 100000]
+                             [--database sqlite|postgresql|both]
 
 Ratios within one run are what counts; absolute figures drift with the machine.
 """
@@ -12,7 +13,7 @@ import gc
 import json
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from pathlib import Path
 
 import orjson
 
-from benchmarks import decide, exchange, floor, limits
+from benchmarks import decide, exchange, floor, ledger, limits
 from benchmarks.machine import conditions, forget_peak, peak_rss_mb
 from benchmarks.two_nodes import acquaint, agreement, databases, make_side, served
 from exchange.cli.simulate_jobs import simulated
@@ -47,6 +48,8 @@ class Results:
 
     figures: dict[str, dict[str, float]] = field(default_factory=dict)
     limits: dict[str, dict[str, float]] = field(default_factory=dict)
+    ledger: dict[str, dict[str, float]] = field(default_factory=dict)
+    """Figures of the ledger at size, by database, and of its export."""
 
     def put(self, name: str, database: str, value: float) -> None:
         self.figures.setdefault(name, {})[database] = round(value, 1)
@@ -164,6 +167,18 @@ def _large(home: Path, urls: Mapping[str, str], arguments: argparse.Namespace) -
     return found
 
 
+def measure_ledger(kinds: Sequence[str], entries: int, results: Results) -> None:
+    """The ledger at size: on each kind of database, and as an export."""
+    with tempfile.TemporaryDirectory(prefix="exchange-bench-") as name:
+        for kind in kinds:
+            home = Path(name) / kind
+            home.mkdir()
+            results.ledger[kind] = ledger.of_database(home, databases(kind, home, ledger.NAMES), entries)
+            ledger.show(kind, results.ledger[kind])
+        results.ledger["export"] = ledger.of_export(Path(name), entries)
+        ledger.show("export", results.ledger["export"])
+
+
 def ratios(results: Results) -> list[str]:
     """One line a goal and database: ours, the floor, the ratio and what it should be."""
     lines = []
@@ -197,6 +212,10 @@ def report(results: Results, arguments: argparse.Namespace) -> str:
     lines += ["", "| raw limit, µs | " + " | ".join(results.limits) + " |", "|---|" + "---|" * len(results.limits)]
     for name in next(iter(results.limits.values())):
         lines.append(f"| {name} | " + " | ".join(f"{row[name]:.1f}" for row in results.limits.values()) + " |")
+    if results.ledger:
+        lines += ["", f"| ledger of {arguments.ledger} entries | | | |", "|---|---|---|---|"]
+    for kind, figures in results.ledger.items():
+        lines += [f"| {name} | {kind} | {value:.1f} | {goal} |" for name, value, goal in ledger.told(figures)]
     return "\n".join(lines) + "\n"
 
 
@@ -205,12 +224,15 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=10_000)
     parser.add_argument("--singles", type=int, default=600)
     parser.add_argument("--stored", type=int, default=100_000, help="records of the large node; 0 leaves it out")
+    parser.add_argument("--ledger", type=int, default=100_000, help="entries of the large ledger; 0 leaves it out")
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     arguments = parser.parse_args()
     kinds = ("sqlite", "postgresql") if arguments.database == "both" else (arguments.database,)
     results = Results()
     for kind in kinds:
         measure(kind, arguments, results)
+    if arguments.ledger:
+        measure_ledger(kinds, arguments.ledger, results)
     print("\n".join(ratios(results)))
     if arguments.database == "both":
         (HERE / "latest.json").write_text(json.dumps(results.figures, indent=2, sort_keys=True) + "\n")

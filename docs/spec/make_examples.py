@@ -252,6 +252,9 @@ def heartbeat() -> bytes:
             "head": 0,
             "received": 1,
             "checkpoint": ledger_note("AE"),
+            "yours": [],
+            "seen": [],
+            "opened": "",
         }
     )
 

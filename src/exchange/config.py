@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     heartbeat_interval_s: float = Field(default=300.0, gt=0)
     witness_quorum: int = Field(default=1, ge=0, le=16)
     """How many partners must have cosigned our ledger within four hours, so that records may leave; 0 asks for none."""
+    stamp_url: str = ""
+    """A time-stamp authority (RFC 3161); http is allowed, for it is sent a digest only. Empty: no stamps."""
+    stamp_certificates_file: Path | None = None
+    """PEM: roots that a stamp must lead to, and intermediates."""
     daily_hour_utc: int = Field(default=5, ge=0, le=23)
     """From this hour on the worker makes the day's proposals of daily agreements."""
     reconcile_hour_utc: int = Field(default=4, ge=0, le=23)
@@ -50,6 +54,13 @@ class Settings(BaseSettings):
     def _https_only(cls, value: str) -> str:
         if value and not value.startswith("https://"):
             raise ValueError("https")
+        return value
+
+    @field_validator("stamp_url")
+    @classmethod
+    def _http_or_https(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("http")
         return value
 
     @property

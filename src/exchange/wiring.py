@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from exchange.authority import HttpAuthority
 from exchange.config import Settings
 from exchange.crypto.atrest import AtRest
 from exchange.crypto.keyfile import unlock
@@ -55,7 +56,17 @@ def build(settings: Settings, passphrase: bytes, wiring: Wiring | None = None) -
         faults=parts.faults,
         suite=settings.suite,
         quorum=settings.witness_quorum,
+        authority=authority_of(settings),
     )
+
+
+def authority_of(settings: Settings) -> HttpAuthority | None:
+    """Who stamps our heads. Unavailable(CONFIG_INVALID) for one without certificates."""
+    if not settings.stamp_url:
+        return None
+    if settings.stamp_certificates_file is None:
+        raise Unavailable(Code.CONFIG_INVALID, at="stamp_certificates_file")
+    return HttpAuthority(settings.stamp_url, settings.stamp_certificates_file)
 
 
 def read_keys(settings: Settings, passphrase: bytes) -> NodeKeys:

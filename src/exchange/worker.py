@@ -24,6 +24,7 @@ from exchange.operations.pull import pull
 from exchange.operations.reconcile_alarms import reconcile_alarms, reconcile_due
 from exchange.operations.retention import retention
 from exchange.operations.schedule import enact
+from exchange.operations.stamps import stamp_heads
 from exchange.operations.standing import run_standing
 from exchange.operations.tidy import tidy
 from exchange.operations.tree import fill_nodes
@@ -45,6 +46,8 @@ TIDY_EVERY = timedelta(minutes=10)
 RETENTION_EVERY = timedelta(minutes=10)
 RECONCILE_EVERY = timedelta(minutes=20)
 """How often it is looked whether the day's result with a partner is there, and tried again."""
+STAMP_EVERY = timedelta(minutes=10)
+"""How often the day's newest head is noted; an authority is asked once a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ class Worker:
             self._safely("tree", self._tree)
         if self._due("tidy", now, TIDY_EVERY):
             self._safely("tidy", partial(tidy, self.node))
+        if self._free("stamps", "") and self._due("stamps", now, STAMP_EVERY):
+            self._begin("stamps", "", partial(stamp_heads, self.node))
         if self._free("retention", "") and self._due("retention", now, RETENTION_EVERY):
             self._begin("retention", "", self._retention)
 

@@ -1,7 +1,11 @@
 """Proof vectors of transparency-dev/merkle against `exchange.crypto.merkle`: every file, by its own `wantErr`.
 
-The subtree folders are of a draft about ranges of leaves, which this program does not use. Those among them whose
-range starts at 0 are ordinary proofs, and run too.
+Our makers of proofs give exactly the good ones, from the eight leaves that they are made of; the second verifier, which
+has inclusion only, is held against the same files.
+
+The subtree folders are of a draft about ranges of leaves: there is no function for them here, and none is needed, since
+C2SP's cosignatures of ours are of whole trees. Those among them whose range starts at 0 are ordinary proofs, and run
+too; the others (start above 0) do not.
 """
 
 from __future__ import annotations
@@ -14,9 +18,19 @@ from typing import Any
 
 import pytest
 
-from exchange.crypto.merkle import verify_consistency, verify_inclusion
+from exchange.crypto.merkle import (
+    consistency_path,
+    inclusion_path,
+    leaf_hash,
+    levels_of,
+    root_of,
+    verify_consistency,
+    verify_inclusion,
+)
 from exchange.errors import ChainBroken, Code
+from exchange.ledger.proofs import Tree
 from tests.data import DATA
+from tests.second import module
 
 VECTORS = DATA / "vectors" / "merkle" / "testdata"
 STRICTER = "consistency/additional/sizes-are-equal-one-and-proof-is-empty.json"
@@ -122,3 +136,44 @@ def test_subtree_consistency_from_zero(path: Path) -> None:
     vector = json.loads(path.read_bytes())
     assert vector.keys() == {"start", "end", "size", "root1", "root2", "proof", "desc", "wantErr"}
     assert consistency(vector, "end", "size") is (vector["wantErr"] or name(path) in STRICTER_SUBTREE)
+
+
+LEAVES = [
+    leaf_hash(bytes.fromhex(text))
+    for text in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")
+]
+"""Hashes of the leaves that RFC 6962's reference trees have (transparency-dev/merkle, `testonly`)."""
+
+
+def tree(size: int) -> Tree:
+    levels = levels_of(LEAVES[:size])
+    return Tree(lambda level, start, count: levels[8 * level][start : start + count], size)
+
+
+def happy(folder: str) -> list[Path]:
+    return [path for path in files(folder) if path.name == "happy-path.json"]
+
+
+@pytest.mark.parametrize("path", happy("inclusion"), ids=name)
+def test_we_make_the_same_inclusion_proofs(path: Path) -> None:
+    vector = json.loads(path.read_bytes())
+    index, size = vector["leafIdx"], vector["treeSize"]
+    assert (LEAVES[index], root_of(LEAVES[:size])) == (one(vector["leafHash"]), one(vector["root"]))
+    assert inclusion_path(LEAVES[:size], index) == tree(size).inclusion(index, size) == hashes(vector["proof"])
+
+
+@pytest.mark.parametrize("path", happy("consistency"), ids=name)
+def test_we_make_the_same_consistency_proofs(path: Path) -> None:
+    vector = json.loads(path.read_bytes())
+    old, size = vector["size1"], vector["size2"]
+    assert (root_of(LEAVES[:old]), root_of(LEAVES[:size])) == (one(vector["root1"]), one(vector["root2"]))
+    assert consistency_path(LEAVES[:size], old) == tree(size).consistency(old, size) == hashes(vector["proof"])
+
+
+@pytest.mark.parametrize("path", files("inclusion"), ids=name)
+def test_the_second_verifier_agrees_about_inclusion(path: Path) -> None:
+    vector = json.loads(path.read_bytes())
+    second = module()
+    place = (vector["leafIdx"], vector["treeSize"], hashes(vector["proof"]))
+    reached = second.climb(second.sha256, one(vector["leafHash"]), *place)
+    assert (reached == b"" or reached != one(vector["root"])) is vector["wantErr"]

@@ -17,25 +17,26 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from exchange.model.state import Partner, PulledPage
-from exchange.ports import Peers, Store, Unit
+from exchange.ports import Store, Unit
+from exchange.ports.peers import Peers
 
 _Answer = TypeVar("_Answer")
 REPOSITORIES = frozenset(
     {"records", "copies", "agreements", "partners", "releases", "streams", "ledger", "people", "answers"}
-    | {"messages", "erasures", "waivers", "cadences", "heads", "reconciles"}
+    | {"messages", "erasures", "waivers", "cadences", "heads", "reconciles", "openings", "stamps"}
 )
 READS = frozenset(
     {"about", "active", "active_policies", "all", "all_standing", "approvals", "at", "blind"}
-    | {"by_tls_pin", "by_token", "checkpoint", "checkpoints", "cosigned", "count", "current", "day_done"}
-    | {"due", "due_releases", "end_in", "end_out", "entries", "epochs", "evidence", "evidence_of"}
-    | {"expired", "external", "external_all", "get", "head", "held_from", "inbox", "inbox_item", "items"}
-    | {"last_time", "latest", "leaves", "ledger_refs", "lines", "named", "newest", "node_count", "nodes"}
-    | {"of", "of_bulk", "of_proposal", "of_record", "of_thread", "out_after", "out_item", "outbox_counts"}
-    | {"override", "overrides", "page", "places", "receipts", "receipts_to_return", "recipients_due"}
-    | {"released_to", "seen", "sent_views", "setting", "standing", "standing_of", "standing_override"}
-    | {"state_of", "two_newest", "unanswered", "unseen", "version", "versions", "views_of", "waiting"}
+    | {"by_tls_pin", "by_token", "checkpoint", "checkpoints", "cosigned", "count", "covering", "current"}
+    | {"day_done", "due", "due_releases", "end_in", "end_out", "entries", "epochs", "epochs_in"}
+    | {"epochs_out", "evidence", "evidence_of", "expired", "external", "external_all", "get", "head"}
+    | {"held_from", "inbox", "inbox_item", "items", "last_time", "latest", "leaves", "ledger_refs"}
+    | {"lines", "named", "newest", "node_count", "nodes", "of", "of_bulk", "of_proposal", "of_record"}
+    | {"of_size", "of_thread", "out_after", "out_item", "outbox_counts", "override", "overrides", "page"}
+    | {"places", "receipts", "receipts_to_return", "recipients_due", "released_to", "seen", "sent"}
+    | {"sent_views", "setting", "since", "standing", "standing_of", "standing_override", "state_of"}
+    | {"taken", "two_newest", "unanswered", "unseen", "version", "versions", "views_of", "waiting"}
     | {"wire", "witnessed"}
-    | {"epochs_out", "epochs_in", "sent", "taken", "since"}
 )
 """Everything else that a unit offers writes."""
 

@@ -19,17 +19,18 @@ def test_the_package_verifies_anywhere(agreed: Pair) -> None:
     assert (made["fingerprint"], made["bytes"]) == (pin, out.stat().st_size)
     ran = run("audit", "verify", str(out), "--fingerprint", pin, "--json")
     assert (ran.exit_code, ran.json["counts"]["decisions"], ran.json["size"]) == (0, 0, made["entries"])
-    assert run("audit", "verify", str(out)).exit_code == 13
+    assert run("audit", "verify", str(out)).exit_code == 0
+    assert run("audit", "verify", str(out), "--require-fingerprint").exit_code == 13
     assert run("audit", "verify", str(out), "--fingerprint", agreed.fingerprints["AE"]).exit_code == 13
     second = [sys.executable, str(FILE), str(out), "--json"]
-    for words, code in (([], 13), (["--fingerprint", pin], 0)):
+    for words, code in (([], 0), (["--require-fingerprint"], 13), (["--fingerprint", pin], 0)):
         done = subprocess.run([*second, *words], capture_output=True, text=True, check=False)
         assert (done.returncode, json.loads(done.stdout)["size"]) == (code, made["entries"])
     told = subprocess.run([sys.executable, str(FILE), str(out)], capture_output=True, text=True, check=False)
     assert "0 decisions" in told.stdout
     spoilt = agreed.folder / "spoilt.zip"
     spoilt.write_bytes(out.read_bytes()[:-40])
-    assert run("audit", "verify", str(spoilt), "--fingerprint", pin).exit_code == 2
+    assert run("audit", "verify", str(spoilt), "--fingerprint", pin).exit_code == 11
     done = subprocess.run([sys.executable, str(FILE), str(spoilt)], capture_output=True, text=True, check=False)
     assert done.returncode == 11
 

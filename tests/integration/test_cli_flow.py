@@ -146,7 +146,8 @@ def _check_audits(pair: Pair) -> None:
 
     good = exports["DZ"]
     pin = pair.fingerprints["DZ"]
-    assert run("audit", "verify", str(good)).exit_code == 13
+    _check_unpinned(good)
+    _check_zip(pair)
     assert run("audit", "verify", str(good), "--fingerprint", pair.fingerprints["AE"]).exit_code == 13
     assert run("audit", "verify", str(pair.folder / "none")).exit_code == 3
     for begins, code in ((b'{"entry":', 11), (b'{"signature":', 10), (b'{"checkpoint":', 12)):
@@ -155,6 +156,32 @@ def _check_audits(pair: Pair) -> None:
         ran = run("audit", "verify", str(spoilt), "--fingerprint", pin, "--json")
         assert ran.exit_code == code, (begins, ran.out)
         assert not ran.json["ok"]
+
+
+def _check_unpinned(good: Path) -> None:
+    unpinned = run("audit", "verify", str(good), "--json")
+    assert (unpinned.exit_code, unpinned.json["pinned"], unpinned.json["not_proven"][0]) == (
+        0,
+        False,
+        "NOT_PROVEN_WHOSE",
+    )
+    assert "NOTHING SAYS WHOSE IT IS" in unpinned.err
+    assert run("audit", "verify", str(good), "--require-fingerprint").exit_code == 13
+
+
+def _check_zip(pair: Pair) -> None:
+    """As issue 4 has it: `export -o x.zip && verify x.zip && python docs/spec/verifier.py x.zip`."""
+    file, pin = pair.folder / "x.zip", pair.fingerprints["DZ"]
+    done = pair.dz("auditor", "audit", "export", "-o", str(file))
+    assert done["bytes"] == file.stat().st_size
+    assert run("audit", "verify", str(file)).exit_code == 0
+    assert run("audit", "verify", str(file), "--fingerprint", pin).exit_code == 0
+    assert subprocess.run([sys.executable, "docs/spec/verifier.py", str(file)], check=False).returncode == 0
+    cut = pair.folder / "cut.zip"
+    cut.write_bytes(file.read_bytes()[:-40])
+    ran = run("audit", "verify", str(cut), "--fingerprint", pin, "--json")
+    assert (ran.exit_code, ran.json["reason"]) == (11, "FILE_ARCHIVE")
+    assert run("audit", "reconcile", str(cut), str(file)).exit_code == 2
 
 
 def _one_byte_changed(data: bytes, begins: bytes) -> bytes:

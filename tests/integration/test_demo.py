@@ -10,9 +10,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from exchange.cli import archive
 from exchange.cli.demo import processes, tour
 from exchange.cli.demo.place import CODES, load
 from tests.cli import run
+
+CHANGED = "dz-one-byte-changed.jsonl"
 
 
 def test_the_demonstration_runs_and_every_step_holds(tmp_path: Path) -> None:
@@ -43,7 +46,11 @@ def test_the_demonstration_runs_and_every_step_holds(tmp_path: Path) -> None:
     assert {code: summary["nodes"][code]["records"] for code in CODES} == {"DZ": 120, "AE": 10, "KW": 10}
     place = load(folder)
     assert place.processes == {}
-    assert b"SYNTHETIC" not in b"".join(path.read_bytes() for path in place.folder.rglob("*.jsonl"))
+    exports = [path for ending in ("zip", "jsonl") for path in place.folder.rglob(f"*.{ending}")]
+    assert {path.name for path in exports} == {*(f"{code.lower()}.zip" for code in CODES), "dz-epoch-2.zip", CHANGED}
+    for path in exports:
+        with path.open("rb") as export:
+            assert b"SYNTHETIC" not in b"".join(archive.read(export))
     assert run("demo", "down", "--folder", str(folder), "--wipe").exit_code == 0
     assert not folder.exists()
 
@@ -58,7 +65,9 @@ def _assert_ledgers(facts: dict[str, Any]) -> None:
     assert facts["reconcile"]["contradictions"] == 0
     assert facts["reconcile"]["matched"] == 6 or facts["reconcile"]["by_itself"]
     assert facts["tamper"]["changed"] == facts["tamper"]["found"]
-    assert {facts[name]["verifiers"] for name in ("audit", "tamper", "epoch")} == {2}
+    assert {facts[name]["verifiers"] for name in ("audit", "tamper", "bundle", "epoch")} == {2}
+    assert (facts["bundle"]["recipient"], facts["bundle"]["outcome"]) == ("KW", "accepted")
+    assert facts["bundle"]["approvals"] >= 1
 
 
 def _assert_rollback(facts: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ from exchange.ledger import book
 from exchange.model.afterwards import Erased, StoredGrant
 from exchange.model.heads import Cosigned, OpenedEpoch, Override, SeenHead, Witnessed
 from exchange.model.reconciled import Reconciled, Run
+from exchange.model.stamps import DayHead
 from exchange.model.state import Approval, KeptDecisions, Offer, SentView, StoredAnswer, StreamEnd, Termination
 from exchange.store import SqlStore, migrate, open_engine
 from exchange.store.tables import metadata
@@ -47,7 +48,7 @@ REVISIONS = sorted(
     path.name[:4] for path in (Path(__file__).resolve().parents[2] / "migrations/versions").glob("0*.py")
 )
 ADDED = {
-    *("ledger_nodes", "witnessed", "partner_heads", "cosigned", "overrides", "epochs"),
+    *("ledger_nodes", "witnessed", "partner_heads", "cosigned", "overrides", "epochs", "stamps"),
     *("messages", "decisions", "terminations", "offers", "message_refs", "erased", "grants"),
     *("openings", "opening_records"),
     *("waivers", "standing_approvals", "changed_refs", "daily_refs", "daily_runs", "standing_due"),
@@ -121,6 +122,7 @@ def fill(url: str) -> None:
         unit.heads.put_override(Override("o", "outage", "person-1", NOW, 4, "person-2", NOW + timedelta(hours=4)))
         unit.heads.put_epoch(OpenedEpoch("MA", 2, NOW, b"wire"))
         unit.ledger.put_checkpoint(2, b"note")
+        unit.stamps.note_head(DayHead("2026-11-02", 2, b"note"))
         unit.people.add(person())
         unit.people.add_token(hexes("token"), "person-1", NOW + timedelta(hours=1))
         unit.people.add(person("person-5", "auditor"))

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
+from exchange.model.stamps import DayHead
 from exchange.model.state import SentView, StreamEnd
 from exchange.store import SqlStore, SqlUnit
 from exchange.store.session import Session, Values
@@ -77,6 +78,7 @@ QUERIES: dict[str, Callable[[SqlUnit], object]] = {
     "leaves": lambda unit: unit.ledger.leaves(3, 10),
     "nodes": lambda unit: (unit.ledger.nodes(0, 3, 10), unit.ledger.nodes(1, 3, 10), unit.ledger.node_count(1)),
     "checkpoint": lambda unit: unit.ledger.checkpoint(),
+    "stamp": lambda unit: unit.stamps.note_head(DayHead("2026-11-02", 3, b"note")),
     "token": lambda unit: unit.people.by_token(hexes(1), NOW),
     "answer": lambda unit: unit.answers.get("person-1", "key", hexes("request")),
     "old answers": lambda unit: unit.answers.drop_before(NOW),

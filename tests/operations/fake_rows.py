@@ -18,6 +18,7 @@ from exchange.model.heads import Cosigned, OpenedEpoch, Override, SeenHead, Witn
 from exchange.model.openings import Opening
 from exchange.model.reconciled import Reconciled, Run
 from exchange.model.records import ERASED, HeldRecord, Ref
+from exchange.model.stamps import DayHead
 from exchange.model.state import (
     Approval,
     Copy,
@@ -93,6 +94,7 @@ class Rows:
     seen_heads: dict[tuple[str, int, bytes], SeenHead] = field(default_factory=dict)
     cosigned: dict[str, Cosigned] = field(default_factory=dict)
     overrides: dict[str, Override] = field(default_factory=dict)
+    stamps: dict[str, DayHead] = field(default_factory=dict)
     epochs: dict[tuple[str, int], OpenedEpoch] = field(default_factory=dict)
     checkpoints: dict[int, bytes] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)

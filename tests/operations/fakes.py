@@ -32,6 +32,7 @@ from tests.operations.fake_rows import (
     Releases,
     Rows,
 )
+from tests.operations.fake_stamps import Stamps
 
 
 class Streams:
@@ -240,6 +241,7 @@ class FakeUnit:
         self.waivers, self.cadences = Waivers(rows), Cadences(rows)
         self.heads = Heads(rows)
         self.openings = Openings(rows)
+        self.heads, self.stamps = Heads(rows), Stamps(rows)
 
     def setting(self, name: str) -> str | None:
         return self.rows.settings.get(name)

@@ -15,7 +15,8 @@ from exchange.errors import Code, Remote, Unavailable
 from exchange.model.state import Partner, PulledPage
 from exchange.operations.deliver import FIRST_WAIT, LONGEST_WAIT, backoff
 from exchange.operations.pull import pull, take_receipts
-from exchange.ports import Peers, Store, Unit
+from exchange.ports import Store, Unit
+from exchange.ports.peers import Peers
 from exchange.store import SqlStore, open_engine
 from tests import invariants
 from tests.conftest import KEK

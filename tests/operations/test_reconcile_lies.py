@@ -24,7 +24,8 @@ from exchange.operations.reconcile import reconcile
 from exchange.operations.reconcile_alarms import reconcile_alarms
 from exchange.operations.reconcile_answer import answer_reconcile, answer_reconciled
 from exchange.operations.reconcile_file import file_of
-from exchange.ports import Node, Peers
+from exchange.ports import Node
+from exchange.ports.peers import Peers
 from tests.federation import Federation
 from tests.operations.test_reconcile import DAY, forget_taken, rows_of, send, stored
 

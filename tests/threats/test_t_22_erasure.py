@@ -28,6 +28,20 @@ from tests.threats.worlds import World
 CODES = "id code time number"
 """Ids are drawn at random; codes, times and numbers say nothing from inside a record."""
 COLUMNS: dict[str, str] = {
+    "cosigned": "witness:code size:number at:time",
+    "epochs": "node:code epoch:number at:time wire:document",
+    "ledger_nodes": "level:number position:number hash:ledger",
+    "opening_records": "id:id originator:code opening:id held:code",
+    "openings": "id:id position:number reason:code asked_by:id asked_at:time asked_until:time confirmed_by:id "
+    "confirmed_at:time read_until:time opened_at:time ended_at:time ended_by:id",
+    "overrides": "id:id reason:code asker:id asked_at:time hours:number confirmer:id expires_at:time ended_at:time",
+    "partner_heads": "origin:code size:number root:ledger partner:code source:code at:time note:ledger",
+    "reconcile_runs": "partner:code run:id opened_at:time state:document",
+    "reconciled": "partner:code run:id day:time at:time outcome:code digest:document findings:document "
+    "document:document ours:document theirs:document acknowledged_by:id acknowledged_at:time "
+    "reason:code",
+    "stamps": "day:time size:number note:ledger token:document at:time",
+    "witnessed": "origin:code partner:code size:number root:ledger at:time note:ledger",
     "agreements": "id:id version:number kind:code document:document digest:document signatures:document state:code "
     "changed_at:time starts_at:time",
     "answers": "person:gone key:gone request_digest:gone status:gone created_at:gone wrapped:gone body:gone",

@@ -99,8 +99,10 @@ def certificate(code: str) -> bytes:
 
 
 @cache
-def agreement(version: int = 1, approvals: int = 1, parties: tuple[str, ...] = ("DZ", "TN")) -> AgreementPart:
-    """The members of an agreement that the ledger is held against, signed by every party."""
+def agreement(
+    version: int = 1, approvals: int = 1, parties: tuple[str, ...] = ("DZ", "TN"), until: int = 1000
+) -> AgreementPart:
+    """The members of an agreement that the ledger is held against, signed by every party. `until`: its last minute."""
     document = canonical(
         {
             "v": 1,
@@ -110,7 +112,7 @@ def agreement(version: int = 1, approvals: int = 1, parties: tuple[str, ...] = (
             "parties": [{"code": code, "fingerprint": party(code).root.fingerprint} for code in parties],
             "purposes": ["analysis.joint"],
             "valid_from": stamp(-100),
-            "valid_until": stamp(1000),
+            "valid_until": stamp(until),
             "approvals": {
                 "TLP:AMBER": {"count": approvals, "role": "releasing_officer"},
                 "TLP:RED": {"count": approvals + 1, "role": "releasing_officer"},

@@ -20,7 +20,7 @@ from exchange.crypto.signing import sign_batch
 from exchange.ledger.book import leaf_of
 from exchange.ledger.export import EntryPart, entry_line, split_entry, summary
 from tests.second import both
-from tests.unit.ledger_kit import Story, hex_of, party
+from tests.unit.ledger_kit import Story, agreement, hex_of, party
 
 EVERY = 25
 """Entries between two checkpoints."""
@@ -29,7 +29,7 @@ EVERY = 25
 @cache
 def export(entries: int) -> tuple[bytes, ...]:
     """The lines of a faultless export of about so many entries, at least; every third release has its receipt."""
-    story, seq = Story().begin(), 0
+    story, seq = Story(agreements=[agreement(until=2 * entries)]).begin(), 0
     while len(story.entries) < entries - 1:
         seq += 1
         story.whole(f"rel-{seq}", seq)

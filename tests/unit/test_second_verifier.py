@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from exchange.cli import archive
 from tests.second import FILE
 from tests.unit.ledger_kit import good, party
 
@@ -59,9 +60,34 @@ def test_a_faultless_file(file: Path) -> None:
 
 def test_without_a_fingerprint_nothing_says_whose_it_is(file: Path) -> None:
     done = run(str(file))
-    assert done.returncode == 13
-    assert "nothing says whose it is" in done.stdout
+    assert done.returncode == 0
+    assert "NOTHING SAYS WHOSE IT IS" in done.stderr
+    assert "whose ledger this is" in done.stdout
     assert PRINT in done.stdout
+    report = json.loads(run(str(file), "--json").stdout)
+    assert (report["exit_code"], report["pinned"], len(report["not_proven"])) == (0, False, 12)
+
+
+def test_a_fingerprint_can_be_required(file: Path) -> None:
+    done = run(str(file), "--require-fingerprint", "--json")
+    assert (done.returncode, json.loads(done.stdout)["exit_code"]) == (13, 13)
+    assert run(str(file), "--require-fingerprint", "--fingerprint", PRINT).returncode == 0
+
+
+def test_without_a_fingerprint_a_fault_is_still_a_fault(file: Path) -> None:
+    file.write_bytes(file.read_bytes().replace(b'"records":1', b'"records":2', 1))
+    done = run(str(file))
+    assert (done.returncode, "NOTHING SAYS" in done.stderr) == (11, False)
+
+
+def test_a_zip(tmp_path: Path) -> None:
+    path = tmp_path / "export.zip"
+    with path.open("wb") as out:
+        archive.write(out, good(), b"")
+    assert run(str(path), "--fingerprint", PRINT).returncode == 0
+    path.write_bytes(path.read_bytes()[:-30])
+    done = run(str(path), "--fingerprint", PRINT)
+    assert (done.returncode, "FILE_ARCHIVE" in done.stdout) == (11, True)
 
 
 @pytest.mark.parametrize(

@@ -5,42 +5,54 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from exchange.cli import archive
+from exchange.cli.audit_readme import README
+from exchange.cli.bundle import is_bundle, tell, verify_file
 from exchange.cli.command import command
 from exchange.cli.exits import Exit
 from exchange.cli.faults import StopError
-from exchange.cli.files import write_lines
+from exchange.cli.files import replacing, write_file, write_lines
 from exchange.cli.founding import grouped
 from exchange.cli.partner import plain
 from exchange.cli.session import Session
+from exchange.cli.verify_jobs import verified
 from exchange.errors import BadInput, Code, NotFound
 from exchange.ledger.blind import claimed_fingerprint, verify_package
 from exchange.ledger.classes import Proof
-from exchange.ledger.export import MAX_LINE
+from exchange.ledger.lines import UnreadableError
+from exchange.ledger.package import MANIFEST
 from exchange.ledger.reconcile import Reconciliation, reconcile
-from exchange.ledger.report import Report
-from exchange.ledger.verify import verify
+from exchange.ledger.report import NOT_PROVEN_WHOSE, Report
 from exchange.operations.audit import export_lines, note_export
 from exchange.operations.blind_audit import blind_package, note_blind
+from exchange.operations.bundle import make_bundle
 
 group = typer.Typer(name="audit", help="The ledger, for auditors.", no_args_is_help=True)
-_ZIP = b"PK\x03\x04"
-_File = Annotated[Path, typer.Argument(metavar="FILE", help="An audit export.")]
+_File = Annotated[Path, typer.Argument(metavar="FILE", help="An audit export, or the bundle of one release.")]
+_Pdf = Annotated[Path | None, typer.Option("--pdf", help="Write what a bundle says as PDF, in the language of --lang.")]
 
 
 @command(group, "export")
-def export(session: Session, *, out: Annotated[Path, typer.Option(help="File for the export.")]) -> None:
+def export(
+    session: Session,
+    *,
+    out: Annotated[Path, typer.Option("--out", "-o", help="File for the export; a name in .zip gives a zip.")],
+) -> None:
     """Write the ledger with everything needed to verify it offline. The export is itself an entry."""
     with session.acting() as (node, person):
         size = note_export(node, person)
-        written = write_lines(out, export_lines(node, size))
+        _write(out, export_lines(node, size))
         fingerprint = node.keys.root_fingerprint
+    written = out.stat().st_size
     session.out.line("exported", size, "entries,", written, "bytes:", out)
     session.out.line(f"verify: exchange audit verify {out} --fingerprint {fingerprint}")
+    session.out.line(f"or:     python docs/spec/verifier.py {out} --fingerprint {fingerprint}")
     session.result(out=str(out), entries=size, bytes=written, fingerprint=fingerprint)
 
 
@@ -56,24 +68,59 @@ def blind(session: Session, *, out: Annotated[Path, typer.Option(help="File for 
     session.result(out=str(out), entries=size, bytes=written, fingerprint=fingerprint)
 
 
+@command(group, "bundle")
+def bundle(
+    session: Session,
+    *,
+    release: Annotated[str, typer.Argument(metavar="RELEASE", help="A release, rel-…")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="File for the bundle.")],
+    claims: Annotated[bool, typer.Option("--claims", help="With the records' values.")] = False,
+    envelope: Annotated[bool, typer.Option("--envelope", help="With the whole sealed envelope.")] = False,
+    pdf: _Pdf = None,
+) -> None:
+    """Write the evidence of one release for a court, in one file. A releasing officer's act, logged."""
+    with session.acting() as (node, person):
+        data, report = make_bundle(node, person, release, claims=claims, envelope=envelope)
+        fingerprint = node.keys.root_fingerprint
+    write_file(out, data)
+    tell(session, report, fingerprint, pdf)
+    session.out.line(f"verify: exchange audit verify {out} --fingerprint {fingerprint}")
+    session.result(
+        release=release, out=str(out), bytes=len(data), claims=claims, envelope=envelope, fingerprint=fingerprint
+    )
+
+
 @command(group, "verify")
 def verify_(
     session: Session,
     *,
     file: _File,
     fingerprint: Annotated[
-        str | None, typer.Option(help="The node's root fingerprint, learned out of band; without it, exit 13.")
+        str | None,
+        typer.Option(help="The node's root fingerprint, learned out of band; without it, nothing says whose it is."),
+    ] = None,
+    require_fingerprint: Annotated[
+        bool, typer.Option("--require-fingerprint", help="Exit 13 where no fingerprint is given.")
+    ] = False,
+    pdf: _Pdf = None,
+    stamp_certificates: Annotated[
+        Path | None, typer.Option(help="PEM of the time-stamp authority: a bundle's stamps are verified with it.")
     ] = None,
 ) -> None:
-    """Verify an export or package: no node, no network. Exit 0, or 10 to 13 with the first fault and its place."""
+    """Verify an export, package or bundle: no node, no network. Exit 0, or 10 to 13 with the first fault."""
     pinned = plain(fingerprint) if fingerprint is not None else None
-    seen, report = _verified_package(file, pinned) if _zipped(file) else _verified(file, pinned)
+    if is_bundle(file):
+        verify_file(session, file, (pinned, require_fingerprint), pdf, stamp_certificates)
+        return
+    seen, report = _verified_package(file, pinned) if _is_package(file) else _verified(file, pinned)
+    if pinned is None:
+        report = replace(report, not_proven=(NOT_PROVEN_WHOSE, *report.not_proven))
     exit_ = Exit(int(report.exit_code))
     _tell(session, report)
     session.out.line("root fingerprint in the file:", grouped(seen))
     if pinned is None and exit_ is Exit.OK:
-        exit_ = Exit.UNTRUSTED
-        session.out.error("The file agrees with itself; nothing says whose it is.", None)
+        exit_ = Exit.UNTRUSTED if require_fingerprint else Exit.OK
+        session.out.warning("The file agrees with itself; NOTHING SAYS WHOSE IT IS.")
         session.out.note(f"compare the fingerprint by voice, then: exchange audit verify {file} --fingerprint {seen}")
     session.result(**report.document() | {"exit_code": int(exit_), "pinned": pinned is not None, "fingerprint": seen})
     if exit_ is not Exit.OK:
@@ -88,7 +135,10 @@ def reconcile_(
     b: Annotated[Path, typer.Argument(metavar="B", help="The other node's export.")],
 ) -> None:
     """Compare what two nodes say they sent and received. Verify both files first. Exit 11 if they contradict."""
-    found = reconcile(_lines(a), _lines(b))
+    try:
+        found = reconcile(_lines(a), _lines(b))
+    except UnreadableError:
+        raise BadInput(Code.EXPORT_MALFORMED, at="archive") from None
     rows = [("matched", found.matched), *((each.value, listed.count) for each, listed in found.classes.items())]
     session.out.table(("class", "envelopes"), rows)
     for each, count in Counter(_contradicted(found)).items():
@@ -99,10 +149,18 @@ def reconcile_(
         raise StopError(Exit.CHAIN)
 
 
+def _write(out: Path, lines: Iterator[bytes]) -> None:
+    if out.suffix.lower() != ".zip":
+        write_lines(out, lines)
+        return
+    with replacing(out) as file:
+        archive.write(file, lines, README.encode("utf-8"))
+
+
 def _verified(file: Path, pinned: str | None) -> tuple[str, Report]:
     """(fingerprint in the file, report) of an export."""
     seen = _claimed_fingerprint(file)
-    return seen, verify(_lines(file), fingerprint=pinned or seen)
+    return seen, verified(lambda: _lines(file), pinned or seen)
 
 
 def _verified_package(file: Path, pinned: str | None) -> tuple[str, Report]:
@@ -113,9 +171,13 @@ def _verified_package(file: Path, pinned: str | None) -> tuple[str, Report]:
         return seen, verify_package(data, size, fingerprint=pinned or seen)
 
 
-def _zipped(file: Path) -> bool:
-    """Whether the file begins like a zip; an export begins with a brace."""
-    return next(_lines(file), b"").startswith(_ZIP)
+def _is_package(file: Path) -> bool:
+    """Whether the file is the package of a blind audit, and not an export."""
+    try:
+        with file.open("rb") as data:
+            return archive.holds(data, MANIFEST)
+    except OSError:
+        return False  # whoever reads it says why
 
 
 def _contradicted(found: Reconciliation) -> Iterator[Proof]:
@@ -140,7 +202,10 @@ def _tell(session: Session, report: Report) -> None:
 
 def _claimed_fingerprint(file: Path) -> str:
     """What the first line says; only ever shown and compared, never believed."""
-    first = next(_lines(file), b"")
+    try:
+        first = next(_lines(file), b"")
+    except UnreadableError:
+        return ""  # the report says it
     try:
         head = json.loads(first)
     except ValueError:
@@ -150,11 +215,10 @@ def _claimed_fingerprint(file: Path) -> str:
 
 
 def _lines(file: Path) -> Iterator[bytes]:
-    """The lines with their newlines, none longer than an export has."""
+    """The lines of an export, a zip or not. UnreadableError where a zip is broken or not in our form."""
     try:
         with file.open("rb") as data:
-            while line := data.readline(MAX_LINE + 2):
-                yield line
+            yield from archive.read(data)
     except FileNotFoundError:
         raise NotFound(at="file") from None
     except OSError:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from exchange.errors import BadInput, Code, NotFound, TooLarge
 
@@ -34,6 +36,13 @@ def write_file(path: Path, data: bytes) -> None:
 
 def write_lines(path: Path, parts: Iterable[bytes]) -> int:
     """Writes the parts beside `path` and renames at the end: nobody finds half a file. Returns the bytes written."""
+    with replacing(path) as file:
+        return sum(file.write(part) for part in parts)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A new file, readable by its owner only, that stands at `path` once it is whole."""
     beside = path.with_name(f".{path.name}.part-{os.getpid()}")
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
@@ -41,11 +50,10 @@ def write_lines(path: Path, parts: Iterable[bytes]) -> int:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="out") from None
     try:
         with os.fdopen(handle, "wb") as file:
-            size = sum(file.write(part) for part in parts)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
-    return size

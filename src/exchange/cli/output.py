@@ -98,6 +98,10 @@ class Output:
         """A message about the work, on stderr."""
         self.err.print(Text(" ".join(shown(part) for part in parts), style="dim"), soft_wrap=True)
 
+    def warning(self, sentence: str) -> None:
+        """A `warning:` line on stderr, not to be overlooked."""
+        self.err.print(Text.assemble(("warning: ", "bold yellow"), (shown(sentence), "bold")), soft_wrap=True)
+
     def error(self, sentence: str, hint: str | None) -> None:
         """`error:` and `hint:` lines on stderr."""
         self.err.print(Text.assemble(("error: ", "bold red"), shown(sentence)), soft_wrap=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -38,6 +39,7 @@ MAX_SIZE = 2**53 - 1
 _CONTROL = re.compile("[\\x00-\\x09\\x0b-\\x1f]")
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,15}")
 _KEY_ID = re.compile(r"[0-9a-f]{8}")
+_NAME = re.compile("[^\\s+\\x00-\\x1f]+")
 
 
 class NoteKey(Protocol):
@@ -111,6 +113,7 @@ def verifier_text(name: str, public: bytes, type_: int = ED25519) -> str:
     return f"{name}+{key_id(name, public, type_).hex()}+{b64(bytes([type_]) + public)}"
 
 
+@lru_cache(maxsize=256)
 def read_verifier(text: str) -> Verifier:
     """Parses a verifier key of type 0x01, 0x04 or 0x06.
 
@@ -186,11 +189,20 @@ def verify_note(note: Note, verifier: str) -> None:
 
     UntrustedKey(KEY_UNKNOWN) when the key did not sign, SignatureInvalid when a signature under its name is wrong.
     """
+    key, signatures = signed_by(note, verifier)
+    for signature in signatures:
+        check(key, signature, note.text)
+
+
+def signed_by(note: Note, verifier: str) -> tuple[Verifier, list[bytes]]:
+    """The key `verifier` (type 0x01) and its signatures in the note; every one must verify, none has been.
+
+    UntrustedKey(KEY_UNKNOWN) when the key did not sign.
+    """
     key = read_verifier(verifier)
     if key.type != ED25519:
         raise UntrustedKey(Code.KEY_UNKNOWN)
-    for signature in _by(note, key):
-        check(key, signature, note.text)
+    return key, _by(note, key)
 
 
 def verify(data: bytes, verifier: str) -> Checkpoint:
@@ -280,7 +292,7 @@ def read_signature(line: str) -> NoteSignature:
 
 def _check_name(name: str) -> None:
     """Not empty, no Unicode space, no plus, no control character."""
-    if not name or any(char.isspace() or char == "+" or char < " " for char in name):
+    if not _NAME.fullmatch(name):
         raise BadInput(Code.FILE_NOT_WELL_FORMED, at="note.name")
 
 

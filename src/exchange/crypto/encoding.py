@@ -81,6 +81,7 @@ TYPES = frozenset(
         "exchange/ledger-ref/1",
         "exchange/audit/1",
         "exchange/blind-audit/1",
+        "exchange/bundle/1",
         "exchange/void/1",
         "exchange/token/1",
         "exchange/grant/1",

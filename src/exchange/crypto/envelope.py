@@ -44,4 +44,9 @@ def commitment_of(salt: bytes, body: bytes) -> str:
 
 def signed_payload(header: bytes, ciphertext: bytes) -> bytes:
     """What the sender signs; its hex SHA-256 is the envelope's digest."""
-    return pae(TYPE, header, sha256(ciphertext).digest())
+    return signed_digest(header, sha256(ciphertext).digest())
+
+
+def signed_digest(header: bytes, sealed_sha256: bytes) -> bytes:
+    """The same from the ciphertext's SHA-256 alone (32 bytes)."""
+    return pae(TYPE, header, sealed_sha256)

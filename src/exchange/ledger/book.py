@@ -76,3 +76,10 @@ def _frontier(head: Head) -> Frontier:
     if head.size < 0 or len(head.frontier) != head.size.bit_count():
         raise ChainBroken(size=head.size)
     return Frontier(head.size, head.frontier)
+
+
+def of_node(origin: str, node: str) -> bool:
+    """Whether an origin names a node's log, in any epoch: `DZ.exchange`, `DZ.exchange/2` (docs/spec/ledger.md §4)."""
+    name, _, epoch = origin.partition("/")
+    whole = epoch.isascii() and epoch.isdigit() and len(epoch) < 10 and epoch[0] != "0" and epoch != "1"
+    return name == f"{node}.exchange" and (origin == name or whole)

@@ -16,6 +16,7 @@ from exchange.crypto.descriptor import verified
 from exchange.crypto.encoding import b64, canonical, read_canonical, unb64
 from exchange.crypto.fields import HEX32, NODE, Fields
 from exchange.errors import BadInput, Code, ExchangeError, SignatureInvalid, UntrustedKey
+from exchange.ledger.book import of_node
 from exchange.model.claims import JsonObject
 
 KIND: Final = "exchange-contradiction"
@@ -95,7 +96,7 @@ def _compare(node: str, heads: Sequence[checkpoint.Checkpoint], keys: Sequence[s
             return Checked(node, head.size, "LEDGER_KEY_UNKNOWN", 13)
         except (SignatureInvalid, BadInput):
             return Checked(node, head.size, "CHECKPOINT_SIGNATURE", 10)
-    named = first.origin.split("/")[0] == f"{node}.exchange"
+    named = of_node(first.origin, node)
     if not named or (first.origin, first.size) != (second.origin, second.size) or first.root == second.root:
         return Checked(node, first.size, "NO_CONTRADICTION", 11)
     return Checked(node, first.size, None, 0)

@@ -18,6 +18,10 @@ from exchange.model.claims import JsonObject
 _HEAD: Final = ("v", "kind", "node", "root_fingerprint", "exported", "size")
 
 
+class UnreadableError(Exception):
+    """What the lines are read from is broken, or not in our form: none can come any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The first line. Nothing in it is believed."""

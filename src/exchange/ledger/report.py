@@ -24,12 +24,13 @@ class Exit(IntEnum):
 
 
 class Fault(StrEnum):
-    """The closed list of what can be wrong with an export."""
+    """The closed list of what can be wrong with an export, or with the evidence bundle of one exchange."""
 
     FILE_SIGNATURE = "FILE_SIGNATURE"
     FILE_UNSIGNED = "FILE_UNSIGNED"
     FILE_MALFORMED = "FILE_MALFORMED"
     FILE_AFTER_END = "FILE_AFTER_END"
+    FILE_ARCHIVE = "FILE_ARCHIVE"
     ROOT_MISMATCH = "ROOT_MISMATCH"
     DESCRIPTOR_MISSING = "DESCRIPTOR_MISSING"
     DESCRIPTOR_INVALID = "DESCRIPTOR_INVALID"
@@ -77,6 +78,13 @@ class Fault(StrEnum):
     RECEIPT_MALFORMED = "RECEIPT_MALFORMED"
     RECEIPT_DIFFERS = "RECEIPT_DIFFERS"
     RECEIPT_SIGNATURE = "RECEIPT_SIGNATURE"
+    ENTRY_PROOF = "ENTRY_PROOF"
+    RELEASE_MISSING = "RELEASE_MISSING"
+    ENVELOPE_MALFORMED = "ENVELOPE_MALFORMED"
+    ENVELOPE_DIFFERS = "ENVELOPE_DIFFERS"
+    ENVELOPE_SIGNATURE = "ENVELOPE_SIGNATURE"
+    STAMP_DIFFERS = "STAMP_DIFFERS"
+    STAMP_UNTRUSTED = "STAMP_UNTRUSTED"
     CHECKPOINT_MALFORMED = "CHECKPOINT_MALFORMED"
     CHECKPOINT_SIGNATURE = "CHECKPOINT_SIGNATURE"
     COSIGNATURE_INVALID = "COSIGNATURE_INVALID"
@@ -97,6 +105,7 @@ _EXITS: Final = {
     Fault.AGREEMENT_UNSIGNED: Exit.SIGNATURE,
     Fault.AGREEMENT_SIGNATURE: Exit.SIGNATURE,
     Fault.RECEIPT_SIGNATURE: Exit.SIGNATURE,
+    Fault.ENVELOPE_SIGNATURE: Exit.SIGNATURE,
     Fault.CHECKPOINT_SIGNATURE: Exit.SIGNATURE,
     Fault.CHECKPOINT_MALFORMED: Exit.CHECKPOINT,
     Fault.COSIGNATURE_INVALID: Exit.SIGNATURE,
@@ -110,6 +119,7 @@ _EXITS: Final = {
     Fault.SIGNING_KEY_UNKNOWN: Exit.UNTRUSTED,
     Fault.LEDGER_KEY_UNKNOWN: Exit.UNTRUSTED,
     Fault.PARTY_KEY_UNKNOWN: Exit.UNTRUSTED,
+    Fault.STAMP_UNTRUSTED: Exit.UNTRUSTED,
 }
 """Exit code of each fault; every other one breaks the chain (11)."""
 
@@ -132,6 +142,8 @@ NOT_PROVEN: Final = (
     "NOT_PROVEN_KEYS_UNSTOLEN",
 )
 """What a pass does not prove (docs/spec/ledger.md §7): always reported, whatever the result."""
+NOT_PROVEN_WHOSE: Final = "NOT_PROVEN_WHOSE"
+"""Reported before the others where the auditor brought no fingerprint."""
 MAX_FINDINGS: Final = 100
 
 

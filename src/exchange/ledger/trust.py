@@ -9,7 +9,7 @@ Spec: docs/spec/ledger.md §6.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -27,6 +27,10 @@ from exchange.model.vocab import TLP_BY_STRICTNESS
 
 AGREEMENT_TYPE: Final = "exchange/agreement/1"
 AUDIT_TYPE: Final = "exchange/audit/1"
+ROOTS: Final = 64
+"""Batch roots kept as verified: receipts of one batch stand close together."""
+CheckHead = Callable[[checkpoint.Verifier, bytes, bytes], None]
+"""Checks the signature of a head: key, signature, message; SignatureInvalid if it does not verify."""
 
 
 class _Agreement(NamedTuple):
@@ -39,8 +43,10 @@ class _Agreement(NamedTuple):
 class Trust:
     """Fits `exchange.ledger.rules.Agreements`."""
 
-    def __init__(self, node: str, fingerprint: str) -> None:
+    def __init__(self, node: str, fingerprint: str, check: CheckHead = checkpoint.check) -> None:
         self._own = (node, fingerprint)
+        self._check = check
+        self._roots = signing.RootCache(ROOTS)
         self._descriptors: dict[tuple[str, str], list[Descriptor]] = {}
         self._agreements: dict[str, _Agreement] = {}
 
@@ -73,7 +79,9 @@ class Trust:
         for descriptor in self._descriptors.get(self._own, ()):
             verifier = checkpoint.read_verifier(descriptor.ledger)
             if (verifier.name, verifier.key_id) in names:
-                checkpoint.verify_note(head.note, descriptor.ledger)
+                key, signatures = checkpoint.signed_by(head.note, descriptor.ledger)
+                for signature in signatures:
+                    self._check(key, signature, head.note.text)
                 return
         raise UntrustedKey(Code.KEY_UNKNOWN)
 
@@ -102,6 +110,10 @@ class Trust:
         """UntrustedKey or SignatureInvalid unless the node signed `signed` with a key that was good at `at`."""
         signing.verify(root, proof, type_, signed, lambda kid: self._key(self._own, kid, at))
 
+    def check_own(self, root: bytes, proof: bytes, type_: str, signed: bytes, at: datetime) -> str:
+        """The same of any other batch signature of the node; the id of the key that signed."""
+        return signing.verify(root, proof, type_, signed, lambda kid: self._key(self._own, kid, at)).kid
+
     def check_receipt(self, wire: bytes, awaited: Awaited) -> Fault | None:
         """What is wrong with a receipt document, if anything."""
         party = (awaited.recipient, awaited.fingerprint)
@@ -112,7 +124,7 @@ class Trust:
             return self._any_key(party, kid)
 
         try:
-            receipt = receipts.read_receipt(wire, key_of)
+            receipt = receipts.read_receipt(wire, key_of, self._roots)
             for kid in used:  # only now is it known when the receipt says that it was issued
                 self._once_good(party, kid, receipt.issued_at)
         except UntrustedKey:

@@ -7,7 +7,7 @@ The auditor brings one thing: the node's root fingerprint, learned out of band. 
  3 entry lines                  index follows index, bytes have the stored leaf hash  (edited, deleted, swapped, T-45)
  4 entries                      well-formed, every member in its form                 (content smuggled into the log)
  5 checkpoints                  signed by a ledger key, root and size as recomputed   (rewritten log, T-46)
-                                cosignatures of witnesses verify                      (19)
+                                cosignatures of witnesses verify                      (20)
  6-11 what entries say about each other: `exchange.ledger.rules`
 12 receipts                     each one named is here, signed by the recipient, and says what the entry says
 13 end                          all entries are there, the last checkpoint covers them (truncation, T-09)
@@ -28,35 +28,41 @@ from exchange.crypto.fields import HEX32, NODE, Fields, read_time
 from exchange.errors import BadInput, Code, ExchangeError, SignatureInvalid, UntrustedKey
 from exchange.ledger import book, export
 from exchange.ledger.entries import Entry, number, read, text
-from exchange.ledger.lines import Head, as_object, read_head, read_line, why
+from exchange.ledger.lines import Head, UnreadableError, as_object, read_head, read_line, why
 from exchange.ledger.report import Exit, Fault, Findings, Report, Witness
 from exchange.ledger.rules import Rules
-from exchange.ledger.trust import Trust
+from exchange.ledger.trust import CheckHead, Trust
 
 _KNOWN: Final = (b'{"checkpoint":', b'{"receipt":', b'{"signature":')
 
 
-def verify(lines: Iterable[bytes], *, fingerprint: str) -> Report:
+def verify(lines: Iterable[bytes], *, fingerprint: str, check: CheckHead = checkpoint.check) -> Report:
     """Verifies an export. `lines` as a binary file yields them, each with its newline; `fingerprint` as hex.
 
+    `check` checks the signatures of heads. Whoever gives another one answers for what it lets pass.
     Never raises for what is in the file: every fault is in the report.
     """
-    verification = _Verification(fingerprint)
-    for line in lines:
-        verification.take(line)
+    verification = _Verification(fingerprint, check)
+    try:
+        for line in lines:
+            verification.take(line)
+    except UnreadableError:
+        verification.break_off()
     return verification.finish()
 
 
 class _Verification:
     """One run over one file."""
 
-    def __init__(self, fingerprint: str) -> None:
+    def __init__(self, fingerprint: str, check: CheckHead) -> None:
         self._fingerprint = fingerprint
+        self._check = check
         self._findings = Findings()
         self._hasher = hashlib.sha256()
         self._counts = dict.fromkeys(("entries", "checkpoints", "agreements", "descriptors", "receipts"), 0)
         self._started = False
         self._signed = False
+        self._broken_off = False
         self._run: _Run | None = None
 
     def take(self, line: bytes) -> None:
@@ -79,7 +85,7 @@ class _Verification:
             return
         if head.root_fingerprint != self._fingerprint:  # 1
             self._findings.add(Fault.ROOT_MISMATCH)
-        self._run = _Run(head, self._fingerprint, self._findings)
+        self._run = _Run(head, Trust(head.node, self._fingerprint, self._check), self._fingerprint, self._findings)
 
     def _take_in(self, run: _Run, line: bytes) -> None:
         entry = export.split_entry(line)
@@ -105,12 +111,17 @@ class _Verification:
             # In the log, a line that is like no other stands where an entry was expected.
             self._findings.add(Fault.FILE_MALFORMED, None if line.startswith(_KNOWN) else run.expected)
 
+    def break_off(self) -> None:
+        """No more lines can be read. That others are missing follows from it, and is not told."""
+        self._broken_off = True
+        self._findings.add(Fault.FILE_ARCHIVE)
+
     def finish(self) -> Report:
         """The report, once all lines were taken."""
         run, findings = self._run, self._findings
-        if run is not None:
+        if run is not None and not self._broken_off:
             run.finish()
-        if not self._signed:
+        if not self._signed and not self._broken_off:
             findings.add(Fault.FILE_UNSIGNED)
         deciding, lowest = findings.deciding, findings.lowest
         head = Head("", "", "", 0) if run is None else run.head
@@ -133,10 +144,10 @@ class _Verification:
 class _Run:
     """What stands on a readable header: the log so far, the keys, and the rules."""
 
-    def __init__(self, head: Head, fingerprint: str, findings: Findings) -> None:
+    def __init__(self, head: Head, trust: Trust, fingerprint: str, findings: Findings) -> None:
         self.head = head
         self._findings = findings
-        self._trust = Trust(head.node, fingerprint)
+        self._trust = trust
         self.rules = Rules(head.node, fingerprint, self._trust, findings)
         self.witnesses: dict[tuple[str, str], Witness] = {}
         """The newest head that each cosigned."""
@@ -180,11 +191,11 @@ class _Run:
             self._findings.add(Fault.ENTRY_MALFORMED, index)
             return
         if value["kind"] == "epoch.opened":
-            self._open(index, value)  # 18
+            self._open(index, value)  # 19
         self.rules.see(index, value)  # 6-11
 
     def _open(self, index: int, value: Entry) -> None:
-        """Step 18: the ledger goes on under a new name from exactly what stands before this entry."""
+        """Step 19: the ledger goes on under a new name from exactly what stands before this entry."""
         told = (number(value, "size"), text(value, "root"))
         last, self._pending = self._pending[-1], self._pending[:-1]
         if told != (index, self.root.hex()) or number(value, "epoch") <= self._epoch:
@@ -237,7 +248,7 @@ class _Run:
             self._cosignatures(head)
 
     def _cosignatures(self, head: checkpoint.Checkpoint) -> None:
-        """Step 19."""
+        """Step 20."""
         if len(head.signatures) < 2:
             return
         try:

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     AUDIT_OPENING_READ = "audit.opening-read"
     RECONCILE_RUN = "reconcile.run"
     RECONCILE_ACKNOWLEDGE = "reconcile.acknowledge"
+    BUNDLE_MAKE = "bundle.make"
     STATUS_READ = "status.read"
 
 
@@ -86,6 +87,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.STANDING_APPROVE,
             Permission.AUDIT_OPEN_CONFIRM,
             Permission.AUDIT_OPENING_READ,
+            Permission.BUNDLE_MAKE,
             Permission.EXCHANGE_RUN,
             Permission.AGREEMENT_READ,
             Permission.AGREEMENT_SUSPEND,

@@ -7,11 +7,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import takewhile
 
-from exchange.errors import BadInput, Code, ExchangeError, Untrusted
+from exchange.errors import BadInput, Code, ExchangeError, Remote, Untrusted
 from exchange.model.state import OutboxItem, Partner, PulledPage
 from exchange.operations.clock import safe_now
 from exchange.operations.confirm import require_confirmed
 from exchange.operations.deliver import cleared, expired, may_go_out, together
+from exchange.operations.heartbeat import beat
 from exchange.operations.known_partners import partner_in_use
 from exchange.operations.ledger_state import able_to_sign
 from exchange.operations.receipts import take_receipt
@@ -86,6 +87,12 @@ class _Pages:
         return page
 
     def _fetch(self, end: tuple[int, int]) -> PulledPage:
+        try:
+            return self.node.peers.pull(self.partner, *end, PAGE)
+        except Remote as failure:
+            if failure.code is not Code.NOT_CONFIRMED:
+                raise
+        beat(self.node, self.partner.code)  # it was started lately, and asks what we hold of it
         return self.node.peers.pull(self.partner, *end, PAGE)
 
 

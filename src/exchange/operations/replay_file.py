@@ -73,22 +73,17 @@ def export_decisions(
     require(person, Permission.RELEASE_READ)
     if values:
         require(person, Permission.RECORD_READ)
-    stages = replayed(node, unit, proposal_id, item)
-    file: JsonObject = {
-        "v": 1,
-        "kind": KIND,
-        "release": proposal_id,
-        "documents": _documents(unit, stages),
-        "stages": [_stage(each) for each in unit.releases.kept_decisions(proposal_id)],
-        "items": [_item(stages, place, values=values) for place in range(len(stages[0].items))],
-    }
-    data = canonical(file)
+    data, records = _file(node, unit, proposal_id, item, values=values)
     now = safe_now(node, unit)
     form = "values" if values else "bare"
-    records = len(stages[0].items)
     line = entry("decision.exported", at=stamp(now), actor=person.id, release=proposal_id, records=records, form=form)
     journal.write(node, unit, [line], now)
     return data
+
+
+def decision_file(node: Node, unit: Unit, proposal_id: str, *, values: bool) -> bytes:
+    """The same of a whole release, for whoever has required a permission and writes an entry of its own."""
+    return _file(node, unit, proposal_id, None, values=values)[0]
 
 
 def check_file(data: bytes) -> Checked:
@@ -120,6 +115,20 @@ def check_file(data: bytes) -> Checked:
     if not stages or not items:
         raise fields.fault("stages" if not stages else "items")
     return Checked(release, tuple(stages))
+
+
+def _file(node: Node, unit: Unit, proposal_id: str, item: int | None, *, values: bool) -> tuple[bytes, int]:
+    """The file, and how many records are in it."""
+    stages = replayed(node, unit, proposal_id, item)
+    file: JsonObject = {
+        "v": 1,
+        "kind": KIND,
+        "release": proposal_id,
+        "documents": _documents(unit, stages),
+        "stages": [_stage(each) for each in unit.releases.kept_decisions(proposal_id)],
+        "items": [_item(stages, place, values=values) for place in range(len(stages[0].items))],
+    }
+    return canonical(file), len(stages[0].items)
 
 
 def _documents(unit: Unit, stages: list[ReplayedStage]) -> list[JsonValue]:

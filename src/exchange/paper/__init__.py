@@ -28,10 +28,10 @@ _PACKAGE: Final = "pylopdf_fonts_ar"
 _TEMPLATE: Final = "law.typ"
 
 
-def pdf(law: LawText) -> bytes:
-    """The text as PDF, A4. Unavailable(FONTS_MISSING) when the installation lacks the fonts."""
+def pdf(law: LawText, *, mono: bool = False) -> bytes:
+    """The text as PDF, A4; `mono`: digests in signs of one width. Unavailable(FONTS_MISSING) without the fonts."""
     page = FRAME["page"][LANGUAGES.index(law.lang)]
-    given = {**asdict(law), "colour": TLP_COLOURS[law.marking], "rtl": law.lang == "ar", "page": page}
+    given = {**asdict(law), "colour": TLP_COLOURS[law.marking], "rtl": law.lang == "ar", "page": page, "mono": mono}
     return typst.compile(
         (resources.files(__package__) / _TEMPLATE).read_bytes(),
         font_paths=fonts(),

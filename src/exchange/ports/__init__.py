@@ -23,7 +23,6 @@ from exchange.model.state import (
     Person,
     Proposal,
     ProposalItem,
-    PulledPage,
     RecordLine,
     SentView,
     StoredAgreement,
@@ -35,7 +34,9 @@ from exchange.ports.consent import Cadences, Waivers
 from exchange.ports.grants import Grants
 from exchange.ports.heads import Heads
 from exchange.ports.openings import Openings
+from exchange.ports.peers import Peers
 from exchange.ports.reconciles import Reconciles
+from exchange.ports.stamps import StampAuthority, Stamps
 from exchange.ports.traffic import Messages, Streams
 
 
@@ -327,6 +328,9 @@ class Unit(Protocol):
     def heads(self) -> Heads: ...
 
     @property
+    def stamps(self) -> Stamps: ...
+
+    @property
     def people(self) -> People: ...
 
     @property
@@ -350,42 +354,6 @@ class Store(Protocol):
         """The database's own clock, or None where it is the system's (SQLite)."""
 
 
-class Peers(Protocol):
-    """Calls to other nodes, over mutual TLS, to addresses from verified descriptors only."""
-
-    def push(self, partner: Partner, wires: Sequence[bytes]) -> list[bytes]:
-        """Sends envelopes with numbers in a row; returns the receipts of those taken, from the first on.
-
-        Remote on anything else: what stands against the first.
-        """
-
-    def pull(self, partner: Partner, epoch: int, after: int, limit: int) -> PulledPage: ...
-
-    def return_receipts(self, partner: Partner, receipts: Sequence[bytes]) -> None: ...
-
-    def heartbeat(self, partner: Partner, beat: bytes) -> bytes: ...
-
-    def add_checkpoint(self, partner: Partner, request: bytes) -> tuple[int, bytes]:
-        """Asks the partner to cosign a head of ours; returns its status and body (C2SP tlog-witness)."""
-
-    def witnessed(self, partner: Partner, origin_hash: str) -> bytes:
-        """The head of ours that the partner cosigned last."""
-
-    def proofs(self, partner: Partner, request: bytes) -> bytes:
-        """Proofs that heads of the partner's ledger contain each other."""
-
-    def offer(self, partner: Partner, offer: bytes) -> bytes:
-        """Offers an agreement with the signatures so far; returns the partner's answer with its signatures."""
-
-    def reconcile(self, partner: Partner, statement: bytes) -> bytes:
-        """Our signed statement of the streams between us, or our rows of a block; returns the partner's."""
-
-    def reconciled(self, partner: Partner, result: bytes) -> bytes:
-        """Our signed result; returns what the partner signed."""
-
-    def close(self) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Node:
     """Everything an operation may use."""
@@ -401,6 +369,8 @@ class Node:
     """The suite that our own manifests and receipts are signed with."""
     quorum: int = 0
     """How many partners must have cosigned our ledger lately, so that records may leave."""
+    authority: StampAuthority | None = None
+    """Who stamps our heads, if anybody."""
 
 
 def each(refs: Iterable[HeldRecord]) -> list[Ref]:

@@ -121,6 +121,7 @@ SENTENCES: Final[dict[Code, str]] = {
     Code.DOCUMENT_CHANGED: (
         "A stored agreement or policy is not the one that its digest names. Call the administrator and the auditor."
     ),
+    Code.STAMP_INVALID: "The time-stamp is not believed. Nothing waits for it; it is asked for again.",
     Code.REPLAY_MALFORMED: "What was kept of the decisions cannot be read. Export it again, or call the auditor.",
     Code.RECONCILE_DIFFERS: (
         "What this partner signed does not fit what it signed before. Both are kept; call the auditor."

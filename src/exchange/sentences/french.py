@@ -154,6 +154,7 @@ SENTENCES: Final[dict[Code, str]] = {
         "Un accord ou une politique conservés ne sont pas ceux que leur empreinte désigne. Appelez l'administrateur et "
         "l'auditeur."
     ),
+    Code.STAMP_INVALID: "L'horodatage n'est pas cru. Rien ne l'attend ; il sera redemandé.",
     Code.REPLAY_MALFORMED: (
         "Ce qui a été conservé des décisions est illisible. Exportez de nouveau, ou appelez l'auditeur."
     ),

@@ -39,6 +39,7 @@ from exchange.store.records import SqlRecords
 from exchange.store.releases import SqlReleases
 from exchange.store.scrub import Scrub
 from exchange.store.session import Session
+from exchange.store.stamps import SqlStamps
 from exchange.store.statements import SETTING
 from exchange.store.streams import SqlStreams
 from exchange.store.tables import settings
@@ -69,6 +70,7 @@ class SqlUnit:
         self.reconciles = SqlReconciles(session)
         self.ledger = SqlLedger(session)
         self.heads = SqlHeads(session)
+        self.stamps = SqlStamps(session)
         self.people = SqlPeople(session)
         self.answers = SqlAnswers(session)
 

@@ -1,13 +1,15 @@
-"""Steps 2 and 11 to 13 of the tour: who vouches for a ledger, and what an auditor finds without believing anybody."""
+"""Steps 2 and 11 to 14 of the tour: who vouches for a ledger, and what an auditor finds without believing anybody."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from exchange.cli import archive
 from exchange.cli.demo.place import CODES
 from exchange.cli.demo.stage import Facts, StepError, Tour, check
 from exchange.cli.demo.words import say
@@ -17,6 +19,7 @@ VERIFIER: Final = Path(__file__).resolve().parents[4] / "docs" / "spec" / "verif
 """The second verifier. It comes with the source, not with the installed program."""
 PARTNERS: Final = ("AE", "KW")
 _WRONG: Final = ("lost", "phantom_receipt", "omitted", "equivocated")
+_SAME: Final = ("size", "first_bad_index", "reason")
 _VERIFY_S: Final = 60.0
 
 
@@ -35,10 +38,10 @@ def witnesses(tour: Tour) -> Facts:
 def audit(tour: Tour) -> Facts:
     """11: the three exported, verified with the fingerprints that people compared, DZ reconciled with each partner."""
     for code in CODES:
-        tour.run(f"auditor-{code.lower()}", "audit", "export", "--out", export(tour, code))
+        tour.run(f"auditor-{code.lower()}", "audit", "export", "-o", export(tour, code))
     facts: Facts = {"entries": {}, "verifiers": 1 + VERIFIER.is_file()}
     for code in CODES:
-        report = verified(tour, code)
+        report = verified(tour, code, export(tour, code))
         facts["entries"][code] = report["size"]
         tour.show(f"    {code}: OK, {report['size']} entries, {report['counts']['receipts']} receipts")
     for code in PARTNERS:
@@ -76,7 +79,8 @@ def reconcile(tour: Tour) -> Facts:
 
 def tamper(tour: Tour) -> Facts:
     """13: one byte; exit 11 and the index of the entry, by both verifiers."""
-    lines = Path(export(tour, "DZ")).read_bytes().splitlines(keepends=True)
+    with Path(export(tour, "DZ")).open("rb") as file:
+        lines = list(archive.read(file))
     entries = [number for number, line in enumerate(lines) if line.startswith(b'{"entry":')]
     line = entries[len(entries) // 2]
     index = entries.index(line)
@@ -84,28 +88,46 @@ def tamper(tour: Tour) -> Facts:
     changed = bytearray(lines[line])
     changed[place] ^= 1  # a digit of the year becomes another digit
     lines[line] = bytes(changed)
-    write_file(Path(export(tour, "DZ", "-one-byte-changed")), b"".join(lines))
-    report = verified(tour, "DZ", "-one-byte-changed", exit_code=11)
+    changed_file = tour.place.exports / "dz-one-byte-changed.jsonl"
+    write_file(changed_file, b"".join(lines))
+    report = verified(tour, "DZ", str(changed_file), exit_code=11)
     tour.show(f"    {report['reason']} at entry {report['first_bad_index']} (we changed entry {index})")
     check(report["first_bad_index"] == index, "another entry was blamed")
     facts = {"changed": index, "found": report["first_bad_index"], "reason": report["reason"], "exit_code": 11}
     return facts | {"verifiers": 1 + VERIFIER.is_file()}
 
 
+def bundle(tour: Tour) -> Facts:
+    """14: the evidence of one release in one file, made by a releasing officer, verified by both."""
+    listed = tour.run("approver-dz", "releases", "--state", "released")["releases"]
+    release = next(str(row["id"]) for row in listed if row["to"] == "KW")
+    file = str(tour.place.exports / "dz-kw-release.bundle")
+    tour.run("approver-dz", "audit", "bundle", release, "-o", file)
+    report = verified(tour, "DZ", file, same=("release", "node", "reason", "member"))
+    told = report["told"]
+    tour.show(f"    OK: {told['recipient']}, {told['agreement']}, {told['outcome']} {told['answered']}")
+    check(report["release"] == release and told["outcome"] == "accepted", "another release, or no receipt")
+    facts = {"release": release, "recipient": told["recipient"], "outcome": told["outcome"]}
+    return facts | {"approvals": len(told["approvals"]), "verifiers": 1 + VERIFIER.is_file()}
+
+
 def export(tour: Tour, code: str, which: str = "") -> str:
     """Where a node's export is."""
-    return str(tour.place.exports / f"{code.lower()}{which}.jsonl")
+    return str(tour.place.exports / f"{code.lower()}{which}.zip")
 
 
-def verified(tour: Tour, code: str, which: str = "", exit_code: int = 0) -> Any:
-    """The report on an export, on which both verifiers agree. StepError when one ends otherwise than expected."""
-    words = (export(tour, code, which), "--fingerprint", tour.place.fingerprints[code])
+def verified(tour: Tour, code: str, file: str, exit_code: int = 0, same: Sequence[str] = _SAME) -> Any:
+    """The report on a node's export or bundle, on which both verifiers agree in the members `same`.
+
+    StepError when one ends otherwise than expected.
+    """
+    words = (file, "--fingerprint", tour.place.fingerprints[code])
     report = tour.run("", "audit", "verify", *words, exit_code=exit_code)
     if not VERIFIER.is_file():
         tour.show("   ", say("one_verifier", tour.out.lang))
         return report
     second = _second(tour, words, exit_code)
-    for name in ("size", "first_bad_index", "reason"):
+    for name in same:
         check(report[name] == second[name], f"the two verifiers differ: {name}")
     return report
 

@@ -1,4 +1,4 @@
-"""Steps 8, 14 and 15 of the tour: a backup, what partners' heads say when it is put back, and how the node goes on."""
+"""Steps 8, 15 and 16 of the tour: a backup, what partners' heads say when it is put back, and how the node goes on."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def backup(tour: Tour) -> Facts:
 
 
 def rollback(tour: Tour) -> Facts:
-    """14: the backup is put back. Partners hold heads that it lacks: 503, and nothing is signed or sent."""
+    """15: the backup is put back. Partners hold heads that it lacks: 503, and nothing is signed or sent."""
     before = {code: _taken(tour, code) for code in PARTNERS}
     processes.stop(tour.place, ["DZ"])
     _copy(tour, _backup(tour), _database(tour))
@@ -56,7 +56,7 @@ def rollback(tour: Tour) -> Facts:
 
 
 def epoch(tour: Tour) -> Facts:
-    """15: an administrator opens epoch 2; the next release is its number 1, partners are told, the ledger verifies."""
+    """16: an administrator opens epoch 2; the next release is its number 1, partners are told, the ledger verifies."""
     opened = tour.run("admin-dz", "epoch", "open", "--reason", "EXERCISE", "--yes")
     tour.show(f"    epoch {opened['epoch']}, from {opened['size']} entries; lost up to {opened['lost']}")
     pushed = tour.run("officer-dz", *_push(tour))
@@ -68,8 +68,8 @@ def epoch(tour: Tour) -> Facts:
     tour.show(f"    KW: {', '.join(alarms)}; taken up to number {number}")
     check(alarms == ["NEW_EPOCH"] and (accepted, number) == (1, 1), "the partner saw something else")
     status, _ = checks.ready(load(tour.place.home("DZ")))
-    tour.run("auditor-dz", "audit", "export", "--out", export(tour, "DZ", "-epoch-2"))
-    report = verified(tour, "DZ", "-epoch-2")
+    tour.run("auditor-dz", "audit", "export", "-o", export(tour, "DZ", "-epoch-2"))
+    report = verified(tour, "DZ", export(tour, "DZ", "-epoch-2"))
     tour.show(f"    DZ: OK, {report['size']} entries; readyz {status}")
     return {
         "epoch": opened["epoch"],

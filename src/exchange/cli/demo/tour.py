@@ -1,4 +1,4 @@
-"""The tour: fifteen steps over the running nodes, each by the commands that it shows, each checked."""
+"""The tour: sixteen steps over the running nodes, each by the commands that it shows, each checked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from exchange.cli.demo import processes
 from exchange.cli.demo.afterwards import correction, onward, recall
-from exchange.cli.demo.ledgers import audit, reconcile, tamper, witnesses
+from exchange.cli.demo.ledgers import audit, bundle, reconcile, tamper, witnesses
 from exchange.cli.demo.place import CODES, Place
 from exchange.cli.demo.rollback import backup, epoch, rollback
 from exchange.cli.demo.stage import AGREEMENT, BORDER, NETWORKS, TRAVEL, Facts, StepError, Tour, check
@@ -123,6 +123,7 @@ STEPS: Final[tuple[tuple[str, Callable[[Tour], Facts]], ...]] = (
     ("audit", audit),
     ("reconcile", reconcile),
     ("tamper", tamper),
+    ("bundle", bundle),
     ("rollback", rollback),
     ("epoch", epoch),
 )

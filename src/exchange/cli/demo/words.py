@@ -85,6 +85,11 @@ TEXTS: Final[dict[str, Words]] = {
         "Nous changeons un seul octet du registre exporté : il est trouvé, à sa place",
         "We change one byte of an exported ledger: it is found, with its place",
     ),
+    "bundle": Words(
+        "ملف واحد لمحكمة: أدلة إحالة واحدة، ويتحقق منه البرنامجان",
+        "Un dossier pour un tribunal : la preuve d'une communication, vérifiée par les deux programmes",
+        "One file for a court: the evidence of one release, verified by both programs",
+    ),
     "rollback": Words(
         "نعيد النسخة القديمة: الشريكان يكشفانها، والعقدة لا توقّع شيئاً ولا ترسله",
         "Nous remettons l'ancienne sauvegarde : les partenaires la dévoilent, le nœud ne signe et n'envoie rien",

@@ -1,0 +1,44 @@
+"""Other nodes as operations see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from exchange.model.state import Partner, PulledPage
+
+
+class Peers(Protocol):
+    """Calls to other nodes, over mutual TLS, to addresses from verified descriptors only."""
+
+    def push(self, partner: Partner, wires: Sequence[bytes]) -> list[bytes]:
+        """Sends envelopes with numbers in a row; returns the receipts of those taken, from the first on.
+
+        Remote on anything else: what stands against the first.
+        """
+
+    def pull(self, partner: Partner, epoch: int, after: int, limit: int) -> PulledPage: ...
+
+    def return_receipts(self, partner: Partner, receipts: Sequence[bytes]) -> None: ...
+
+    def heartbeat(self, partner: Partner, beat: bytes) -> bytes: ...
+
+    def add_checkpoint(self, partner: Partner, request: bytes) -> tuple[int, bytes]:
+        """Asks the partner to cosign a head of ours; returns its status and body (C2SP tlog-witness)."""
+
+    def witnessed(self, partner: Partner, origin_hash: str) -> bytes:
+        """The head of ours that the partner cosigned last."""
+
+    def proofs(self, partner: Partner, request: bytes) -> bytes:
+        """Proofs that heads of the partner's ledger contain each other."""
+
+    def offer(self, partner: Partner, offer: bytes) -> bytes:
+        """Offers an agreement with the signatures so far; returns the partner's answer with its signatures."""
+
+    def reconcile(self, partner: Partner, statement: bytes) -> bytes:
+        """Our signed statement of the streams between us, or our rows of a block; returns the partner's."""
+
+    def reconciled(self, partner: Partner, result: bytes) -> bytes:
+        """Our signed result; returns what the partner signed."""
+
+    def close(self) -> None: ...
