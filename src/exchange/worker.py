@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from exchange.errors import ExchangeError
 from exchange.operations.alarms import all_alarms
-from exchange.operations.cosignatures import ask_cosignature, unasked
+from exchange.operations.cosignatures import ask_cosignature, cosigners
 from exchange.operations.deliver import deliver
 from exchange.operations.heartbeat import beat
 from exchange.operations.pull import pull
@@ -99,11 +99,11 @@ class Worker:
         self._begin("standing", "", partial(run_standing, self.node, self.pace.daily_hour))
         for recipient in self._safely("due", self._recipients) or []:
             self._begin("deliver", recipient, partial(deliver, self.node, recipient))
-        unheard = self._safely("witnesses", self._unheard) or frozenset[str]()
+        heard = self._safely("witnesses", self._cosigners) or frozenset[str]()
         for partner in self._safely("partners", self._partners) or []:
             if self._free("pull", partner) and self._due(f"pull.{partner}", now, self.pace.pull):
                 self._begin("pull", partner, partial(pull, self.node, partner))
-            every = min(self.pace.heartbeat, ASK_AGAIN) if partner in unheard else self.pace.heartbeat
+            every = self.pace.heartbeat if partner in heard else min(self.pace.heartbeat, ASK_AGAIN)
             if self._free("heartbeat", partner) and self._due(f"beat.{partner}", now, every):
                 self._begin("heartbeat", partner, partial(self._hear, partner))
             if self._free("reconcile", partner) and self._due(f"reconcile.{partner}", now, RECONCILE_EVERY):
@@ -163,9 +163,9 @@ class Worker:
         with self.node.store.read() as unit:
             return unit.streams.recipients_due(self.node.clock.now())
 
-    def _unheard(self) -> frozenset[str]:
+    def _cosigners(self) -> frozenset[str]:
         with self.node.store.read() as unit:
-            return unasked(unit)
+            return cosigners(unit)
 
     def _partners(self) -> list[str]:
         with self.node.store.read() as unit:

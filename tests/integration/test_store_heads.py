@@ -62,7 +62,11 @@ def test_heads_that_came_in(store: SqlStore) -> None:
         assert unit.heads.newest("DZ.exchange") is None
     with store.write() as unit:
         unit.heads.forget([seen(1), seen(3)])
-        assert unit.heads.seen("MA.exchange", 10) == [seen(3, fill=1)]
+        assert unit.heads.seen("MA.exchange", 10) == unit.heads.of_size("MA.exchange", 3) == [seen(3, fill=1)]
+        unit.heads.see([seen(4, origin="MA.exchange/2")])
+        unit.heads.forget_others("MA", "MA.exchange/2")
+        assert unit.heads.seen("MA.exchange", 10) == []
+        assert unit.heads.seen("MA.exchange/2", 10) == [seen(4, origin="MA.exchange/2")]
 
 
 def test_the_newest_cosignature_of_each_witness(store: SqlStore) -> None:

@@ -40,6 +40,11 @@ class Heads:
         for each in heads:
             self._rows.seen_heads.pop((each.origin, each.size, each.root), None)
 
+    def forget_others(self, partner: str, origin: str) -> None:
+        for key, each in list(self._rows.seen_heads.items()):
+            if each.partner == partner and each.origin != origin:
+                del self._rows.seen_heads[key]
+
     def cosigned(self) -> list[Cosigned]:
         return [row for _, row in sorted(self._rows.cosigned.items())]
 
@@ -48,8 +53,9 @@ class Heads:
         if known is None or known.at <= row.at:
             self._rows.cosigned[row.witness] = row
 
-    def forget_cosigned(self) -> None:
-        self._rows.cosigned.clear()
+    def forget_cosigned(self, witness: str | None = None) -> None:
+        for each in [code for code in self._rows.cosigned if witness in (None, code)]:
+            del self._rows.cosigned[each]
 
     def put_override(self, override: Override) -> None:
         self._rows.overrides[override.id] = override

@@ -20,6 +20,7 @@ from exchange.operations.clock import stamp
 from exchange.operations.cosignatures import ask_cosignature
 from exchange.operations.heartbeat import beat
 from exchange.operations.ledger_state import ledger_state
+from exchange.operations.partners import suspend_partner
 from exchange.operations.people import disable_person
 from exchange.operations.watch import watch
 from exchange.operations.witness import add_checkpoint
@@ -94,6 +95,14 @@ def test_an_override_of_a_person_who_is_gone_and_an_ended_one_count_for_nothing(
     (proposal,) = dz.propose("KW", dz.deposit(gulf_person(1))).proposals
     dz.approve(proposal)
     assert caught(lambda: dz.release(proposal)) is Code.WITNESS_STALE
+
+
+def test_a_suspended_partner_is_no_witness(house: House) -> None:
+    dz = house["DZ"]
+    with dz.node.store.write() as unit:
+        suspend_partner(dz.node, unit, dz.staff.admin, "AE")
+        assert [row.witness for row in unit.heads.cosigned()] == ["KW"]
+    assert caught(lambda: ask_cosignature(dz.node, "AE")) is Code.SUSPENDED
 
 
 def heads(house: House, size_from: int, count: int) -> list[bytes]:

@@ -239,7 +239,7 @@ HEADINGS: Final[dict[str, Words]] = {
     "acknowledged_by": Words("أقرّ بها", "vu par", "acknowledged by"),
     "witness": Words("الشاهد", "témoin", "witness"),
     "entries": Words("القيود", "entrées", "entries"),
-    "cosigned": Words("وقت الشهادة", "contresigné", "cosigned"),
+    "cosigned": Words("وُقّع في", "contresigné", "cosigned"),
 }
 """Heads of tables, by the name that the same column has in JSON."""
 

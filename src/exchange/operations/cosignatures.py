@@ -100,16 +100,14 @@ def forget_cosigned(unit: Unit) -> None:
     unit.heads.forget_cosigned()
 
 
-def unasked(unit: Unit) -> frozenset[str]:
-    """Partners in use that have not cosigned since the start."""
-    done = {row.witness for row in unit.heads.cosigned()}
-    return frozenset(each.code for each in unit.partners.all() if not each.suspended and each.code not in done)
+def cosigners(unit: Unit) -> frozenset[str]:
+    """Who has cosigned since the start; a partner that is suspended meanwhile counts no more."""
+    return frozenset(row.witness for row in unit.heads.cosigned())
 
 
 def fresh(unit: Unit, now: datetime) -> int:
-    """How many partners in use cosigned a head of ours within `FRESH`."""
-    used = {each.code for each in unit.partners.all() if not each.suspended}
-    return sum(row.witness in used and row.at > now - FRESH for row in unit.heads.cosigned())
+    """How many partners cosigned a head of ours within `FRESH`."""
+    return sum(row.at > now - FRESH for row in unit.heads.cosigned())
 
 
 def require_witness(node: Node, unit: Unit, now: datetime) -> None:

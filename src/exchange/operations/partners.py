@@ -85,4 +85,5 @@ def suspend_partner(node: Node, unit: Unit, person: Person, code: str) -> None:
         raise NotFound(partner=code)
     now = safe_now(node, unit)
     unit.partners.put(replace(partner, suspended=True))
+    unit.heads.forget_cosigned(code)
     journal.write(node, unit, [entry("partner.suspended", at=stamp(now), actor=person.id, partner=code)], now)

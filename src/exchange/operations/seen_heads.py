@@ -11,12 +11,14 @@ from typing import Final
 
 from exchange.crypto import checkpoint
 from exchange.errors import BadInput, TooLarge
+from exchange.ledger.book import of_node
 from exchange.model.heads import SeenHead
 from exchange.operations.grounds import parsed
 from exchange.operations.ledger_state import origin
 from exchange.ports import Node, Unit
 
 MOST: Final = 1000
+"""Heads of one ledger that are looked at together."""
 HELD: Final = 16
 """Heads of the recipient's own ledger in one heartbeat."""
 SHARED: Final = 16
@@ -43,7 +45,7 @@ def note_heads(unit: Unit, partner: str, source: str, notes: Iterable[str], now:
             head = checkpoint.read(note.encode())
         except (BadInput, TooLarge):
             continue
-        if head.origin == name or head.origin.startswith(name + "/"):
+        if of_node(head.origin, partner):
             found.append(SeenHead(head.origin, head.size, head.root, partner, source, now, checkpoint.only(head, name)))
     if found:
         unit.heads.see(found)

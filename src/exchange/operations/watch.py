@@ -19,7 +19,7 @@ from exchange.operations.clock import safe_now
 from exchange.operations.contradictions import SPLIT, UNPROVEN, accuse, contradicted
 from exchange.operations.known_partners import partner_in_use
 from exchange.operations.partners import kept_cards
-from exchange.operations.seen_heads import partner_origin
+from exchange.operations.seen_heads import MOST, partner_origin
 from exchange.operations.witness import MAX_PROOFS, MOST_SIZES
 from exchange.ports import Node, Unit
 
@@ -30,11 +30,15 @@ def watch(node: Node, partner_code: str) -> int:
         partner = partner_in_use(unit, partner_code)
         heads, forged = _signed(unit, partner)
         unit.heads.forget(forged)
+        unit.heads.forget_others(partner_code, partner_origin(unit, partner_code))
         split = next(((a, b) for a, b in pairwise(heads) if a.size == b.size), None)
         if split is not None:
             accuse(node, unit, SPLIT, split, safe_now(node, unit))
         if contradicted(unit, partner_code) is not None:
             return 0
+        if len(heads) > MOST_SIZES:  # it signs and does not prove: neither fills our disk
+            unit.heads.forget(heads[MOST_SIZES // 2 : -MOST_SIZES // 2])
+            heads = [*heads[: MOST_SIZES // 2], *heads[-MOST_SIZES // 2 :]]
     if len(heads) < 2:
         return len(forged)
     proofs = _ask(node, partner, [each.size for each in heads])
@@ -54,7 +58,7 @@ def _signed(unit: Unit, partner: Partner) -> tuple[list[SeenHead], list[SeenHead
     keys = dict.fromkeys(trusted(card).ledger for card in [partner.descriptor, *kept_cards(unit, partner.code)])
     good: list[SeenHead] = []
     bad: list[SeenHead] = []
-    for head in unit.heads.seen(partner_origin(unit, partner.code), MOST_SIZES):
+    for head in unit.heads.seen(partner_origin(unit, partner.code), MOST):
         (good if head.size and _by(head, list(keys)) else bad).append(head)
     return good, bad
 

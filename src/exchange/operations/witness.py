@@ -19,6 +19,7 @@ from exchange.errors import BadInput, Code, NotFound, TooLarge, Unavailable
 from exchange.model.claims import JsonValue
 from exchange.model.heads import Witnessed
 from exchange.operations.clock import safe_now
+from exchange.operations.confirm import require_confirmed
 from exchange.operations.contradictions import contradicted
 from exchange.operations.known_partners import card_in_use, partner_in_use
 from exchange.operations.ledger_state import able_to_sign
@@ -56,6 +57,7 @@ def add_checkpoint(node: Node, partner_code: str, body: bytes) -> Answer:
         able_to_sign(unit)
         now = safe_now(node, unit)
         card = card_in_use(partner_in_use(unit, partner_code), now)
+        require_confirmed(unit, partner_code)  # an old backup would have forgotten what it cosigned
         name = partner_origin(unit, partner_code)
         known = unit.heads.witnessed(name)
         trusted = (card.ledger,) if request.checkpoint.origin == name else ()

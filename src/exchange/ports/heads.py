@@ -30,12 +30,16 @@ class Heads(Protocol):
 
     def forget(self, heads: Sequence[SeenHead]) -> None: ...
 
+    def forget_others(self, partner: str, origin: str) -> None:
+        """Heads of the partner's ledger under other names: of epochs that are over, or that never were."""
+
     def cosigned(self) -> list[Cosigned]: ...
 
     def put_cosigned(self, row: Cosigned) -> None:
         """An earlier time never replaces a later one."""
 
-    def forget_cosigned(self) -> None: ...
+    def forget_cosigned(self, witness: str | None = None) -> None:
+        """What one witness cosigned, or all."""
 
     def put_override(self, override: Override) -> None: ...
 

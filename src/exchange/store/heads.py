@@ -73,14 +73,19 @@ class SqlHeads:
             here = and_(_P.origin == each.origin, _P.size == each.size, _P.root == each.root)
             self._session.connection.execute(delete(partner_heads).where(here))
 
+    def forget_others(self, partner: str, origin: str) -> None:
+        gone = delete(partner_heads).where(_P.partner == partner, _P.origin != origin)
+        self._session.connection.execute(gone)
+
     def cosigned(self) -> list[Cosigned]:
         return [Cosigned(row[0], row[1], moment(row[2])) for row in self._session.rows(_COSIGNED)]
 
     def put_cosigned(self, row: Cosigned) -> None:
         bulk.put(self._session, cosigned, [(row.witness, row.size, micros(row.at))], rising="at")
 
-    def forget_cosigned(self) -> None:
-        self._session.connection.execute(delete(cosigned))
+    def forget_cosigned(self, witness: str | None = None) -> None:
+        gone = delete(cosigned) if witness is None else delete(cosigned).where(_C.witness == witness)
+        self._session.connection.execute(gone)
 
     def put_override(self, override: Override) -> None:
         times = (None if each is None else micros(each) for each in (override.expires_at, override.ended_at))
