@@ -133,6 +133,7 @@ list.read: what count
 release.read: release
 audit.exported: size
 audit.blind-exported: size
+audit.tiles-exported: size
 audit.opening-asked: opening index reason expires
 audit.opening-confirmed: opening index expires
 audit.opening-withdrawn: opening index

@@ -53,13 +53,13 @@ from tests.subjects import gulf_person
 ROOT = Path(__file__).resolve().parents[2]
 OPERATIONS = (
     *("prepare", "release", "deliver", "void", "pull", "heartbeat"),
-    *("recall", "retention", "agree", "standing"),
+    *("recall", "retention", "agree", "standing", "witness"),
 )
 KILLED = -9
 KILLS_IN_TEST = 28
 """On each database, one for every named point at least."""
 KILLS_IN_TRIALS = 45
-"""For each operation on each database: 540 in all, and as many more as complete the last round."""
+"""For each operation on each database: 990 in all, and as many more as complete the last round."""
 TIMED_IN_TRIALS = 10
 
 
@@ -104,6 +104,8 @@ class Rig:
                 sender.push(recipient, sender.deposit(gulf_person(SUBJECT)))
         if operation == "void":
             self._suspend()
+        if operation == "witness":
+            sender.deposit(gulf_person(SUBJECT))  # a head that nobody has seen
         if operation == "recall":
             self._recall()
         if operation == "retention":

@@ -24,6 +24,7 @@ from exchange.crypto.atrest import AtRest
 from exchange.crypto.keys import NodeKeys
 from exchange.model.state import Person, Proposal
 from exchange.operations.approve import approve
+from exchange.operations.cosignatures import ask_cosignature
 from exchange.operations.deliver import deliver
 from exchange.operations.deposit import Amendment, amend
 from exchange.operations.heartbeat import beat
@@ -119,6 +120,10 @@ def greet(sender: State, recipient: State) -> None:
     beat(sender.node, recipient.node.code)
 
 
+def be_witnessed(sender: State, recipient: State) -> None:
+    ask_cosignature(sender.node, recipient.node.code)
+
+
 def answer_recalls(_sender: State, recipient: State) -> None:
     """Every recall that waits is answered: destroyed."""
     with recipient.node.store.read() as unit:
@@ -180,6 +185,7 @@ OPERATIONS: dict[str, Callable[[State, State], None]] = {
     "void": push,
     "pull": fetch,
     "heartbeat": greet,
+    "witness": be_witnessed,
     "recall": answer_recalls,
     "retention": let_go,
     "agree": agree,

@@ -39,6 +39,7 @@ _SAMPLES = {
     "{waiver}": "wvr-" + "0" * 16,
     "{opening}": "opn-" + "0" * 16,
     "{standing}": "sta-" + "0" * 16,
+    "{override}": "ovr-" + "0" * 16,
 }
 
 

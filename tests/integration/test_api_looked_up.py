@@ -41,6 +41,7 @@ WRITES: dict[str, tuple[str, ...] | str] = {
     "GET /readyz": NOTHING,
     "GET /v1/me": NOTHING,
     "GET /v1/status": NOTHING,
+    "GET /v1/witness": NOTHING,
     "GET /metrics": NOTHING,
     "GET /v1/openapi.json": NOTHING,
     "GET /v1/records": ("record.listed",),
@@ -55,6 +56,7 @@ WRITES: dict[str, tuple[str, ...] | str] = {
     "GET /v1/releases/{release}": ("release.read",),
     "GET /v1/waivers": ("list.read",),
     "GET /v1/standing-approvals": ("list.read",),
+    "GET /v1/overrides": ("list.read",),
     "GET /v1/partners": ("list.read",),
     "GET /v1/agreements": ("list.read",),
     "GET /v1/agreements/{agreement}": ("list.read",),
@@ -123,6 +125,7 @@ def address(place: Place, route: Route) -> str:
         "message": place.message,
         "waiver": "wvr-" + "0" * 16,
         "standing": "sta-" + "0" * 16,
+        "override": "ovr-" + "0" * 16,
     }
     return route.path.format(**names)
 

@@ -19,12 +19,14 @@ CHANGES: Final = {
     *("corrections ack", "import un-list", "messages show", "onward grant", "onward refuse", "onward request"),
     *("onward revoke", "partner add", "partner resolve", "partner suspend", "partner update", "pull", "push"),
     *("recall answer", "recall send", "record add", "record amend", "record diff", "release", "renew"),
+    *("epoch open", "witness override-ask", "witness override-end", "witness override-give", "witness settle"),
     *("standing approve", "standing revoke", "user add", "user disable", "user token", "waiver grant", "waiver revoke"),
 }
 """Each is an entry by its operation. Two that read need a partner's envelope first: `messages show` and `record diff`
 are `message.read` and `record.read` in `test_api_looked_up.py`, by the same operations."""
 NOTHING: Final = {
     *("status", "doctor", "partner card", "init", "serve", "migrate up", "migrate down", "migrate status"),
+    *("witness ask", "witness check", "witness show"),
     *("audit verify", "audit reconcile", "decision check", "demo run", "demo tour", "demo up", "demo down"),
     "agreement lint",
 }
@@ -64,6 +66,7 @@ def reading(place: Place, folder: Path) -> dict[str, tuple[str, tuple[str, ...],
         "agreement offers": ("admin", (), "list.read"),
         "agreement show": ("admin", (AGREEMENT,), "list.read"),
         "audit export": ("auditor", ("--out", out), "audit.exported"),
+        "audit tiles": ("auditor", ("--out", out + ".zip"), "audit.tiles-exported"),
         "inbox": ("officer", (), "list.read"),
         "messages list": ("officer", (), "list.read"),
         "onward list": ("officer", (), "list.read"),
@@ -75,6 +78,8 @@ def reading(place: Place, folder: Path) -> dict[str, tuple[str, tuple[str, ...],
         "standing list": ("officer", (), "list.read"),
         "user list": ("admin", (), "list.read"),
         "waiver list": ("officer", (), "list.read"),
+        "witness overrides": ("officer", (), "list.read"),
+        "witness evidence": ("auditor", ("AE", "--out", out + ".evidence"), "list.read"),
         "why": ("officer", (place.record, place.claim, "--to", "AE", *WISH), "record.read"),
         "decision replay": ("officer", (place.release,), "decision.replayed"),
         "decision export": ("officer", (place.release, "-o", out + ".json"), "decision.exported"),

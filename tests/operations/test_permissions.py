@@ -56,8 +56,10 @@ from exchange.operations.recalls import RecallAnswer, answer_recall
 from exchange.operations.release import release, send
 from exchange.operations.replay import replay
 from exchange.operations.replay_file import export_decisions
+from exchange.operations.tiles import note_tiles
 from exchange.operations.waive import Emergency, ask_waiver, grant_waiver, list_waivers, revoke_waiver
 from exchange.operations.why import WhyQuestion, why_claim
+from exchange.operations.witnessing import witnessing
 from exchange.policies.agreement import read as read_document
 from exchange.policies.simulate import Simulation, simulation
 from exchange.ports import Node, Unit
@@ -178,6 +180,8 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "revoke standing": ({RELEASING}, lambda n, u, p: preapprove.revoke_standing(n, u, p, "sta-x")),
     "list standing": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: preapprove.list_standing(u, p)),
     "note blind": ({AUDITOR}, lambda n, u, p: note_blind(n, p)),
+    "note tiles": ({AUDITOR}, lambda n, u, p: note_tiles(n, p)),
+    "witnessing": ({OFFICER, RELEASING, AUDITOR, ADMIN}, lambda n, u, p: witnessing(n, u, p)),
     "ask opening": ({AUDITOR}, lambda n, u, p: openings.ask_opening(n, u, p, 0, "SAMPLE")),
     "confirm opening": ({RELEASING, ADMIN}, lambda n, u, p: openings.confirm_opening(n, u, p, "opn-x")),
     "decline opening": ({RELEASING, ADMIN}, lambda n, u, p: openings.decline_opening(n, u, p, "opn-x")),

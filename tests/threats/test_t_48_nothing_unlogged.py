@@ -23,6 +23,7 @@ from exchange.operations.openings import ask_opening, confirm_opening, read_open
 from exchange.operations.partners import suspend_partner
 from exchange.operations.read import read_own
 from exchange.operations.receive import receive
+from exchange.operations.tiles import note_tiles
 from exchange.ports import Unit
 from tests import invariants
 from tests.databases import Postgresql
@@ -138,6 +139,7 @@ def operations(place: World) -> dict[str, Callable[[], object]]:
         "ask opening": in_unit(dz, lambda unit: ask_opening(node, unit, staff.auditor, openable, "SAMPLE")),
         "read opening": lambda: read_opening(node, staff.auditor, opening),
         "blind": lambda: note_blind(node, staff.auditor),
+        "tiles": lambda: note_tiles(node, staff.auditor),
         "export": lambda: note_export(node, staff.auditor),
         "login": lambda: note_denied(node, Code.TOKEN_UNKNOWN),
     }

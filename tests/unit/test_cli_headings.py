@@ -10,10 +10,8 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from exchange.cli.checks import STREAM_STEPS
 from exchange.cli.output import Output
-from exchange.cli.words import HEADINGS, heading, word
-from exchange.operations.alarms import CODES, STALE
+from exchange.cli.words import HEADINGS, heading
 from tests.architecture.sources import modules
 
 LANGUAGES = ("ar", "fr", "en")
@@ -77,10 +75,3 @@ def test_a_heading_that_nobody_translated_is_not_shown() -> None:
         Output(out=Console(file=io.StringIO())).table(("never heard of",), [("x",)])
     with pytest.raises(KeyError):
         Output(as_json=True).table(("never heard of",), [("x",)])
-
-
-def test_every_alarm_has_its_sentence_and_its_next_step() -> None:
-    """`status` tells each in the language of the command, `doctor` what to do; a stale witness is no partner's row."""
-    for code in CODES:
-        assert len({word(code.lower(), lang) for lang in LANGUAGES}) == len(LANGUAGES), code
-    assert set(CODES) - {STALE} == STREAM_STEPS.keys()

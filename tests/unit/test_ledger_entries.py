@@ -152,5 +152,5 @@ def test_only_our_errors_leave_the_reader(mutation: bytes | int) -> None:
         refused(data)
 
 
-def test_there_are_72_kinds() -> None:
-    assert len(KINDS) == 72
+def test_there_are_73_kinds() -> None:
+    assert len(KINDS) == 73

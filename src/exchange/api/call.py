@@ -31,8 +31,11 @@ FORMS: Final = {
     "release": re.compile(r"rel-[0-9a-f]{32}", re.ASCII),
     "message": re.compile(r"msg-[0-9a-f]{32}", re.ASCII),
     "direction": re.compile(r"in|out", re.ASCII),
+    "origin": re.compile(r"[0-9a-f]{64}", re.ASCII),
     "opening": re.compile(r"opn-[0-9a-f]{16}", re.ASCII),
     "standing": re.compile(r"sta-[0-9a-f]{16}", re.ASCII),
+    "override": re.compile(r"ovr-[0-9a-f]{16}", re.ASCII),
+    "tile": re.compile(r"(?:entries|[0-9]{1,2})/[0-9x/]{3,23}(?:\.p/[0-9]{1,3})?", re.ASCII),
     "waiver": re.compile(r"wvr-[0-9a-f]{16}", re.ASCII),
     "agreement": re.compile(r"(?:AG|NP)(?:-[A-Z]{2})+(?:-[0-9]{1,4})?", re.ASCII),
 }

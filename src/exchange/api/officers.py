@@ -19,6 +19,7 @@ from exchange.api import (
     releases,
     standing,
     waivers,
+    witness,
 )
 from exchange.api.answers import answer
 from exchange.api.call import Call
@@ -103,6 +104,7 @@ ROUTES: Final = (
     *waivers.ROUTES,
     *openings.ROUTES,
     *standing.ROUTES,
+    *witness.ROUTES,
     *exchanges.ROUTES,
     *agreements.ROUTES,
 )

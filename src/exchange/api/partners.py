@@ -1,7 +1,8 @@
-"""Routes for partners' nodes: push, pull, receipts, heartbeat, offers, reconciling. Stored bytes go out verbatim.
+"""Routes for partners' nodes: push, pull, receipts, heartbeat, witness, tiles, offers, reconciling. Stored bytes go out
+verbatim.
 
 Who the partner is comes from the TLS socket (`exchange.api.auth`); what an envelope says of its sender is compared with
-it by the operation. These are the hot routes: no model, no parsing here. Spec: docs/spec/transport.md §8.
+it by the operation. These are the hot routes: no model, no parsing here. Spec: docs/spec/transport.md §8, §9.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from exchange.operations.offers import answer_offer
 from exchange.operations.pull import PAGE, answer_pull, take_receipts
 from exchange.operations.receive import receive_all
 from exchange.operations.reconcile_answer import answer_reconcile, answer_reconciled
+from exchange.operations.tiles import TILE_TYPE, newest_checkpoint, read_tile
 from exchange.operations.witness import NOTE_TYPE, add_checkpoint, answer_proofs, latest_checkpoint
 
 ENVELOPES: Final = "/partner/v1/envelopes"
@@ -69,7 +71,7 @@ def post_heartbeat(call: Call) -> Response:
 def post_checkpoint(call: Call) -> Response:
     """Cosigns the caller's new head (C2SP tlog-witness, add-checkpoint): its status codes, its bodies."""
     found = add_checkpoint(call.node, call.partner, call.body)
-    return Response(found.body, found.status, media_type=found.type)
+    return Response(found.body, found.status, {"content-type": found.type})  # as it is: no charset behind it
 
 
 def get_checkpoint(call: Call) -> Response:
@@ -80,6 +82,17 @@ def get_checkpoint(call: Call) -> Response:
 def post_proofs(call: Call) -> Response:
     """Proofs that our heads of the asked sizes contain each other."""
     return Response(answer_proofs(call.node, call.partner, call.body), media_type=_JSON)
+
+
+def get_ledger_checkpoint(call: Call) -> Response:
+    """Our newest head (C2SP tlog-tiles)."""
+    return Response(newest_checkpoint(call.node, call.partner), media_type=NOTE_TYPE)
+
+
+def get_ledger_tile(call: Call) -> Response:
+    """A tile of our tree, or a bundle of its entries as salted commitments (C2SP tlog-tiles)."""
+    data = read_tile(call.node, call.partner, "tile/" + call.path("tile"))
+    return Response(data, media_type=TILE_TYPE)
 
 
 def post_agreement(call: Call) -> Response:
@@ -112,6 +125,8 @@ ROUTES: Final = (
     Route("POST", "/partner/v1/witness/add-checkpoint", post_checkpoint, Audience.PARTNER, body=True),
     Route("GET", "/partner/v1/witness/{origin}/checkpoint", get_checkpoint, Audience.PARTNER),
     Route("POST", "/partner/v1/ledger/proofs", post_proofs, Audience.PARTNER, body=True),
+    Route("GET", "/partner/v1/ledger/checkpoint", get_ledger_checkpoint, Audience.PARTNER),
+    Route("GET", "/partner/v1/ledger/tile/{tile:path}", get_ledger_tile, Audience.PARTNER),
     Route("POST", "/partner/v1/reconcile", post_reconcile, Audience.PARTNER, body=True),
     Route("POST", "/partner/v1/reconciled", post_reconciled, Audience.PARTNER, body=True),
     Route("POST", "/partner/v1/agreements", post_agreement, Audience.PARTNER, body=True),

@@ -182,7 +182,7 @@ def _agreements(node_: Node) -> Check:
     return Check("agreements", "ok" if active else "warn", f"{len(active)} in force, every example as signed")
 
 
-STREAM_STEPS: Final = {
+_STREAM_STEPS: Final = {
     SILENT: "exchange doctor --partners",
     MISSING: "exchange pull; call the partner if nothing comes",
     CUT_THERE: "call the partner: its store is older than it was",
@@ -217,7 +217,7 @@ def _partners(node_: Node, now: datetime) -> Iterator[Check]:
         elif alarm is not None:
             state = "fail" if alarm.code in (CUT_HERE, SPLIT, ROLLED_BACK) else "warn"
             numbers = "" if alarm.code == SILENT else f": {alarm.ours} here, {alarm.theirs} there"
-            yield Check(name, state, f"{alarm.code} since {alarm.since}{numbers}", STREAM_STEPS[alarm.code])
+            yield Check(name, state, f"{alarm.code} since {alarm.since}{numbers}", _STREAM_STEPS[alarm.code])
         else:
             yield Check(name, "ok", "added a moment ago" if said is None else f"heartbeat {said.at}")
 

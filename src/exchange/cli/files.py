@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from exchange.errors import BadInput, Code, NotFound, TooLarge
+from exchange.errors import BadInput, Code, Conflict, NotFound, TooLarge
 
 
 def read_file(path: Path, limit: int) -> bytes:
@@ -57,3 +58,29 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def write_folder(path: Path, files: Iterable[tuple[str, bytes]]) -> int:
+    """Writes (path below, content) into a new folder, beside it first: nobody finds half of it. Returns the bytes.
+
+    Conflict(ALREADY_EXISTS) when `path` is there.
+    """
+    beside = path.with_name(f".{path.name}.part-{os.getpid()}")
+    if path.exists() or not path.name:
+        raise Conflict(Code.ALREADY_EXISTS, at="out")
+    try:
+        beside.mkdir(mode=0o700)
+    except OSError:
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="out") from None
+    size = 0
+    try:
+        for name, data in files:
+            place = beside / name
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_file(place, data)
+            size += len(data)
+        os.rename(beside, path)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    return size

@@ -12,6 +12,7 @@ from exchange.cli import (
     after,
     agreement_life,
     audit_openings,
+    audit_tiles,
     clock,
     decision,
     doctor,
@@ -38,7 +39,7 @@ from exchange.cli.demo import command as demo
 from exchange.cli.exits import Exit
 from exchange.cli.output import SCHEMA, Output, print_json
 
-_AUDIT: Final = (audit_openings, reconcile)
+_AUDIT: Final = (audit_openings, audit_tiles, reconcile)
 """Each adds its commands to the one group `audit`."""
 app: Final = typer.Typer(
     name="exchange",

@@ -16,11 +16,12 @@ from exchange.errors import BadInput, Code, NotFound
 from exchange.ledger.contradiction import check, contradiction_file
 from exchange.model.heads import Override
 from exchange.operations import contradictions, cosignatures, epochs, override
-from exchange.operations.clock import safe_now, stamp
+from exchange.operations.clock import stamp
 from exchange.operations.heartbeat import beat
-from exchange.operations.ledger_state import ledger_state
+from exchange.operations.lookups import note_list
 from exchange.operations.partners import kept_cards
 from exchange.operations.permissions import Permission, require
+from exchange.operations.witnessing import witnessing
 
 group = typer.Typer(name="witness", help="Who vouches for our ledger; overrides; evidence against a partner's.")
 epoch_group = typer.Typer(name="epoch", help="After a restored backup: go on under a new epoch.", no_args_is_help=True)
@@ -31,25 +32,22 @@ _Partner = Annotated[str, typer.Argument(metavar="PARTNER")]
 def show(session: Session) -> None:
     """Which partners cosigned our ledger, when, and whether records may leave."""
     with session.acting() as (node, person), node.store.read() as unit:
-        require(person, Permission.STATUS_READ)
-        now = safe_now(node, unit)
-        rows = unit.heads.cosigned()
-        fresh, stale = cosignatures.fresh(unit, now), cosignatures.stale(node, unit, now)
-        given, state = unit.heads.standing_override(now), ledger_state(unit)
+        found = witnessing(node, unit, person)
+    rows, given, behind = found.witnesses, found.override, found.behind
     session.out.table(("witness", "entries", "cosigned"), [(row.witness, row.size, stamp(row.at)) for row in rows])
-    session.out.line(f"{fresh} of {node.quorum} needed within 4 hours; epoch {state.epoch}")
-    if stale:
+    session.out.line(f"{found.fresh} of {found.quorum} needed within 4 hours; epoch {found.epoch}")
+    if found.stale:
         session.out.line("WITNESS_STALE: nothing is released" if given is None else f"override {given.id} stands")
-    if state.behind is not None:
+    if behind is not None:
         session.out.line("ROLLED_BACK: nothing is signed or sent; exchange epoch open", style="bold red")
     session.result(
         witnesses=[{"witness": row.witness, "size": row.size, "at": stamp(row.at)} for row in rows],
-        fresh=fresh,
-        quorum=node.quorum,
-        stale=stale,
+        fresh=found.fresh,
+        quorum=found.quorum,
+        stale=found.stale,
         override=None if given is None else given.id,
-        epoch=state.epoch,
-        behind=None if state.behind is None else {"size": state.behind.size, "partner": state.behind.partner},
+        epoch=found.epoch,
+        behind=None if behind is None else {"size": behind.size, "partner": behind.partner},
     )
 
 
@@ -96,8 +94,9 @@ def override_end(session: Session, *, id_: Annotated[str, typer.Argument(metavar
 @command(group, "overrides")
 def overrides(session: Session) -> None:
     """Every override, newest first."""
-    with session.acting() as (node, person), node.store.read() as unit:
+    with session.acting() as (node, person), node.store.write() as unit:
         found = override.list_overrides(unit, person)
+        note_list(node, unit, person, "overrides", len(found))
     for each in found:
         session.out.line(each.id, each.reason, each.hours, "h", _state(each))
     session.result(overrides=[_facts(each) for each in found])
@@ -106,13 +105,14 @@ def overrides(session: Session) -> None:
 @command(group, "evidence")
 def evidence(session: Session, *, partner: _Partner, out: Annotated[Path, typer.Option("--out", "-o")]) -> None:
     """Write two heads of one size that a partner signed, with its card, to a file that anybody can check."""
-    with session.acting() as (node, person), node.store.read() as unit:
+    with session.acting() as (node, person), node.store.write() as unit:
         require(person, Permission.AUDIT_EXPORT)
         known = unit.partners.get(partner)
         found = contradictions.notes(unit, partner)
         if known is None or len(found) < 2:
             raise NotFound(partner=partner)
         cards = [*kept_cards(unit, partner), known.descriptor]
+        note_list(node, unit, person, "contradictions", len(found))
         document = contradiction_file(partner, known.root_fingerprint, cards, found)
     written = write_lines(out, [document])
     session.out.line("written", written, "bytes:", out)

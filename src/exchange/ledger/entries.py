@@ -94,6 +94,7 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "release.read": "release",
         "audit.exported": "size",
         "audit.blind-exported": "size",
+        "audit.tiles-exported": "size",
         "audit.opening-asked": "opening index reason expires",
         "audit.opening-confirmed": "opening index expires",
         "audit.opening-withdrawn": "opening index",

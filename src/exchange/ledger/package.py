@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Final, NamedTuple, cast
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile
 
 from exchange.crypto.encoding import b64, canonical
 from exchange.crypto.keys import SigningKey
@@ -25,6 +25,8 @@ from exchange.crypto.signing import sign_batch
 from exchange.errors import BadInput, Code, TooLarge
 from exchange.ledger.blind_file import MAX_FILE as MAX_DECISION
 from exchange.ledger.export import MAX_LINE
+from exchange.ledger.zipped import Sink
+from exchange.ledger.zipped import member as member_of
 
 LEDGER: Final = "ledger.jsonl"
 MANIFEST: Final = "manifest.json"
@@ -40,7 +42,6 @@ RATIO: Final = 64
 """Decompressed, a package is at most this many times its own size and `SLACK`; digests do not compress."""
 SLACK: Final = 1 << 20
 _CHUNK: Final = 1 << 20
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _BROKEN = (BadZipFile, LargeZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 """What `zipfile` raises for bytes that are no sound archive."""
 
@@ -66,29 +67,9 @@ class Contents:
     """(ledger index of a `release.decided`, file), in order."""
 
 
-class _Sink:
-    """Where the archive writes to, a piece at a time. It can neither seek nor tell, so nothing is ever rewritten."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        self._pieces.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def take(self) -> bytes:
-        """What was written since the last time."""
-        found = b"".join(self._pieces)
-        self._pieces.clear()
-        return found
-
-
 def build(contents: Contents, key: SigningKey) -> Iterator[bytes]:
     """The bytes of the package, in pieces. TooLarge while iterating: the file is worthless then."""
-    sink = _Sink()
+    sink = Sink()
     archive = ZipFile(cast("IO[bytes]", sink), "w", ZIP_DEFLATED)
     listed: list[Member] = []
     yield from _ledger(archive, sink, contents.ledger, listed)
@@ -96,20 +77,20 @@ def build(contents: Contents, key: SigningKey) -> Iterator[bytes]:
         if len(file) > MAX_DECISION or len(listed) >= MAX_MEMBERS - 2:
             raise TooLarge(limit=MAX_DECISION if len(file) > MAX_DECISION else MAX_MEMBERS)
         name = f"decisions/{index}.json"
-        archive.writestr(_info(name), file)
+        archive.writestr(member_of(name), file)
         listed.append(Member(name, hashlib.sha256(file).hexdigest()))
         yield sink.take()
     manifest = _manifest(contents, listed)
     root, proofs = sign_batch(key, TYPE, [manifest])
-    archive.writestr(_info(MANIFEST), manifest)
-    archive.writestr(_info(SIGNATURE), canonical({"root": b64(root), "proof": b64(proofs[0])}))
+    archive.writestr(member_of(MANIFEST), manifest)
+    archive.writestr(member_of(SIGNATURE), canonical({"root": b64(root), "proof": b64(proofs[0])}))
     archive.close()
     yield sink.take()
 
 
-def _ledger(archive: ZipFile, sink: _Sink, lines: Iterable[bytes], listed: list[Member]) -> Iterator[bytes]:
+def _ledger(archive: ZipFile, sink: Sink, lines: Iterable[bytes], listed: list[Member]) -> Iterator[bytes]:
     hasher = hashlib.sha256()
-    with archive.open(_info(LEDGER), "w", force_zip64=True) as member:
+    with archive.open(member_of(LEDGER), "w", force_zip64=True) as member:
         for line in lines:
             hasher.update(line)
             member.write(line)
@@ -131,14 +112,6 @@ def _manifest(contents: Contents, listed: list[Member]) -> bytes:
             "members": [{"name": each.name, "sha256": each.sha256} for each in listed],
         }
     )
-
-
-def _info(name: str) -> ZipInfo:
-    """Times stay out: the manifest has the one that counts."""
-    info = ZipInfo(name, _EPOCH)
-    info.compress_type = ZIP_DEFLATED
-    info.external_attr = 0o600 << 16
-    return info
 
 
 class Package:
