@@ -8,11 +8,14 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from exchange.cli import archive
 from exchange.cli.demo import processes, tour
 from exchange.cli.demo.place import CODES, load
 from tests.cli import run
+
+CHANGED = "dz-one-byte-changed.jsonl"
 
 
 def test_the_demonstration_runs_and_every_step_holds(tmp_path: Path) -> None:
@@ -36,20 +39,46 @@ def test_the_demonstration_runs_and_every_step_holds(tmp_path: Path) -> None:
     assert facts["onward"]["code"] == "ORIGINATOR_CONTROL"
     assert (facts["correction"]["old_version"], facts["correction"]["new_version"]) == (1, 2)
     assert facts["recall"]["outcomes"] == {"AE": "destroyed", "KW": "retained"}
-    assert (facts["audit"]["matched"], facts["audit"]["contradictions"]) == (6, 0)
-    assert facts["tamper"]["changed"] == facts["tamper"]["found"]
+    _assert_ledgers(facts)
+    _assert_rollback(facts)
     commands = [each for step in summary["steps"] for each in step["commands"]]
-    assert {each["exit_code"] for each in commands} == {0, 3, 4, 5, 11}
+    assert {each["exit_code"] for each in commands} == {0, 3, 4, 5, 11, 75}
     assert {code: summary["nodes"][code]["records"] for code in CODES} == {"DZ": 120, "AE": 10, "KW": 10}
     place = load(folder)
     assert place.processes == {}
     exports = [path for ending in ("zip", "jsonl") for path in place.folder.rglob(f"*.{ending}")]
-    assert {path.name for path in exports} == {"dz.zip", "ae.zip", "dz-one-byte-changed.jsonl"}
+    assert {path.name for path in exports} == {*(f"{code.lower()}.zip" for code in CODES), "dz-epoch-2.zip", CHANGED}
     for path in exports:
         with path.open("rb") as export:
             assert b"SYNTHETIC" not in b"".join(archive.read(export))
     assert run("demo", "down", "--folder", str(folder), "--wipe").exit_code == 0
     assert not folder.exists()
+
+
+def _assert_ledgers(facts: dict[str, Any]) -> None:
+    """Cosigned, verified by two programs, reconciled offline and live, one byte found."""
+    assert facts["witnesses"] == {"witnesses": ["AE", "KW"], "quorum": 1}
+    assert facts["audit"]["entries"].keys() == set(CODES)
+    for code, matched in (("AE", 6), ("KW", 3)):
+        assert facts["audit"][code] == {"matched": matched, "in_flight": 0, "contradictions": 0}
+    assert facts["reconcile"]["signed_by"] == ["AE", "DZ"]
+    assert facts["reconcile"]["contradictions"] == 0
+    assert facts["reconcile"]["matched"] == 6 or facts["reconcile"]["by_itself"]
+    assert facts["tamper"]["changed"] == facts["tamper"]["found"]
+    assert {facts[name]["verifiers"] for name in ("audit", "tamper", "bundle", "epoch")} == {2}
+    assert (facts["bundle"]["recipient"], facts["bundle"]["outcome"]) == ("KW", "accepted")
+    assert facts["bundle"]["approvals"] >= 1
+
+
+def _assert_rollback(facts: dict[str, Any]) -> None:
+    """Found out from the partners, silent until the new epoch, which begins at 1 and verifies."""
+    assert (facts["rollback"]["status"], facts["rollback"]["reasons"]) == (503, ["ROLLED_BACK"])
+    assert (facts["rollback"]["doctor"], facts["rollback"]["refused"]) == ("fail", "ROLLED_BACK")
+    assert facts["rollback"]["taken_before"] == facts["rollback"]["taken_after"]
+    assert (facts["epoch"]["epoch"], facts["epoch"]["number"], facts["epoch"]["ready"]) == (2, 1, 200)
+    assert facts["epoch"]["alarms"] == ["NEW_EPOCH"]
+    assert facts["epoch"]["size"] < facts["epoch"]["lost"], "a partner held more than the backup had"
+    assert facts["epoch"]["size"] < facts["epoch"]["entries"] < facts["audit"]["entries"]["DZ"]
 
 
 def test_only_loopback_addresses_and_only_our_own_folders(tmp_path: Path) -> None:

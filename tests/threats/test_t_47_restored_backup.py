@@ -19,6 +19,8 @@ from exchange.operations.heartbeat import beat
 from exchange.operations.ledger_state import ledger_state
 from exchange.operations.pull import answer_pull, pull
 from exchange.operations.receive import receive_all
+from exchange.operations.reconcile import reconcile
+from exchange.operations.reconcile_answer import answer_reconcile
 from exchange.operations.witness import add_checkpoint
 from tests.databases import Postgresql, Sqlite
 from tests.federation import State, keys_of, root_of
@@ -66,10 +68,12 @@ def test_it_signs_and_sends_nothing_until_a_new_epoch_that_partners_see(house: H
         lambda: answer_pull(dz.node, "KW", 1, 0, 10),
         lambda: receive_all(dz.node, "KW", [b"{}"]) and None,
         lambda: add_checkpoint(dz.node, "KW", request_of(house["KW"])),
+        lambda: reconcile(dz.node, "AE"),
+        lambda: answer_reconcile(dz.node, "KW", b"{}"),
     )
     codes = [caught(call) for call in refused]
     assert codes[:5] == [Code.ROLLED_BACK] * 5
-    assert codes[6] is Code.ROLLED_BACK
+    assert codes[6:] == [Code.ROLLED_BACK] * 3
     assert Code.ROLLED_BACK.value in readiness(dz.node, lambda: False)
     assert ("KW", "ROLLED_BACK") in alarms(dz.node)
     made = opened(dz)
@@ -85,6 +89,18 @@ def test_it_signs_and_sends_nothing_until_a_new_epoch_that_partners_see(house: H
     for code in CODES:
         report = both(export_of(house[code]), fingerprint=root_of(code).fingerprint)
         assert report.ok, (code, report.reason, report.first_bad_index)
+
+
+def test_a_reconciliation_begins_with_what_the_partner_holds_of_us(house: House) -> None:
+    """The worker may reconcile before its first heartbeat: no statement over the old backup is signed or sent."""
+    house.sends(number=1)
+    old = house.backup("DZ")
+    house.sends(number=2)
+    dz = house.restore("DZ", old)
+    assert caught(lambda: reconcile(dz.node, "KW")) is Code.ROLLED_BACK
+    with dz.node.store.read() as unit:
+        assert ledger_state(unit).behind is not None
+        assert unit.reconciles.of("KW", 1) == []
 
 
 def stale(state: State) -> bool:

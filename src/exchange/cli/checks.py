@@ -94,17 +94,30 @@ def node(settings: Settings, node_: Node) -> Iterator[Check]:
 
 def live(settings: Settings) -> Check:
     """Does the officers' listener answer? Trusts exactly our own certificate."""
+    try:
+        status = _listener(settings, "/healthz").status_code
+    except httpx.HTTPError as fault:
+        return Check("listener", "fail", type(fault).__name__, "exchange serve")
+    return Check("listener", "ok" if status == httpx.codes.OK else "fail", f"answers {status}")
+
+
+def ready(settings: Settings) -> tuple[int, list[str]]:
+    """(status, reasons as codes) of /readyz at the officers' listener; (0, []) when it does not answer."""
+    try:
+        answer = _listener(settings, "/readyz")
+        return answer.status_code, [str(reason) for reason in answer.json()["reasons"]]
+    except (httpx.HTTPError, ValueError, KeyError):
+        return 0, []
+
+
+def _listener(settings: Settings, path: str) -> httpx.Response:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.load_verify_locations(settings.keys / TLS_CERTIFICATE)
     host = "127.0.0.1" if settings.officer_host in ANY else settings.officer_host
-    url = f"https://{host}:{settings.officer_port}/healthz"
-    try:
-        with httpx.Client(verify=context, trust_env=False, timeout=5.0) as client:
-            status = client.get(url, headers={"host": settings.officer_hosts[0]}).status_code
-    except httpx.HTTPError as fault:
-        return Check("listener", "fail", type(fault).__name__, "exchange serve")
-    return Check("listener", "ok" if status == httpx.codes.OK else "fail", f"answers {status}")
+    with httpx.Client(verify=context, trust_env=False, timeout=5.0) as client:
+        url = f"https://{host}:{settings.officer_port}{path}"
+        return client.get(url, headers={"host": settings.officer_hosts[0]})
 
 
 def talk(node_: Node) -> Iterator[Check]:
@@ -179,7 +192,7 @@ _STREAM_STEPS: Final = {
     ROLLED_BACK: "exchange epoch open (docs/operations.md, Backup)",
     CUT_HERE: "after a restored backup stop the node (docs/operations.md, Backup); else call the partner",
 }
-"""What a person does about each alarm of a stream."""
+"""What a person does about each alarm that names a partner."""
 
 
 def _partners(node_: Node, now: datetime) -> Iterator[Check]:

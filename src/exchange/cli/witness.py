@@ -17,6 +17,7 @@ from exchange.ledger.contradiction import check, contradiction_file
 from exchange.model.heads import Override
 from exchange.operations import contradictions, cosignatures, epochs, override
 from exchange.operations.clock import stamp
+from exchange.operations.heartbeat import beat
 from exchange.operations.lookups import note_list
 from exchange.operations.partners import kept_cards
 from exchange.operations.permissions import Permission, require
@@ -55,6 +56,7 @@ def ask(session: Session, *, partner: _Partner) -> None:
     """Have a partner cosign our newest head now."""
     with session.acting() as (node, person):
         require(person, Permission.EXCHANGE_RUN)
+        beat(node, partner)  # as the worker does: a witness that has just started waits for what we hold of it
         row = cosignatures.ask_cosignature(node, partner)
     session.out.line(partner, "cosigned", row.size, "entries at", stamp(row.at))
     session.result(partner=partner, size=row.size, at=stamp(row.at))

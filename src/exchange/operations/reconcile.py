@@ -39,7 +39,9 @@ from exchange.model.reconciled import Reconciled
 from exchange.model.state import Partner
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
+from exchange.operations.heartbeat import hear_first
 from exchange.operations.known_partners import card_in_use, partner_in_use
+from exchange.operations.ledger_state import able_to_sign
 from exchange.operations.numbers import Snapshot, snapshot
 from exchange.ports import Node, Unit
 
@@ -66,7 +68,11 @@ def reconcile(node: Node, partner_code: str) -> Reconciled:
     """One run with a partner; returns the result that is stored. Remote and Untrusted errors are raised.
 
     Untrusted(RECONCILE_DIFFERS) when the partner contradicts itself within the run; its documents are kept.
+    Unavailable(ROLLED_BACK) for an old backup, which is asked about first: it signs nothing, this neither.
     """
+    hear_first(node, partner_code)
+    with node.store.read() as unit:
+        able_to_sign(unit)
     finish_pending(node, partner_code)
     with node.store.read() as unit:
         partner = partner_in_use(unit, partner_code)
@@ -158,8 +164,12 @@ def settled(node: Node, found: Reconciled, document: bytes, theirs: bytes) -> Re
 
 
 def heard(node: Node, partner_code: str, wire: bytes) -> Statement | Said:
-    """What the partner says to us, signed and fresh. Untrusted(NOT_ADDRESSED, EXPIRED, NOT_YET_VALID), BadInput."""
+    """What the partner says to us, signed and fresh. Untrusted(NOT_ADDRESSED, EXPIRED, NOT_YET_VALID), BadInput.
+
+    Unavailable(ROLLED_BACK) while we may not sign what follows from it.
+    """
     with node.store.read() as unit:
+        able_to_sign(unit)
         now = safe_now(node, unit)
         card = card_in_use(partner_in_use(unit, partner_code), now)
     said = read_statement(unwrap(TYPE, wire, lambda kid: card.signing_key(kid, now), limit=MAX_WIRE))

@@ -1,4 +1,4 @@
-"""Steps 6 to 8 of the tour: what remains in the originator's hand after a record has left."""
+"""Steps 7, 9 and 10 of the tour: what remains in the originator's hand after a record has left."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from exchange.cli.files import write_file
 
 
 def onward(tour: Tour) -> Facts:
-    """6: AE may not pass DZ's record on: exit 4."""
+    """7: AE may not pass DZ's record on: exit 4."""
     record = tour.place.cast["traveller"]
     asked = ("push", "--to", "KW", "--agreement", AGREEMENT, "--purpose", TRAVEL, "--record", record)
     refused = tour.run("officer-ae", *asked, exit_code=4)["denied"][0]
@@ -21,7 +21,7 @@ def onward(tour: Tour) -> Facts:
 
 
 def correction(tour: Tour) -> Facts:
-    """7: DZ amends; the holder gets old and new, and acknowledges."""
+    """9: DZ amends; the holder gets old and new, and acknowledges."""
     record = tour.place.cast["traveller"]
     old = tour.run("officer-dz", "record", "show", record)
     kept = [claim for claim in old["claims"] if "derived_from" not in claim and claim["path"] != "recruitment.by"]
@@ -40,7 +40,7 @@ def correction(tour: Tour) -> Facts:
 
 
 def recall(tour: Tour) -> Facts:
-    """8: DZ recalls; AE destroys, KW keeps by its law and says until when; the account shows both."""
+    """10: DZ recalls; AE destroys, KW keeps by its law and says until when; the account shows both."""
     record = tour.place.cast["traveller"]
     deadline = (datetime.now(tz=UTC) + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
     for code in ("AE", "KW"):

@@ -41,8 +41,11 @@ AGREEMENTS: Final = ("dz-ae-kw.yaml", "dz-tn-eg.yaml")
 RECORDS: Final = {"DZ": 117, "AE": 10, "KW": 10}
 """Beside the three that the tour follows."""
 SEEDS: Final = {"DZ": 1, "AE": 2, "KW": 3}
-PACE: Final = "deliver_interval_s = 30.0\npull_interval_s = 3600.0\nheartbeat_interval_s = 20.0\n"
-"""The tour itself delivers and pulls, so that every step is seen; the workers only exchange heartbeats."""
+PACE: Final = (
+    "deliver_interval_s = 30.0\npull_interval_s = 3600.0\nheartbeat_interval_s = 20.0\nreconcile_hour_utc = 23\n"
+)
+"""The tour itself delivers, pulls and reconciles, so that every step is seen; the workers only exchange heartbeats and
+cosignatures."""
 Tell = Callable[[str], None]
 
 

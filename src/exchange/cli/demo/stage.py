@@ -41,6 +41,15 @@ class Tour:
             self.show("   ", done.result["title"], f"[{done.result['code']}]")
         return done.result
 
+    def did(self, prompt: str, exit_code: int = 0, result: object = None) -> None:
+        """Shows and keeps a command of another program, `$ cp …`, that the tour has run or done itself."""
+        done = Ran(self.short(prompt), exit_code, result, "")
+        self.ran.append(done)
+        self.show(f"  {done.shown}" + (f"   → exit {exit_code}" if exit_code else ""))
+
+    def short(self, text: str) -> str:
+        return text.replace(f"{self.place.folder}/", "")
+
     def show(self, *parts: object) -> None:
         self.out.err.print(*(shown(part) for part in parts), soft_wrap=True)
 

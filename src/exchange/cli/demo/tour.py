@@ -1,17 +1,17 @@
-"""The tour: ten steps over the running nodes, each by the commands that it shows, each checked."""
+"""The tour: sixteen steps over the running nodes, each by the commands that it shows, each checked."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 
-from exchange.cli import archive
 from exchange.cli.demo import processes
 from exchange.cli.demo.afterwards import correction, onward, recall
+from exchange.cli.demo.ledgers import audit, bundle, reconcile, tamper, witnesses
 from exchange.cli.demo.place import CODES, Place
+from exchange.cli.demo.rollback import backup, epoch, rollback
 from exchange.cli.demo.stage import AGREEMENT, BORDER, NETWORKS, TRAVEL, Facts, StepError, Tour, check
 from exchange.cli.demo.words import say
 from exchange.cli.files import write_file
@@ -39,7 +39,7 @@ def preview(tour: Tour) -> Facts:
 
 
 def release(tour: Tour) -> Facts:
-    """2: propose, self-approval refused, approval by others, delivery."""
+    """3: propose, self-approval refused, approval by others, delivery."""
     pushed = tour.run(
         "officer-dz", "push", "--to", "AE", "--agreement", AGREEMENT, "--purpose", TRAVEL, "--kind", "person"
     )
@@ -56,7 +56,7 @@ def release(tour: Tour) -> Facts:
 
 
 def views(tour: Tour) -> Facts:
-    """3: one record, two partners, two views."""
+    """4: one record, two partners, two views."""
     record = tour.place.cast["traveller"]
     pushed = tour.run(
         "officer-dz", "push", "--to", "KW", "--agreement", AGREEMENT, "--purpose", BORDER, "--record", record
@@ -72,7 +72,7 @@ def views(tour: Tour) -> Facts:
 
 
 def outage(tour: Tour) -> Facts:
-    """4: AE is down while DZ releases; AE comes back and pulls."""
+    """5: AE is down while DZ releases; AE comes back and pulls."""
     record = tour.place.cast["latecomer"]
     processes.stop(tour.place, ["AE"])
     pushed = tour.run(
@@ -89,7 +89,7 @@ def outage(tour: Tour) -> Facts:
 
 
 def denied(tour: Tour) -> Facts:
-    """5: exit 4 and a sentence."""
+    """6: exit 4 and a sentence."""
     record = tour.place.cast["victim"]
     refused = tour.run(
         "officer-dz",
@@ -109,52 +109,23 @@ def denied(tour: Tour) -> Facts:
     return {"code": why["code"], "clause": why["clause"], "why": why["why"]}
 
 
-def audit(tour: Tour) -> Facts:
-    """9: both sides exported, verified with the fingerprints that people compared, reconciled."""
-    facts: Facts = {}
-    for code in ("DZ", "AE"):
-        tour.run(f"auditor-{code.lower()}", "audit", "export", "--out", _export(tour, code))
-    for code in ("DZ", "AE"):
-        report = tour.run("", "audit", "verify", _export(tour, code), "--fingerprint", tour.place.fingerprints[code])
-        facts[f"entries_{code.lower()}"] = report["size"]
-        tour.show(f"    {code}: OK, {report['size']} entries, {report['counts']['receipts']} receipts")
-    both = tour.run("", "audit", "reconcile", _export(tour, "DZ"), _export(tour, "AE"))
-    missing = sum(both[each]["count"] for each in ("lost", "phantom_receipt", "omitted", "equivocated"))
-    tour.show(f"    matched {both['matched']}, in flight {both['in_flight']['count']}, missing or different {missing}")
-    return facts | {"matched": both["matched"], "in_flight": both["in_flight"]["count"], "contradictions": missing}
-
-
-def tamper(tour: Tour) -> Facts:
-    """10: one byte; exit 11 and the index of the entry."""
-    with Path(_export(tour, "DZ")).open("rb") as export:
-        lines = list(archive.read(export))
-    entries = [number for number, line in enumerate(lines) if line.startswith(b'{"entry":')]
-    line = entries[len(entries) // 2]
-    index = entries.index(line)
-    place = lines[line].index(b'"at":"') + len(b'"at":"2')
-    changed = bytearray(lines[line])
-    changed[place] ^= 1  # a digit of the year becomes another digit
-    lines[line] = bytes(changed)
-    file = tour.place.exports / "dz-one-byte-changed.jsonl"
-    write_file(file, b"".join(lines))
-    pin = tour.place.fingerprints["DZ"]
-    report = tour.run("", "audit", "verify", str(file), "--fingerprint", pin, exit_code=11)
-    tour.show(f"    {report['reason']} at entry {report['first_bad_index']} (we changed entry {index})")
-    check(report["first_bad_index"] == index, "another entry was blamed")
-    return {"changed": index, "found": report["first_bad_index"], "reason": report["reason"], "exit_code": 11}
-
-
 STEPS: Final[tuple[tuple[str, Callable[[Tour], Facts]], ...]] = (
     ("preview", preview),
+    ("witnesses", witnesses),
     ("release", release),
     ("views", views),
     ("outage", outage),
     ("denied", denied),
     ("onward", onward),
+    ("backup", backup),
     ("correction", correction),
     ("recall", recall),
     ("audit", audit),
+    ("reconcile", reconcile),
     ("tamper", tamper),
+    ("bundle", bundle),
+    ("rollback", rollback),
+    ("epoch", epoch),
 )
 
 
@@ -197,10 +168,6 @@ def _summary(place: Place, steps: list[Facts], started: float) -> dict[str, Any]
     }
     write_file(place.folder / SUMMARY, json.dumps(summary, indent=1, sort_keys=True).encode("utf-8"))
     return summary
-
-
-def _export(tour: Tour, code: str) -> str:
-    return str(tour.place.exports / f"{code.lower()}.zip")
 
 
 def _paths(record: Any) -> set[str]:

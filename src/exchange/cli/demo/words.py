@@ -60,15 +60,50 @@ TEXTS: Final[dict[str, Words]] = {
         "Un rappel : les Émirats détruisent, le Koweït conserve selon sa loi et dit jusqu'à quand",
         "A recall: the Emirates destroy, Kuwait keeps by its law and says until when",
     ),
+    "witnesses": Words(
+        "الشريكان يشهدان على سجل الجزائر قبل أن يخرج منها شيء",
+        "Les deux partenaires contresignent le registre de l'Algérie, avant que rien n'en sorte",
+        "Both partners cosign Algeria's ledger, before anything leaves",
+    ),
+    "backup": Words(
+        "نسخة احتياطية من قاعدة بيانات الجزائر؛ وبعدها يستمر العمل",
+        "Une sauvegarde de la base de l'Algérie ; puis le travail continue",
+        "A backup of Algeria's database; then the work goes on",
+    ),
     "audit": Words(
-        "المدقق يتحقق من سجلَّي الطرفين ويطابق بينهما، بلا عقدة",
-        "L'auditeur vérifie les deux registres et les rapproche, sans aucun nœud",
-        "The auditor verifies both ledgers and reconciles them, without any node",
+        "المدققون يتحققون من السجلات الثلاثة ببرنامجين ويطابقون بينها، بلا عقدة",
+        "Les auditeurs vérifient les trois registres avec deux programmes et les rapprochent, sans aucun nœud",
+        "The auditors verify all three ledgers with two programs and reconcile them, without any node",
+    ),
+    "reconcile": Words(
+        "عقدتان عاملتان تطابقان سجليهما، وتوقّع كلتاهما النتيجة",
+        "Deux nœuds en marche rapprochent leurs registres ; les deux signent le résultat",
+        "Two running nodes reconcile; both sign the result, and anybody can check it",
     ),
     "tamper": Words(
         "نغيّر بايتاً واحداً في السجل المصدَّر: يُكشف مكانه",
         "Nous changeons un seul octet du registre exporté : il est trouvé, à sa place",
         "We change one byte of an exported ledger: it is found, with its place",
+    ),
+    "bundle": Words(
+        "ملف واحد لمحكمة: أدلة إحالة واحدة، ويتحقق منه البرنامجان",
+        "Un dossier pour un tribunal : la preuve d'une communication, vérifiée par les deux programmes",
+        "One file for a court: the evidence of one release, verified by both programs",
+    ),
+    "rollback": Words(
+        "نعيد النسخة القديمة: الشريكان يكشفانها، والعقدة لا توقّع شيئاً ولا ترسله",
+        "Nous remettons l'ancienne sauvegarde : les partenaires la dévoilent, le nœud ne signe et n'envoie rien",
+        "We put the old backup back: the partners' heads reveal it, and the node signs and sends nothing",
+    ),
+    "epoch": Words(
+        "حقبة جديدة يراها الشركاء: الإحالات تبدأ من الرقم 1، والسجل يثبت مرة أخرى",
+        "Une nouvelle époque, que les partenaires voient : on repart du numéro 1, et le registre se vérifie",
+        "A new epoch that partners see: numbers begin again at 1, and the ledger verifies",
+    ),
+    "one_verifier": Words(
+        "docs/spec/verifier.py غير موجود هنا: تحقق برنامجنا وحده",
+        "docs/spec/verifier.py n'est pas ici : seul notre programme a vérifié",
+        "docs/spec/verifier.py is not here: only our own program has verified",
     ),
     "field": Words("الحقل", "champ", "field"),
     "only": Words("لا يراه إلا", "vu seulement par", "seen only by"),
