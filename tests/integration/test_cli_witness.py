@@ -50,6 +50,7 @@ def test_a_partner_is_asked_and_shown(pair: Pair) -> None:
     pair.dz("officer", "witness", "ask", "AE", expect=6)
     pair.dz("auditor", "witness", "ask", "AE", expect=5)
     with pair.ae.served():
+        pair.dz("", "doctor", "--partners")  # a heartbeat: a witness cosigns for nobody whom it has not heard
         found = pair.dz("officer", "witness", "ask", "AE")
     after = pair.dz("auditor", "witness", "show")
     assert after["witnesses"] == [{"witness": "AE", "size": found["size"], "at": found["at"]}]
