@@ -63,6 +63,9 @@ WRITES: dict[str, tuple[str, ...] | str] = {
     "GET /v1/accounts/{originator}/{record}": ("account.read",),
     "GET /v1/differences/{originator}/{record}": ("record.read",),
     "GET /v1/audit/export": ("audit.exported",),
+    "GET /v1/audit/blind": ("audit.blind-exported",),
+    "GET /v1/audit/openings": ("list.read",),
+    "GET /v1/audit/untold": ("list.read",),
     "POST /v1/previews": ("record.read",),
     "POST /v1/previews/matrix": ("record.read",),
     "POST /v1/previews/why": ("record.read",),
@@ -126,6 +129,7 @@ def address(place: Place, route: Route) -> str:
         "waiver": "wvr-" + "0" * 16,
         "standing": "sta-" + "0" * 16,
         "override": "ovr-" + "0" * 16,
+        "opening": "opn-" + "0" * 16,
     }
     return route.path.format(**names)
 

@@ -13,6 +13,7 @@ from exchange.api.declare import Audience, Route
 from exchange.api.openings_out import opened_out, opening_out, openings_out, untold_out
 from exchange.api.schemas.after import SentOut
 from exchange.api.schemas.openings import OpenedOut, OpeningIn, OpeningOut, OpeningsOut, TellIn, UntoldsOut
+from exchange.operations.lookups import note_list
 from exchange.operations.opening_notice import list_untold, tell_opening
 from exchange.operations.openings import (
     ask_opening,
@@ -38,15 +39,17 @@ def post_openings(call: Call) -> Response:
 
 def get_openings(call: Call) -> Response:
     """The newest 200, without what they showed."""
-    with call.read() as unit:
+    with call.write() as unit:
         found = list_openings(unit, call.person)
+        note_list(call.node, unit, call.person, "openings", len(found))
     return answer(openings_out(found))
 
 
 def get_untold(call: Call) -> Response:
     """Partners' records that an auditor was shown, whose originators nobody told yet."""
-    with call.read() as unit:
+    with call.write() as unit:
         found = list_untold(call.node, unit, call.person)
+        note_list(call.node, unit, call.person, "openings", len(found))
     return answer(untold_out(found))
 
 

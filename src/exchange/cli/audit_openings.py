@@ -19,6 +19,7 @@ from exchange.cli.words import word
 from exchange.model.openings import Opening
 from exchange.operations import opening_notice, openings
 from exchange.operations.clock import stamp
+from exchange.operations.lookups import note_list
 
 __all__ = ["group"]
 
@@ -92,16 +93,18 @@ def list_(
     """Who asked to see which entry, who confirmed it, and whether it was read."""
     out = session.out
     if untold:
-        with session.acting() as (node, person), node.store.read() as unit:
+        with session.acting() as (node, person), node.store.write() as unit:
             due = opening_notice.list_untold(node, unit, person)
+            note_list(node, unit, person, "openings", len(due))
         out.grid(
             [word("record", out.lang), "opening", word("time", out.lang)],
             [[named(ref), each.key.id, stamp(each.due_at)] for ref, each in due],
         )
         session.result(**untold_out(due).model_dump())
         return
-    with session.acting() as (node, person), node.store.read() as unit:
+    with session.acting() as (node, person), node.store.write() as unit:
         found = openings.list_openings(unit, person)
+        note_list(node, unit, person, "openings", len(found))
     out.grid(
         ["opening", word("number", out.lang), word("state", out.lang), word("who", out.lang), word("time", out.lang)],
         [[each.id, each.index, each.state, _persons(each), stamp(each.asked_at)] for each in found],

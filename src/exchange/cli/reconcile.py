@@ -22,6 +22,7 @@ from exchange.ledger.reconciled_file import MAX_FILE, check
 from exchange.model.reconciled import Reconciled
 from exchange.operations import reconcile_alarms
 from exchange.operations.clock import stamp
+from exchange.operations.lookups import note_list
 from exchange.operations.reconcile import AGREED
 from exchange.operations.reconcile_file import file_of
 
@@ -50,8 +51,9 @@ def reconciled(
 ) -> None:
     """The results with partners, the newest first. With --export, one that anybody can check offline."""
     with session.acting() as (node, person):
-        with node.store.read() as unit:
+        with node.store.write() as unit:
             found = reconcile_alarms.list_reconciled(unit, person, partner)
+            note_list(node, unit, person, "reconciled", len(found))
         if export is not None:
             both = next((each for each in found if each.ours and each.theirs is not None), None)
             if both is None:
