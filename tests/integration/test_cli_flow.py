@@ -253,6 +253,10 @@ def test_the_listeners_talk_tls_1_3_and_partners_show_a_pinned_certificate(agree
         known.load_cert_chain(ae.home / "keys" / "tls.crt", ae.home / "keys" / "tls.key", password=secret)
         unknown.load_cert_chain(stranger)
         partners = f"https://127.0.0.1:{dz.partner_port}/partner/v1/envelopes?epoch=1&after=0&limit=1"
+        assert httpx.get(partners, verify=known, trust_env=False).status_code == 503, (
+            "it was started: it hears AE first"
+        )
+        ae("officer", "pull", "--from", "DZ")
         assert httpx.get(partners, verify=known, trust_env=False).status_code == 200
         for refused, url in ((old, str(answer.url)), (client(dz), partners), (unknown, partners)):
             with pytest.raises(httpx.TransportError):

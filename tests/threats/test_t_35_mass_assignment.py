@@ -64,6 +64,7 @@ def forms(ref: dict[str, str]) -> dict[str, tuple[str, dict[str, Any]]]:
             {"record": ref, "purpose": terms["purpose"], "recipients": ["KW"]},
         ),
         "POST /v1/previews/why": ("/v1/previews/why", {"record": ref, "claim": "c999999", **to}),
+        "POST /v1/overrides": ("/v1/overrides", {"reason": "COURIER_ONLY", "hours": 1}),
         "POST /v1/waivers": (
             "/v1/waivers",
             {"release": "rel-" + "0" * 32, "digest": "0" * 64, "reason": "THREAT_TO_LIFE", "text": "x"},

@@ -61,6 +61,11 @@ SUBSTITUTES: Final[dict[str, Text]] = {
     "standing.used": Text("موافقة دائمة من موظفَين", "approbation permanente de deux agents", "a standing approval"),
 }
 NOT_PROVEN: Final[dict[str, Text]] = {
+    "NOT_PROVEN_WHOSE": Text(
+        "لمن هذا السجل: لم تُعط بصمة.",
+        "À qui est ce registre : aucune empreinte n'a été donnée.",
+        "Whose ledger this is: no fingerprint was brought.",
+    ),
     "NOT_PROVEN_CONTENT": Text(
         "ما حمله المظروف: لم يُفتح نصه المشفّر.",
         "Ce que portait l'enveloppe : le chiffré n'est pas ouvert.",
