@@ -38,6 +38,7 @@ class HttpAuthority:
         """Remote(PARTNER_UNREACHABLE, PARTNER_ANSWER)."""
         deadline = time.monotonic() + self._seconds
         headers = {"content-type": "application/timestamp-query", "accept": "application/timestamp-reply"}
+        headers["accept-encoding"] = "identity"
         try:
             with (
                 httpx.Client(timeout=self._seconds, follow_redirects=False, trust_env=False) as client,
@@ -46,11 +47,11 @@ class HttpAuthority:
                 if answer.status_code != 200:
                     raise Remote(Code.PARTNER_ANSWER, status=answer.status_code)
                 parts, size = [], 0
-                for part in answer.iter_bytes():
+                for part in answer.iter_raw():
                     size += len(part)
                     if size > MAX_ANSWER or time.monotonic() > deadline:
                         raise Remote(Code.PARTNER_ANSWER, limit=MAX_ANSWER)
                     parts.append(part)
                 return b"".join(parts)
-        except httpx.HTTPError:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError):
             raise Remote(Code.PARTNER_UNREACHABLE, at="stamp_url") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -59,7 +60,8 @@ class Settings(BaseSettings):
     @field_validator("stamp_url")
     @classmethod
     def _http_or_https(cls, value: str) -> str:
-        if value and not value.startswith(("https://", "http://")):
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("https", "http") or not parts.hostname or parts.username is not None):
             raise ValueError("http")
         return value
 
