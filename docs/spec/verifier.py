@@ -1179,6 +1179,7 @@ class Audit:
 
     def cosignatures(self, head):
         """Step 20: every line of a witness's key verifies; a witness counts that cosigned with all its keys."""
+        found = {}
         try:
             for place, cards in self.cards.items():
                 for card in cards if place != self.own else ():
@@ -1187,11 +1188,11 @@ class Audit:
                         made = [each[2] for each in head.signatures if each[:2] == (key.name, key.id)]
                         times += [max(key.cosigned(each, head) for each in made)] if made else []
                     if times and len(times) == len(card.witness):
-                        known = self.witnesses.get(place, (0, 0))
-                        at = min(times) if known[0] != head.size else max(min(times), known[1])
-                        self.witnesses[place] = (head.size, at)
+                        found[place] = max(min(times), found.get(place, 0))
         except Forged:
             self.find("COSIGNATURE_INVALID")
+            return
+        self.witnesses.update({place: (head.size, at) for place, at in found.items()})
 
     def receipt(self, wire):
         """Step 12."""
@@ -1459,7 +1460,7 @@ def check_contradiction(data, fingerprint):
             return told("CHECKPOINT_SIGNATURE", 10)
     first, second = heads
     size = first.size
-    named = first.origin.split("/")[0] == f"{node}.exchange"
+    named = re.fullmatch(f"{node}[.]exchange(/([2-9]|[1-9][0-9]{{1,8}}))?", first.origin)
     if not named or (first.origin, first.size) != (second.origin, second.size) or first.root == second.root:
         return told("NO_CONTRADICTION", 11)
     return told(None, 0)

@@ -28,7 +28,7 @@ from exchange.operations.stamps import stamp_heads
 from exchange.operations.standing import run_standing
 from exchange.operations.tidy import tidy
 from exchange.operations.tree import fill_nodes
-from exchange.operations.watch import watch
+from exchange.operations.watch import look, watch
 from exchange.ports import Node
 
 log = logging.getLogger("exchange.worker")
@@ -134,6 +134,7 @@ class Worker:
 
     def _hear(self, partner: str) -> None:
         """A heartbeat, then both ledgers: its cosignature on ours, and the heads of its own that came in."""
+        self._safely("watch", partial(look, self.node, partner))  # also where the partner does not answer
         beat(self.node, partner)
         self._safely("witness", partial(ask_cosignature, self.node, partner))
         self._safely("watch", partial(watch, self.node, partner))

@@ -61,7 +61,7 @@ def serve(
         check_identity(node)
         with node.store.read() as unit:
             check_all_active(unit)
-        if "worker" in parts:
+        if parts & {"partner", "worker"}:
             _hear_everybody_again(node)
         _spare_the_collector()
         _run(session, node, settings, passphrase, parts)

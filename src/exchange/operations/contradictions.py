@@ -91,6 +91,7 @@ def settle(node: Node, unit: Unit, person: Person, partner: str, reason: str) ->
         raise Conflict(Code.STALE, at="contradiction")
     now = safe_now(node, unit)
     unit.set_setting(_SETTING + partner, "")
+    unit.heads.forget_others(partner, "")  # every head of it: what comes from now on is looked at anew
     line = entry("head.settled", at=stamp(now), actor=person.id, partner=partner, size=found.size, reason=reason)
     journal.write(node, unit, [line], now)
     return found

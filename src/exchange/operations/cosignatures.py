@@ -19,6 +19,7 @@ from exchange.model.heads import Cosigned
 from exchange.model.state import Partner
 from exchange.operations.clock import SKEW, safe_now
 from exchange.operations.confirm import take_ours
+from exchange.operations.journal import head_text
 from exchange.operations.known_partners import card_in_use, partner_in_use
 from exchange.operations.ledger_state import able_to_sign, ledger_state, origin
 from exchange.operations.tree import tree
@@ -56,7 +57,7 @@ def _submit(node: Node, partner: Partner, old: int) -> tuple[int, bytes, bytes]:
     """(status, body, note that was sent)."""
     with node.store.read() as unit:
         able_to_sign(unit)
-        note = unit.ledger.checkpoint() or b""
+        note = head_text(node, unit).encode()  # who else cosigned is nobody's business
         size = checkpoint.read(note).size
         proof = tree(unit, size).consistency(old, size) if old < size else []
     status, body = node.peers.add_checkpoint(partner, witness_wire.write_request(min(old, size), proof, note))
@@ -86,9 +87,10 @@ def _store(node: Node, partner: Partner, note: bytes, body: bytes) -> Cosigned:
             times = [checkpoint.verify_cosignature(head, key) for key in keys]
         except ExchangeError:
             raise Remote(Code.PARTNER_ANSWER, partner=partner.code) from None
-        at = datetime.fromtimestamp(min(times, default=0), tz=now.tzinfo)
-        if not times or at > now + SKEW:
+        seconds = min(times, default=0)
+        if not 0 < seconds <= int((now + SKEW).timestamp()):
             raise Remote(Code.PARTNER_ANSWER, partner=partner.code)
+        at = datetime.fromtimestamp(seconds, tz=now.tzinfo)
         unit.ledger.put_checkpoint(size, made)
         row = Cosigned(partner.code, size, min(at, now))
         unit.heads.put_cosigned(row)

@@ -17,7 +17,7 @@ from exchange.crypto.encoding import b64, canonical, digest, read_canonical, unb
 from exchange.crypto.fields import CODE, NODE, Fields
 from exchange.crypto.header import NO_PREVIOUS
 from exchange.crypto.opening import SKEW
-from exchange.crypto.signed import unwrap, wrap
+from exchange.crypto.signed import document_of, unwrap, wrap
 from exchange.errors import BadInput, Code, Untrusted
 from exchange.ledger import book
 from exchange.ledger.entries import entry
@@ -61,9 +61,11 @@ def open_epoch(node: Node, unit: Unit, person: Person, reason: str) -> Epoch:
     require(person, Permission.PERSON_WRITE)
     if reason not in REASONS:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="reason")
-    state = ledger_state(unit)
     now = safe_now(node, unit)
+    for partner in unit.partners.all():
+        unit.streams.end_out(partner.code, lock=True)  # what is at work ends first, and is given up with the rest
     head = unit.ledger.head(lock=True)
+    state = ledger_state(unit)
     behind = state.behind
     made = Epoch(
         node=node.code,
@@ -109,9 +111,11 @@ def _give_up(unit: Unit) -> int:
 
 
 def announced(node: Node, unit: Unit) -> str:
-    """Our newest announcement, base64 of what was signed; empty in epoch 1."""
+    """Our newest announcement, base64, signed with the key of today; empty in epoch 1."""
     found = unit.heads.epochs(node.code)
-    return b64(found[0].wire) if found else ""
+    if not found:
+        return ""
+    return b64(wrap(TYPE, document_of(found[0].wire), node.keys.signing[node.suite]))
 
 
 def take_epoch(node: Node, unit: Unit, card: Descriptor, opened: str, now: datetime) -> None:
@@ -122,15 +126,12 @@ def take_epoch(node: Node, unit: Unit, card: Descriptor, opened: str, now: datet
     if not opened:
         return
     wire = unb64(opened)
-    known = unit.heads.epochs(card.node)
-    if any(each.wire == wire for each in known):
+    end = unit.streams.end_in(card.node, lock=True)
+    if read_epoch(document_of(wire)).epoch <= end.epoch:
         return
     said = read_epoch(unwrap(TYPE, wire, lambda kid: card.signing_key(kid, now)))
-    end = unit.streams.end_in(card.node, lock=True)
     if said.node != card.node or said.issued > now + SKEW:
         raise Untrusted(Code.PARTNER_ANSWER, partner=card.node)
-    if said.epoch <= end.epoch:
-        return
     unit.heads.put_epoch(OpenedEpoch(card.node, said.epoch, now, wire))
     unit.streams.advance_in(StreamEnd(card.node, said.epoch, 0, NO_PREVIOUS))
     line = entry(
@@ -158,7 +159,7 @@ def read_epoch(document: bytes) -> Epoch:
     fields.integer("v", 1, 1)
     return Epoch(
         node=fields.text("node", NODE),
-        epoch=fields.integer("epoch", 2, 10**9),
+        epoch=fields.integer("epoch", 2, 10**9 - 1),
         issued=fields.time("issued"),
         size=fields.integer("size"),
         root=fields.binary("root", 32),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from exchange.crypto.encoding import canonical, read_canonical
 from exchange.crypto.fields import NODE, Fields
 from exchange.crypto.opening import SKEW
@@ -16,7 +14,7 @@ from exchange.operations.confirm import confirmed, take_ours
 from exchange.operations.epochs import announced, take_epoch
 from exchange.operations.known_partners import card_in_use, partner_in_use
 from exchange.operations.ledger_state import able_to_sign
-from exchange.operations.seen_heads import HELD, SHARED, held_of, note_heads, to_share
+from exchange.operations.seen_heads import HELD, SHARED, held_of, note_heads, note_shared, to_share
 from exchange.operations.stream_alarms import Beat, keep_beat
 from exchange.ports import Node, Unit
 
@@ -91,15 +89,8 @@ def _take(node: Node, partner_code: str, wire: bytes) -> Beat:
         if together:
             take_epoch(node, unit, card, opened, now)
             keep_beat(unit, partner_code, said)
-            _note(unit, partner_code, head, seen, now)
+            note_heads(unit, partner_code, partner_code, [head], now)
+            note_shared(node, unit, partner_code, seen, now)
     if not together:
         raise Unavailable(Code.ROLLED_BACK, partner=partner_code)
     return said
-
-
-def _note(unit: Unit, partner_code: str, head: str, seen: list[str], now: datetime) -> None:
-    """Keeps the partner's head, and what it was shown of ledgers that we both witness."""
-    note_heads(unit, partner_code, partner_code, [head], now)
-    for partner in unit.partners.all() if seen else []:
-        if partner.code != partner_code:
-            note_heads(unit, partner.code, partner_code, seen, now)

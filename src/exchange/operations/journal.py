@@ -31,8 +31,8 @@ def write(node: Node, unit: Unit, entries: Sequence[bytes], now: datetime) -> Wr
     Another transaction may have written a later time while this one was at work; the ledger's time never goes back, so
     the entries then take that time.
     """
-    state = able_to_sign(unit)
     head = unit.ledger.head(lock=True)
+    state = able_to_sign(unit)  # behind the lock: an epoch that is opened meanwhile is seen
     last = unit.ledger.last_time()
     if last is not None and now < last:
         now = last

@@ -5,20 +5,24 @@ Taking one in costs a row; signatures and proofs are looked at by `operations.wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
 from exchange.crypto import checkpoint
-from exchange.errors import BadInput, TooLarge
+from exchange.crypto.descriptor import trusted
+from exchange.errors import BadInput, SignatureInvalid, TooLarge, UntrustedKey
 from exchange.ledger.book import of_node
 from exchange.model.heads import SeenHead
 from exchange.operations.grounds import parsed
 from exchange.operations.ledger_state import origin
+from exchange.operations.partners import kept_cards
 from exchange.ports import Node, Unit
 
 MOST: Final = 1000
 """Heads of one ledger that are looked at together."""
+LONGEST: Final = 512
+"""Bytes of a head with its own signature alone."""
 HELD: Final = 16
 """Heads of the recipient's own ledger in one heartbeat."""
 SHARED: Final = 16
@@ -45,10 +49,41 @@ def note_heads(unit: Unit, partner: str, source: str, notes: Iterable[str], now:
             head = checkpoint.read(note.encode())
         except (BadInput, TooLarge):
             continue
-        if of_node(head.origin, partner):
-            found.append(SeenHead(head.origin, head.size, head.root, partner, source, now, checkpoint.only(head, name)))
+        bare = checkpoint.only(head, name)
+        if of_node(head.origin, partner) and not head.extensions and len(bare) <= LONGEST:
+            found.append(SeenHead(head.origin, head.size, head.root, partner, source, now, bare))
     if found:
         unit.heads.see(found)
+
+
+def note_shared(node: Node, unit: Unit, source: str, notes: Sequence[str], now: datetime) -> None:
+    """Keeps what `source` was shown of third ledgers: of its co-parties alone, and only what they signed. Else anybody
+    could put words into their mouths, which they would have to refuse."""
+    for code in _third(node, unit, source) if notes else ():
+        keys = ledger_keys(unit, code)
+        note_heads(unit, code, source, [note for note in notes if signed_by(note.encode(), keys)], now)
+
+
+def ledger_keys(unit: Unit, code: str) -> list[str]:
+    """Every ledger key that a partner's cards named, the newest first; none for a stranger."""
+    partner = unit.partners.get(code)
+    if partner is None:
+        return []
+    cards = [partner.descriptor, *reversed(kept_cards(unit, code))]
+    return list(dict.fromkeys(trusted(card).ledger for card in cards))
+
+
+def signed_by(note: bytes, keys: Sequence[str]) -> bool:
+    """Whether one of these keys signed the head."""
+    for key in keys:
+        try:
+            checkpoint.verify(note, key)
+        except UntrustedKey:
+            continue
+        except (BadInput, SignatureInvalid):
+            return False
+        return True
+    return False
 
 
 def held_of(unit: Unit, partner: str) -> list[str]:
@@ -72,11 +107,15 @@ def newest_of(unit: Unit, partner: str) -> list[str]:
 def to_share(node: Node, unit: Unit, partner: str) -> list[str]:
     """Heads of third states for `partner`: only of those that are parties to one agreement with us and with it, so that
     no heartbeat tells who else we speak to. So two views of one ledger meet."""
+    return [note for code in _third(node, unit, partner) for note in newest_of(unit, code)][:SHARED]
+
+
+def _third(node: Node, unit: Unit, partner: str) -> list[str]:
+    """Partners of ours that are parties to an agreement in force with us and with `partner`."""
     third: set[str] = set()
     for stored in unit.agreements.all():
         if stored.kind == "agreement" and stored.state == "active":
             parties = {party.code for party in parsed(stored.document, stored.digest).parties}
             if {node.code, partner} <= parties:
                 third |= parties - {node.code, partner}
-    known = [code for code in sorted(third) if unit.partners.get(code) is not None]
-    return [note for code in known for note in newest_of(unit, code)][:SHARED]
+    return [code for code in sorted(third) if unit.partners.get(code) is not None]

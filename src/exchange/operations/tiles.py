@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exchange.crypto import checkpoint as notes
+from exchange.crypto.keys import witness_name
 from exchange.crypto.tiles import ENTRIES, WIDTH, Tile, bundles_of, read_path, tiles_of, write_bundle
 from exchange.errors import BadInput, NotFound
 from exchange.ledger import book
@@ -28,14 +30,20 @@ CHECKPOINT = "checkpoint"
 
 
 def newest_checkpoint(node: Node, partner_code: str) -> bytes:
-    """Our newest head, signed, with the cosignatures that it has. Unavailable(ROLLED_BACK) while we are behind."""
+    """Our newest head, signed, with the asker's own cosignatures: who else is a witness is nobody's business.
+
+    Unavailable(ROLLED_BACK) while we are behind.
+    """
     with node.store.read() as unit:
         partner_in_use(unit, partner_code)
         able_to_sign(unit)
         note = unit.ledger.checkpoint()
     if note is None:
         raise NotFound(at=CHECKPOINT)
-    return note
+    head = notes.read(note)
+    named = (node.keys.ledger.name, witness_name(partner_code))
+    lines = "".join(each.line() for each in head.signatures if each.name in named)
+    return head.note.text + b"\n" + lines.encode()
 
 
 def read_tile(node: Node, partner_code: str, path: str) -> bytes:

@@ -7,40 +7,25 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from exchange.crypto import checkpoint
-from exchange.crypto.descriptor import trusted
 from exchange.crypto.encoding import canonical, read_canonical, unb64
 from exchange.crypto.fields import Fields
 from exchange.crypto.merkle import verify_consistency
-from exchange.errors import BadInput, ChainBroken, Code, Remote, SignatureInvalid, Untrusted, UntrustedKey
+from exchange.errors import BadInput, ChainBroken, Code, Remote
 from exchange.model.heads import SeenHead
 from exchange.model.state import Partner
 from exchange.operations.clock import safe_now
 from exchange.operations.contradictions import SPLIT, UNPROVEN, accuse, contradicted
 from exchange.operations.known_partners import partner_in_use
-from exchange.operations.partners import kept_cards
-from exchange.operations.seen_heads import MOST, partner_origin
+from exchange.operations.seen_heads import MOST, ledger_keys, partner_origin, signed_by
 from exchange.operations.witness import MAX_PROOFS, MOST_SIZES
-from exchange.ports import Node, Unit
+from exchange.ports import Node
 
 
 def watch(node: Node, partner_code: str) -> int:
     """One round; returns how many heads were settled. Remote when the partner could not be asked."""
-    with node.store.write() as unit:
-        partner = partner_in_use(unit, partner_code)
-        heads, forged = _signed(unit, partner)
-        unit.heads.forget(forged)
-        unit.heads.forget_others(partner_code, partner_origin(unit, partner_code))
-        split = next(((a, b) for a, b in pairwise(heads) if a.size == b.size), None)
-        if split is not None:
-            accuse(node, unit, SPLIT, split, safe_now(node, unit))
-        if contradicted(unit, partner_code) is not None:
-            return 0
-        if len(heads) > MOST_SIZES:  # it signs and does not prove: neither fills our disk
-            unit.heads.forget(heads[MOST_SIZES // 2 : -MOST_SIZES // 2])
-            heads = [*heads[: MOST_SIZES // 2], *heads[-MOST_SIZES // 2 :]]
+    partner, heads, forged = look(node, partner_code)
     if len(heads) < 2:
-        return len(forged)
+        return forged
     proofs = _ask(node, partner, [each.size for each in heads])
     with node.store.write() as unit:
         for (old, new), proof in zip(pairwise(heads), proofs, strict=True):
@@ -50,29 +35,29 @@ def watch(node: Node, partner_code: str) -> int:
                 accuse(node, unit, UNPROVEN, (old, new), safe_now(node, unit))
                 return 0
         unit.heads.forget(heads[:-1])
-    return len(heads) - 1 + len(forged)
+    return len(heads) - 1 + forged
 
 
-def _signed(unit: Unit, partner: Partner) -> tuple[list[SeenHead], list[SeenHead]]:
-    """The smallest heads that the partner's ledger key signed, and those that it did not."""
-    keys = dict.fromkeys(trusted(card).ledger for card in [partner.descriptor, *kept_cards(unit, partner.code)])
-    good: list[SeenHead] = []
-    bad: list[SeenHead] = []
-    for head in unit.heads.seen(partner_origin(unit, partner.code), MOST):
-        (good if head.size and _by(head, list(keys)) else bad).append(head)
-    return good, bad
+def look(node: Node, partner_code: str) -> tuple[Partner, list[SeenHead], int]:
+    """What needs no answer of the partner: forged heads go, two of one size are told, and no partner fills our disk.
 
-
-def _by(head: SeenHead, keys: list[str]) -> bool:
-    for key in keys:
-        try:
-            checkpoint.verify(head.note, key)
-        except UntrustedKey:
-            continue
-        except (BadInput, SignatureInvalid, Untrusted):
-            return False
-        return True
-    return False
+    The partner, the heads that are to be proven (none while something stands against the ledger), and how many went.
+    """
+    with node.store.write() as unit:
+        partner = partner_in_use(unit, partner_code)
+        keys, name = ledger_keys(unit, partner_code), partner_origin(unit, partner_code)
+        found = unit.heads.seen(name, MOST)
+        heads = [each for each in found if each.size and signed_by(each.note, keys)]
+        forged = [each for each in found if each not in heads]
+        unit.heads.forget(forged)
+        unit.heads.forget_others(partner_code, name)
+        split = next(((a, b) for a, b in pairwise(heads) if a.size == b.size), None)
+        if split is not None:
+            accuse(node, unit, SPLIT, split, safe_now(node, unit))
+        if len(heads) > MOST_SIZES:
+            unit.heads.forget(heads[MOST_SIZES // 2 : -MOST_SIZES // 2])
+            heads = [*heads[: MOST_SIZES // 2], *heads[-MOST_SIZES // 2 :]]
+        return partner, [] if contradicted(unit, partner_code) is not None else heads, len(forged)
 
 
 def _ask(node: Node, partner: Partner, sizes: list[int]) -> list[list[bytes]]:

@@ -12,6 +12,7 @@ from hashlib import sha256
 from itertools import pairwise
 
 from exchange.crypto import witness_wire
+from exchange.crypto.checkpoint import only
 from exchange.crypto.cosign import cosign, with_cosignatures
 from exchange.crypto.encoding import b64, canonical, read_canonical
 from exchange.crypto.fields import Fields
@@ -51,6 +52,8 @@ def add_checkpoint(node: Node, partner_code: str, body: bytes) -> Answer:
         request = witness_wire.read_request(body)
     except (BadInput, TooLarge):
         return _refused(400)
+    if request.checkpoint.extensions:  # our logs have none (docs/spec/ledger.md §4)
+        return _refused(400)
     if node.keys.witness is None:
         raise Unavailable(Code.CONFIG_INVALID, at="witness")
     with node.store.write() as unit:
@@ -73,7 +76,8 @@ def add_checkpoint(node: Node, partner_code: str, body: bytes) -> Answer:
             return _refused(verdict.status)
         at = now if known is None else max(now, known.at)
         lines = cosign(request.checkpoint, node.keys.witness, int(at.timestamp()))
-        note = with_cosignatures(request.note, lines, node.keys.witness.verifiers)
+        bare = only(request.checkpoint, f"{partner_code}.exchange")
+        note = with_cosignatures(bare, lines, node.keys.witness.verifiers)
         new = Witnessed(name, partner_code, verdict.head.size, verdict.head.root, at, note)
         if not unit.heads.witness(new, known):
             raise Unavailable(Code.DATABASE_BUSY)

@@ -59,9 +59,9 @@ class Outbox:
 
     def end_out(self, recipient: str, *, lock: bool) -> StreamEnd:
         """In a new epoch the numbers begin again at 1, behind 64 zeros."""
-        kept = self._session.first(SETTING, name=EPOCH)
+        end = StreamEnds(self._session, streams_out).end(recipient, 1, lock=lock)
+        kept = self._session.first(SETTING, name=EPOCH)  # behind the lock, which whoever opens an epoch takes as well
         epoch = 1 if kept is None else int(kept[0])
-        end = StreamEnds(self._session, streams_out).end(recipient, epoch, lock=lock)
         return end if end.epoch >= epoch else StreamEnd(recipient, epoch, 0, NOTHING)
 
     def advance_out(self, end: StreamEnd) -> None:
