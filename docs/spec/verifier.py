@@ -2036,16 +2036,33 @@ class Bundle(Audit):
         wanted = {"id": release["agreement"], "version": release["version"], "digest": header["agreement_digest"]}
         if not same or agreement != wanted:
             raise Bad("inputs")
-        for each in listed(file["items"], 10_000, 1):
-            check_item(members(each, "claims decisions id manifest originator position version"), manifests, digests)
+        for each in listed(file["documents"], 10_000):
+            check_document(members(each, "document kind signatures"))
+        items = listed(file["items"], 10_000, 1)
+        if {len(manifests), len(digests), 32 * len(release["refs"])} != {32 * len(items)}:
+            raise Bad("items")
+        for place, each in enumerate(items):
+            members(each, "claims decisions id manifest originator position version")
+            check_item(each, place, manifests, digests)
 
 
-def check_item(item, manifests, digests):
+def check_document(value):
+    form(value["kind"], "agreement|policy")
+    unb64(value["document"])
+    if not isinstance(value["signatures"], dict):
+        raise Bad("signatures")
+    for each in value["signatures"].values():
+        unb64(each)
+
+
+def check_item(item, place, manifests, digests):
     """One record: its manifest, its decision and its values are those of the stage, as far as they are there."""
-    first = 32 * (whole(item["position"], 1) - 1)
+    whole(item["position"], place + 1, place + 1)
+    named = (form(item["originator"], NODE), form(item["id"], "[a-z0-9-]{8,64}"), whole(item["version"], 1))
+    first = 32 * place
     manifest_digest, decision_digest = manifests[first : first + 32], digests[first : first + 32]
     if item["manifest"] is None:
-        if len(decision_digest) != 32 or (item["decisions"], item["claims"]) != (None, None):
+        if (item["decisions"], item["claims"]) != (None, None):
             raise Bad("item")
         return
     manifest = unb64(item["manifest"])
@@ -2056,6 +2073,8 @@ def check_item(item, manifests, digests):
     if decision is not None and sha256(pae("exchange/decision/1", canonical(decision))) != decision_digest:
         raise Bad("decision")
     said = members(parse(manifest, 16 << 10), "commitments id issued kind originator previous v version")
+    if (said["originator"], said["id"], said["version"]) != named:
+        raise Bad("manifest")
     blob = unb64(said["commitments"])
     opened = {blob[at : at + 32] for at in range(0, len(blob), 32)}
     pairs = [] if item["claims"] is None else unpack(unb64(item["claims"]))
