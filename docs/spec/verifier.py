@@ -1789,6 +1789,18 @@ BUNDLE = {  # §1, in the order in which members are read
     "stamps": check_each(unb64, 16),
     "signature": bundle_signature,
 }
+BUNDLED = {  # §1: kinds of entries, and how each belongs to the release
+    kind: how
+    for how, kinds in {
+        "before": "genesis person.added person.disabled agreement.changed standing.approved standing.revoked "
+        "release.proposed release.approved approval.lapsed release.voided waiver.granted waiver.revoked waiver.used "
+        "standing.used",
+        "brought": "envelope.received message.received grant.received",
+        "at": "release.released release.onward release.decided",
+        "placed": "message.sent envelope.void receipt.received",
+    }.items()
+    for kind in kinds.split()
+}
 HEADER = {  # envelope.md §3
     "v": lambda value: whole(value, 1, 1),
     "suite": lambda value: whole(value, 1, 2),
@@ -1905,12 +1917,40 @@ class Bundle(Audit):
         """Step 6."""
         self.agreement(self.value["agreement"])
         self.rules = Part(self.value["node"], self.fingerprint, self.terms, self.find)
+        own = self.own_release()
         for place, (index, entry) in enumerate(self.seen):
             self.member = f"entries.{place}"
+            if not self.belongs(index, entry, *own):
+                self.find("RELEASE_DIFFERS")
             self.rules.see(index, entry)
         self.member = "entries"
         if self.rules.decides and self.rules.undecided:
             self.find("DECISION_UNMATCHED")
+
+    def own_release(self):
+        """Index and entry of this release, the indexes of the grants that it names, and whether all are here."""
+        own = [each for each in self.seen if each[1].get("release") == self.value["release"]]
+        released = [each for each in own if each[1]["kind"] == "release.released"] or [(None, None)]
+        named = {grant for _, each in own if each["kind"] == "release.onward" for grant in each["grants"]}
+        grants = {each["grant"]: index for index, each in self.seen if each["kind"] == "grant.received"}
+        return *released[0], {index for grant, index in grants.items() if grant in named}, named <= grants.keys()
+
+    def belongs(self, index, entry, at, released, grants, complete):
+        """No entry of another release, agreement, number or grant, and no kind that §1 does not name."""
+        kind = entry["kind"]
+        if kind not in BUNDLED or entry.get("release", self.value["release"]) != self.value["release"]:
+            return False
+        if released is None:
+            return True
+        if (BUNDLED[kind] in ("at", "placed")) != (index >= at):
+            return False
+        if BUNDLED[kind] == "brought":
+            behind = ("grant.received", "message.received", "envelope.received").index(kind)
+            return index + behind in grants or not complete  # a grant that is not here: ONWARD_UNGRANTED
+        same = ["agreement"] if "agreement" in entry else []
+        same += ["recipient", "epoch", "seq"] if BUNDLED[kind] == "placed" else []
+        same += ["envelope"] if kind == "message.sent" else []
+        return all(entry[name] == released[name] for name in same)
 
     def all(self, kind):
         return [entry for _, entry in self.seen if entry["kind"] == kind]
@@ -1997,16 +2037,33 @@ class Bundle(Audit):
         wanted = {"id": release["agreement"], "version": release["version"], "digest": header["agreement_digest"]}
         if not same or agreement != wanted:
             raise Bad("inputs")
-        for each in listed(file["items"], 10_000, 1):
-            check_item(members(each, "claims decisions id manifest originator position version"), manifests, digests)
+        for each in listed(file["documents"], 10_000):
+            check_document(members(each, "document kind signatures"))
+        items = listed(file["items"], 10_000, 1)
+        if {len(manifests), len(digests), 32 * len(release["refs"])} != {32 * len(items)}:
+            raise Bad("items")
+        for place, each in enumerate(items):
+            members(each, "claims decisions id manifest originator position version")
+            check_item(each, place, manifests, digests)
 
 
-def check_item(item, manifests, digests):
+def check_document(value):
+    form(value["kind"], "agreement|policy")
+    unb64(value["document"])
+    if not isinstance(value["signatures"], dict):
+        raise Bad("signatures")
+    for each in value["signatures"].values():
+        unb64(each)
+
+
+def check_item(item, place, manifests, digests):
     """One record: its manifest, its decision and its values are those of the stage, as far as they are there."""
-    first = 32 * (whole(item["position"], 1) - 1)
+    whole(item["position"], place + 1, place + 1)
+    named = (form(item["originator"], NODE), form(item["id"], "[a-z0-9-]{8,64}"), whole(item["version"], 1))
+    first = 32 * place
     manifest_digest, decision_digest = manifests[first : first + 32], digests[first : first + 32]
     if item["manifest"] is None:
-        if len(decision_digest) != 32 or (item["decisions"], item["claims"]) != (None, None):
+        if (item["decisions"], item["claims"]) != (None, None):
             raise Bad("item")
         return
     manifest = unb64(item["manifest"])
@@ -2017,6 +2074,8 @@ def check_item(item, manifests, digests):
     if decision is not None and sha256(pae("exchange/decision/1", canonical(decision))) != decision_digest:
         raise Bad("decision")
     said = members(parse(manifest, 16 << 10), "commitments id issued kind originator previous v version")
+    if (said["originator"], said["id"], said["version"]) != named:
+        raise Bad("manifest")
     blob = unb64(said["commitments"])
     opened = {blob[at : at + 32] for at in range(0, len(blob), 32)}
     pairs = [] if item["claims"] is None else unpack(unb64(item["claims"]))

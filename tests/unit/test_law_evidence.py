@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
@@ -14,7 +15,7 @@ from exchange.ledger.report import Exit, Fault
 from exchange.sentences.law import phrases_evidence
 from exchange.sentences.law.evidence import bundle_text
 from exchange.sentences.law.plain import lines
-from exchange.sentences.law.text import LawText
+from exchange.sentences.law.text import Grid, LawText
 
 PRINT, ENVELOPE = "ab" * 32, "cd" * 32
 TOLD = Told(
@@ -72,6 +73,22 @@ def test_what_a_court_asks_for_is_in_the_text(lang: str) -> None:
     at = ("ar", "fr", "en").index(lang)
     for words in (phrases_evidence.OUTCOMES["refused"], *phrases_evidence.NOT_PROVEN.values()):
         assert words[at] in told
+
+
+@pytest.mark.parametrize("lang", ["ar", "fr", "en"])
+def test_stamps_are_not_verified_without_certificates(lang: str) -> None:
+    at = ("ar", "fr", "en").index(lang)
+    unread = bundle_text(replace(REPORT, told=replace(TOLD, stamped="")), PRINT, lang)
+    verified, not_verified = (phrases_evidence.EVIDENCE[name][at] for name in ("stamps", "stamps_unread"))
+    assert [row for row in _cells(unread) if row[0] in (verified, not_verified)] == [(not_verified, "2")]
+    assert [row for row in _cells(text_of(lang)) if row[0] in (verified, not_verified)] == [(verified, "2")]
+    words = ("لم يُتحقق", "non vérifiés", "not verified")
+    assert words[at] in not_verified
+
+
+def _cells(text: LawText) -> list[tuple[str, ...]]:
+    blocks = [block for section in text.sections for block in section.blocks]
+    return [tuple(row) for block in blocks if isinstance(block, Grid) for row in block.rows]
 
 
 def test_every_code_has_its_sentence() -> None:

@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from exchange.crypto.commitments import all_open, unpack
-from exchange.crypto.encoding import canonical, digest, read_canonical
-from exchange.crypto.fields import HEX32, NAME, NODE, Fields
+from exchange.crypto.encoding import canonical, digest, read_canonical, unb64
+from exchange.crypto.fields import HEX32, NAME, NODE, RECORD, Fields
 from exchange.crypto.manifest import digest as manifest_digest
 from exchange.crypto.manifest import read as read_manifest
 from exchange.errors import BadInput, Code
-from exchange.ledger.entries import Entry
+from exchange.ledger.entries import Entry, texts
 from exchange.model.claims import JsonObject
 
 _LIMIT: Final = 64 << 20
 _MEMBERS: Final = ("documents", "items", "kind", "release", "stages", "v")
 _STAGE: Final = ("at", "digests", "inputs", "manifests", "stage")
+_DOCUMENT: Final = ("document", "kind", "signatures")
 _ITEM: Final = ("claims", "decisions", "id", "manifest", "originator", "position", "version")
 _INPUTS: Final = ("agreement", "node", "policies", "policy", "purpose", "recipient", "rules", "v")
 
@@ -77,9 +78,13 @@ def _decided(data: bytes, release: Entry, node: str, digest_: str, agreement_dig
     }
     if any(one != other for one, other in same.values()):
         return None
-    items = fields.objects("items", _ITEM, 10_000)
-    read = [_item(each, manifests, digests) for each in items]
-    if not read or None in read:
+    for each in fields.objects("documents", _DOCUMENT, 10_000):
+        _document(each)
+    items, refs = fields.objects("items", _ITEM, 10_000), texts(release, "refs")
+    if not items or not 32 * len(items) == 32 * len(refs) == len(manifests) == len(digests):
+        return None
+    read = [_item(each, place, manifests, digests) for place, each in enumerate(items)]
+    if None in read:
         return None
     found = [each for each in read if each is not None]
     return Decided(
@@ -97,13 +102,26 @@ class _Item:
     values: bool
 
 
-def _item(item: Fields, manifests: bytes, digests: bytes) -> _Item | None:
-    """One record's decision. None unless manifest, decision and values are those that the stage names."""
-    first = 32 * (item.integer("position", 1) - 1)
+def _document(fields: Fields) -> None:
+    """The form only: `exchange decision check` reads what is in it."""
+    fields.choice("kind", ("agreement", "policy"))
+    fields.binary("document")
+    signatures = fields.raw("signatures")
+    if not isinstance(signatures, dict):
+        raise fields.fault("signatures")
+    for each in signatures.values():
+        unb64(each)
+
+
+def _item(item: Fields, place: int, manifests: bytes, digests: bytes) -> _Item | None:
+    """One record's decision. None unless manifest, decision and values are those that the stage names at `place`."""
+    item.integer("position", place + 1, place + 1)
+    named = item.text("originator", NODE), item.text("id", RECORD), item.integer("version", 1)
+    first = 32 * place
     wanted = manifests[first : first + 32], digests[first : first + 32]
     decisions = item.raw("decisions")
     if item.raw("manifest") is None:  # the record was destroyed
-        empty = len(wanted[1]) == 32 and decisions is None and item.raw("claims") is None
+        empty = decisions is None and item.raw("claims") is None
         return _Item("", (), False) if empty else None
     manifest = item.binary("manifest")
     decision = decisions.get("released") if isinstance(decisions, dict) else None
@@ -112,10 +130,12 @@ def _item(item: Fields, manifests: bytes, digests: bytes) -> _Item | None:
     if decision is not None and digest("exchange/decision/1", canonical(decision)) != wanted[1]:
         return None
     read = read_manifest(manifest)
-    packed = b"" if item.raw("claims") is None else item.binary("claims")
-    if packed and not all_open(read.commitments, unpack(packed)):
+    if (read.originator, read.id, read.version) != named:
         return None
-    return _Item(read.kind, _clauses(decision) if isinstance(decision, dict) else (), bool(packed))
+    values = item.raw("claims") is not None
+    if values and not all_open(read.commitments, unpack(item.binary("claims"))):
+        return None
+    return _Item(read.kind, _clauses(decision) if isinstance(decision, dict) else (), values)
 
 
 def _clauses(decision: JsonObject) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ to mislead a court; the first fault ends it and is told with the member that it 
  3 descriptors          signed by the roots that they are listed under       (keys slipped in)
  4 checkpoint           signed by a ledger key of the node                   (a ledger made up for the court)
  5 entries              well-formed, each leads to the checkpoint's root     (entries edited or made up)
- 6 the story            what entries say about each other, and the agreement (approvals left out, another agreement)
+ 6 the story            entries of this release alone, what they say         (acts of another release, approvals left
+                        about each other, and the agreement                  out, another agreement)
  7 envelope             signed by the node, says what the release says       (another envelope)
  8 receipt              signed by the recipient, for this envelope           (another recipient's receipt)
  9 decision             the one whose digest the ledger has                  (another decision)
@@ -34,6 +35,7 @@ from exchange.crypto.opening import parse_outer
 from exchange.errors import BadInput, ChainBroken, ExchangeError, SignatureInvalid, Untrusted, UntrustedKey
 from exchange.ledger import bundle as form
 from exchange.ledger.book import leaf_of, of_node
+from exchange.ledger.bundle_belongs import Belonging
 from exchange.ledger.bundle_decision import Decided, decided
 from exchange.ledger.bundle_report import NOT_PROVEN, BundleReport, Told
 from exchange.ledger.entries import Entry, number, read, text, texts
@@ -155,11 +157,14 @@ class _Run:
                 raise _FoundError(Fault.ENTRY_MALFORMED, f"entries.{place}") from None
 
     def _story(self) -> Rules:
-        """Step 6: the rules of ledger.md §6 that do not need the whole ledger."""
+        """Step 6: no entry of anything else, and the rules of ledger.md §6 that do not need the whole ledger."""
         held, findings = self.signed.bundle, Findings()
         self._trust.add_agreement(held.agreement.document, held.agreement.signatures)
         rules = _Part(held.node, self.fingerprint, self._trust, findings)
+        belonging = Belonging(held.release, self._seen)
         for place, (index, entry) in enumerate(self._seen):
+            if not belonging.has(index, entry):
+                raise _FoundError(Fault.RELEASE_DIFFERS, f"entries.{place}")
             rules.see(index, entry)
             if findings.kept:
                 raise _FoundError(findings.kept[0].fault, f"entries.{place}")
@@ -285,8 +290,8 @@ class _Run:
             stream=f"{release['epoch']}/{release['seq']}",
             envelope=text(release, "envelope"),
             voided=bool(self._all("envelope.void")),
-            outcome=text(receipts[0], "outcome") if receipts else "",
-            answered=text(receipts[0], "at") if receipts else "",
+            outcome=text(receipts[-1], "outcome") if receipts else "",
+            answered=text(receipts[-1], "at") if receipts else "",
             index=next(index for index, entry in self._seen if entry is release),
             size=head.size,
             root=head.root.hex(),

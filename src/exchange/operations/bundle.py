@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import Final
 
 from exchange.crypto import checkpoint as notes
 from exchange.crypto import descriptor as descriptors
@@ -18,6 +17,7 @@ from exchange.crypto.signed import root_kid_of
 from exchange.errors import Code, Conflict, NotFound, Unavailable
 from exchange.ledger import bundle as form
 from exchange.ledger.book import Leaf
+from exchange.ledger.bundle_belongs import AT, BEFORE, OF_AGREEMENT, PERSONS, PLACED
 from exchange.ledger.bundle_report import BundleReport
 from exchange.ledger.bundle_verify import verify
 from exchange.ledger.entries import Entry, entry, number, read, text, texts
@@ -32,24 +32,6 @@ from exchange.operations.replay_file import decision_file
 from exchange.operations.tree import tree
 from exchange.ports import Node, Unit
 
-_BEFORE: Final = frozenset(
-    {
-        "release.proposed",
-        "release.approved",
-        "approval.lapsed",
-        "release.voided",
-        "waiver.granted",
-        "waiver.revoked",
-        "waiver.used",
-        "standing.used",
-    }
-)
-"""Of the release, up to it."""
-_AT: Final = frozenset({"release.released", "release.onward", "release.decided"})
-_PLACED: Final = frozenset({"message.sent", "envelope.void", "receipt.received"})
-"""Known by their number in the stream."""
-_PERSONS: Final = frozenset({"person.added", "person.disabled"})
-_OF_AGREEMENT: Final = frozenset({"agreement.changed", "standing.approved", "standing.revoked"})
 _Found = dict[int, tuple[Leaf, Entry]]
 
 
@@ -119,7 +101,7 @@ def _entries(unit: Unit, proposal: Proposal) -> _Found:
             continue
         read_ = read(leaf.entry)
         kind = text(read_, "kind")
-        if kind in _PERSONS and not place:
+        if kind in PERSONS and not place:
             persons[index] = leaf, read_
         elif kind == "grant.received":
             grants[text(read_, "grant")] = {at: (each, read(each.entry)) for at, each in before}
@@ -159,12 +141,12 @@ def _maybe(line: bytes, proposal: Proposal) -> bool:
 def _belongs(kind: str, entry_: Entry, proposal: Proposal, place: dict[str, str | int]) -> bool:
     if kind == "genesis":
         return True
-    if kind in _OF_AGREEMENT:
+    if kind in OF_AGREEMENT:
         return entry_["agreement"] == proposal.agreement_id and not place
-    if kind in _PLACED:
+    if kind in PLACED:
         return bool(place) and all(entry_[name] == value for name, value in place.items())
-    if kind in _BEFORE or kind in _AT:
-        return entry_["release"] == proposal.id and (kind in _AT or not place)
+    if kind in BEFORE or kind in AT:
+        return entry_["release"] == proposal.id and (kind in AT or not place)
     return False
 
 

@@ -102,7 +102,7 @@ class _Pages:
             ("root", told.root),
             ("place", _ltr(f"{told.index} / {told.size}")),
             ("cosigners", str(len(told.cosigners))),
-            ("stamps", str(told.stamps)),
+            ("stamps" if told.stamped else "stamps_unread", str(told.stamps)),
             ("stamped", told.stamped),
         ]
 

@@ -50,6 +50,7 @@ EVIDENCE: Final[dict[str, Text]] = {
     "cosigners": Text("تواقيع شهود لم تُفحص", "Cosignatures non vérifiées", "Cosignatures, not verified"),
     "stamped": Text("أقدم ختم متحقق منه", "Horodatage vérifié", "Time-stamp verified"),
     "stamps": Text("أختام زمنية", "Horodatages", "Time-stamps"),
+    "stamps_unread": Text("أختام زمنية لم يُتحقق منها", "Horodatages non vérifiés", "Time-stamps, not verified"),
 }
 OUTCOMES: Final[dict[str, Text]] = {
     "accepted": Text("قُبل", "accepté", "accepted"),
