@@ -17,13 +17,14 @@ from datetime import datetime
 
 from exchange.crypto.encoding import digest
 from exchange.crypto.opening import SKEW
-from exchange.crypto.signed import unwrap, wrap
+from exchange.crypto.signed import document_of, unwrap, wrap
 from exchange.errors import Code, Conflict, ExchangeError, Remote, Untrusted
 from exchange.ledger import reconciled as results
 from exchange.ledger.classes import Class
 from exchange.ledger.entries import entry
 from exchange.ledger.reconciled import Result, compute
 from exchange.ledger.statements import (
+    BLOCK,
     MAX_READ,
     MAX_WIRE,
     TYPE,
@@ -195,23 +196,46 @@ def signed_result(node: Node, unit: Unit, partner_code: str, wire: bytes) -> byt
 
 
 def fits(said: Statement, rows: Said) -> bool:
-    """The rows are those that the statement of the same node has the digest of."""
+    """The rows are those that the statement of the same node has the digest of, and reach to its last number."""
     stated = said.block(rows.place)
-    return not rows.rows if stated is None else block_digest(rows.place.epoch, rows.rows) == stated
+    if stated is None:
+        return not rows.rows
+    last, high = said.by_place[rows.place[:2]].last, (rows.place.number + 1) * BLOCK
+    if last <= high and (not rows.rows or rows.rows[-1].seq != last):
+        return False
+    return block_digest(rows.place.epoch, rows.rows) == stated
+
+
+def is_days_run(found: Reconciled) -> bool:
+    """It is the run of its day for us: we began it, or the partner did, both signed the same and nothing is unread."""
+    if found.outcome == PENDING:
+        return False
+    if _asked_by(found) != found.partner:
+        return True
+    return found.outcome == AGREED and not results.read_result(found.document).unread
+
+
+def _asked_by(found: Reconciled) -> str:
+    """Who began the run."""
+    if found.document:
+        return results.read_result(found.document).asker
+    first = read_statement(document_of((found.theirs or b"").split(b"\n")[0]))
+    answers = isinstance(first, Statement) and first.run
+    return first.to if answers else first.node
 
 
 def keep_broken(node: Node, partner_code: str, asked: Statement, signed: Sequence[bytes]) -> None:
-    """Keeps what a partner signed and contradicted, once a day: nobody fills a disk with it."""
+    """Keeps what a partner signed and contradicted, once a day for each that asked: nobody fills a disk with it."""
     evidence = b"\n".join(signed)
     name = digest(TYPE, *signed).hex()
     with node.store.write() as unit:
         now = safe_now(node, unit)
-        today = [each for each in unit.reconciles.of(partner_code, 48) if each.day == asked.day]
-        if any(each.outcome == BROKEN for each in today):
-            return
         found = Reconciled(
             partner_code, asked.digest, asked.day, now, BROKEN, name, name, document=b"", ours=b"", theirs=evidence
         )
+        today = [each for each in unit.reconciles.of(partner_code, 48) if each.day == asked.day]
+        if any(each.outcome == BROKEN and _asked_by(each) == _asked_by(found) for each in today):
+            return
         if unit.reconciles.keep(found):
             journal.write(node, unit, [done_entry(found, BROKEN, now)], now)
 

@@ -19,7 +19,7 @@ from exchange.model.state import Partner, Person
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.permissions import Permission, require
-from exchange.operations.reconcile import BROKEN, DIFFERS, PENDING, finish_pending, reconcile
+from exchange.operations.reconcile import BROKEN, DIFFERS, PENDING, finish_pending, is_days_run, reconcile
 from exchange.ports import Node, Unit
 
 MOST: Final = 200
@@ -69,13 +69,13 @@ def reconcile_now(node: Node, person: Person, partner: str) -> Reconciled:
 
 
 def reconcile_due(node: Node, partner: str, hour: int) -> Reconciled | None:
-    """The day's run, from `hour` UTC on, unless the day has its result. The node whose code comes second waits an hour
-    for the other to ask."""
+    """The day's run, from `hour` UTC on, unless the day has its result (`is_days_run`: what a partner began and left
+    something out of is none). The node whose code comes second waits an hour for the other to ask."""
     with node.store.read() as unit:
         now = safe_now(node, unit)
         today = [each for each in unit.reconciles.of(partner, 48) if each.day == stamp(now)[:10]]
     begins = min(hour + (node.code > partner), 23)
-    if now.hour < begins or any(each.outcome != PENDING for each in today):
+    if now.hour < begins or any(is_days_run(each) for each in today):
         return None
     half = finish_pending(node, partner)
     return half if half is not None and half.day == stamp(now)[:10] else reconcile(node, partner)
