@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from exchange.crypto.encoding import digest
 from exchange.crypto.opening import SKEW
 from exchange.crypto.signed import document_of, unwrap, wrap
-from exchange.errors import Code, Conflict, ExchangeError, Remote, Untrusted
+from exchange.errors import BadInput, Code, Conflict, Denied, ExchangeError, Remote, Untrusted
 from exchange.ledger import reconciled as results
 from exchange.ledger.classes import Class
 from exchange.ledger.entries import entry
@@ -47,6 +48,10 @@ from exchange.operations.numbers import Snapshot, snapshot
 from exchange.ports import Node, Unit
 
 AGREED, DIFFERS, PENDING, BROKEN = "agreed", "differs", "pending", "broken"
+PATIENCE: Final = timedelta(days=1)
+"""How long our half of a result waits for the partner's."""
+_REFUSED: Final = (400, 403, 413, 422)
+"""Statuses of a partner that will not take it; others pass."""
 
 
 class _BrokenError(Exception):
@@ -104,7 +109,11 @@ def reconcile(node: Node, partner_code: str) -> Reconciled:
 
 
 def finish_pending(node: Node, partner_code: str) -> Reconciled | None:
-    """Sends a result again whose answer never came. The partner may have forgotten the run: then ours stands alone."""
+    """Sends a result again whose answer never came. The partner may have forgotten the run: then ours stands alone.
+
+    A partner that refuses it, or does not take it for a day, does not hold up the next run: it is closed as `differs`,
+    without the partner's word, and rings.
+    """
     with node.store.read() as unit:
         partner = partner_in_use(unit, partner_code)
         newest = unit.reconciles.of(partner_code, 1)
@@ -113,9 +122,26 @@ def finish_pending(node: Node, partner_code: str) -> Reconciled | None:
     try:
         return _exchange(node, partner, newest[0])
     except ExchangeError as fault:
-        if fault.code is not Code.STALE:
+        if fault.code is Code.STALE:
+            return None
+        if not _refuses(fault) and not _is_old(node, newest[0]):
             raise
-        return None
+    _settle(node, newest[0], DIFFERS, None)
+    return None
+
+
+def _refuses(fault: ExchangeError) -> bool:
+    """What the partner says, or what it signed, does not get better by sending ours again."""
+    if not isinstance(fault, Remote):
+        return isinstance(fault, (BadInput, Denied, Untrusted))
+    status = fault.facts.get("status", 400)
+    passing = fault.code in (Code.PARTNER_UNREACHABLE, Code.ADDRESS_NOT_ALLOWED, Code.TOO_MANY_REQUESTS)
+    return not passing and status in _REFUSED
+
+
+def _is_old(node: Node, found: Reconciled) -> bool:
+    with node.store.read() as unit:
+        return safe_now(node, unit) - found.at > PATIENCE
 
 
 def _ask(node: Node, run: _Run) -> Result:
@@ -153,7 +179,10 @@ def _exchange(node: Node, partner: Partner, found: Reconciled) -> Reconciled:
 
 def settled(node: Node, found: Reconciled, document: bytes, theirs: bytes) -> Reconciled:
     """Stores what the partner signed beside what we did, once, with its ledger entry; the two need not be the same."""
-    outcome = AGREED if document == found.document else DIFFERS
+    return _settle(node, found, AGREED if document == found.document else DIFFERS, theirs)
+
+
+def _settle(node: Node, found: Reconciled, outcome: str, theirs: bytes | None) -> Reconciled:
     with node.store.write() as unit:
         if unit.reconciles.finish(found.partner, found.run, outcome, theirs):
             now = safe_now(node, unit)
