@@ -42,7 +42,7 @@ class Reconciles:
     def keep(self, found: Reconciled) -> bool:
         return self._rows.reconciled.setdefault((found.partner, found.run), found) is found
 
-    def finish(self, partner: str, run: str, outcome: str, theirs: bytes) -> bool:
+    def finish(self, partner: str, run: str, outcome: str, theirs: bytes | None) -> bool:
         known = self._rows.reconciled.get((partner, run))
         if known is None or known.outcome != "pending":
             return False

@@ -22,6 +22,7 @@ from exchange.ledger.statements import (
     Stream,
     block_digest,
     differing,
+    left_out,
     read_statement,
     window,
 )
@@ -136,8 +137,30 @@ def test_the_window_is_bounded_and_begins_with_a_block() -> None:
 
 
 def test_epochs_that_only_one_side_can_name_are_left_out() -> None:
-    """Eight epochs are named at most: the ninth, the oldest, is nobody's difference."""
+    """Eight epochs are named at most: the ninth, the oldest, is nobody's difference, and is counted."""
     streams = tuple(Stream("DZ", epoch, 1, 1, (block_digest(epoch, []),)) for epoch in range(1, 10))
     asked = Statement("DZ", "TN", stamp(1), "2026-03-01", "", streams[1:])
     answered = Statement("TN", "DZ", stamp(1), "2026-03-01", asked.digest, streams[:8])
     assert [each.epoch for each in differing(asked, answered)] == [9]
+    assert left_out(asked, answered) == left_out(answered, asked) == 1
+
+
+def test_what_the_window_of_one_side_leaves_out_is_counted() -> None:
+    last = 10_000_000
+    first = window(last, newest=False)
+    ours = Stream("DZ", 1, 1, 3 * BLOCK, (hex_of("block"),) * 3)
+    theirs = Stream("DZ", 1, first, last, (hex_of("block"),) * 4)
+    asked = Statement("DZ", "TN", stamp(1), "2026-03-01", "", (ours,))
+    answered = Statement(
+        "TN", "DZ", stamp(1), "2026-03-01", asked.digest, (theirs, Stream("DZ", 2, 1, 1, ("ab" * 32,)))
+    )
+    assert left_out(asked, answered) == 3
+    result = compute(asked, answered, 0, {}, 0)
+    assert (result.unread, result.clean) == (3, False)
+    assert left_out(asked, asked) == 0
+
+
+def test_nobody_states_an_empty_block() -> None:
+    stream = Stream("DZ", 1, 1, 1, (block_digest(1, ()),))
+    with pytest.raises(BadInput):
+        read_statement(Statement("DZ", "TN", stamp(1), "2026-03-01", "", (stream,)).to_bytes())

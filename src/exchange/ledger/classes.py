@@ -67,7 +67,7 @@ class View(NamedTuple):
     sender_at: str
     recipient_at: str
     sender_beyond: bool
-    """The sender has a later number of the stream."""
+    """The sender has a later number of the stream, or cannot just have sent this one."""
     recipient_beyond: bool
 
 

@@ -15,7 +15,7 @@ from exchange.crypto.encoding import JsonObject, JsonValue, canonical, digest, r
 from exchange.crypto.fields import HEX32, NODE, Fields, read_time
 from exchange.errors import BadInput, Code
 from exchange.ledger.classes import ALARMS, Answer, Class, Sent, Taken, View, classify
-from exchange.ledger.statements import MAX_EPOCHS, NO_OUTCOME, Block, Row, Statement, places, reach
+from exchange.ledger.statements import BLOCK, MAX_EPOCHS, NO_OUTCOME, Block, Row, Statement, left_out, places, reach
 
 TYPE: Final = "exchange/reconciled/1"
 MAX_DOCUMENT: Final = 32 << 10
@@ -50,7 +50,7 @@ class Result:
     """(sender, epoch, first, last) of each stream compared."""
     counts: Mapping[Class, int]
     unread: int
-    """Blocks that differ and whose rows were not exchanged in this run."""
+    """Blocks that differ and whose rows were not exchanged in this run, and blocks that were not compared."""
     differences: tuple[Number, ...]
     """The first contradictions, in order."""
 
@@ -89,7 +89,8 @@ def digest_of(document: bytes) -> str:
 def compute(
     asked: Statement, answered: Statement, equal: int, rows: Mapping[tuple[str, Block], tuple[Row, ...]], unread: int
 ) -> Result:
-    """The result of two statements. `equal`: numbers in the blocks that are alike; `rows`: of the others, by node."""
+    """The result of two statements. `equal`: numbers in the blocks that are alike; `rows`: of the others, by node.
+    `unread`: differing blocks whose rows were not exchanged."""
     counts: Counter[Class] = Counter({Class.MATCHED: equal})
     wrong: list[Number] = []
     for number in _classified(asked, answered, rows):
@@ -105,7 +106,7 @@ def compute(
         statements=(asked.digest, answered.digest),
         ranges=tuple((*place, first, last) for place, (first, last) in streams),
         counts={each: counts[each] for each in Class},
-        unread=unread,
+        unread=unread + left_out(asked, answered),
         differences=tuple(wrong),
     )
 
@@ -122,7 +123,9 @@ def _classified(
         ends = _end(sender, place.sender), _end(recipient, place.sender)
         for seq in sorted({*sent, *taken}):
             beyond = [end > (place.epoch, seq) for end in ends]
-            view = View(sender.issued, recipient.issued, *beyond)
+            # An epoch that its sender does not name, or a number far above, is not what it sent while it spoke.
+            made_up = place[:2] not in sender.by_place or seq > sender.by_place[place[:2]].last + BLOCK
+            view = View(sender.issued, recipient.issued, beyond[0] or made_up, beyond[1])
             yield Number(place.sender, place.epoch, seq, classify(sent.get(seq), taken.get(seq), view))
 
 

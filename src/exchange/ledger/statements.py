@@ -126,6 +126,10 @@ class Said:
         return canonical({**value, "run": self.run, "sender": sender, "epoch": epoch, "block": block, "rows": rows})
 
 
+EMPTY: Final = digest(TYPE).hex()
+"""Digest of a block without rows, which nobody states."""
+
+
 def block_digest(epoch: int, rows: Iterable[Row]) -> str:
     """Hex SHA-256 of PAE(type, one `epoch seq envelope outcome` a row): what both sides must have alike."""
     return digest(TYPE, *(f"{epoch} {row.seq} {row.envelope} {row.outcome}".encode() for row in rows)).hex()
@@ -143,7 +147,8 @@ def read_statement(data: bytes) -> Statement | Said:
 
 
 def differing(asked: Statement, answered: Statement) -> list[Block]:
-    """The blocks that the two do not have alike, in order. What lies before the window of either is left out."""
+    """The blocks that the two do not have alike, in order. What lies before the window of either is left out
+    here and counted by `left_out`."""
     found = []
     for sender, epoch in places(asked, answered):
         first, last = reach(asked, answered, (sender, epoch))
@@ -151,6 +156,20 @@ def differing(asked: Statement, answered: Statement) -> list[Block]:
             place = Block(sender, epoch, number)
             if asked.block(place) != answered.block(place):
                 found.append(place)
+    return found
+
+
+def left_out(asked: Statement, answered: Statement) -> int:
+    """How many blocks one of the two has that are not compared, because the other's window or epochs begin later.
+
+    Who names later ones than there are would else choose what is compared.
+    """
+    compared, found = set(places(asked, answered)), 0
+    for stream in (*asked.streams, *answered.streams):
+        before = len(stream.blocks)
+        if stream[:2] in compared:
+            before = min(before, (reach(asked, answered, stream[:2])[0] - stream.first) // BLOCK)
+        found += before
     return found
 
 
@@ -200,6 +219,8 @@ def _stream(fields: Fields) -> Stream:
     first, last = fields.integer("first", 1), fields.integer("last", 1)
     blocks = tuple(_hex(each) for each in fields.items("blocks", RECENT_BLOCKS))
     if (first - 1) % BLOCK or last < first or len(blocks) != (last - 1) // BLOCK - (first - 1) // BLOCK + 1:
+        raise fields.fault("blocks")
+    if EMPTY in blocks:
         raise fields.fault("blocks")
     return Stream(fields.text("sender", NODE), fields.integer("epoch", 1), first, last, blocks)
 

@@ -27,8 +27,9 @@ class Reconciled:
     day: str
     at: datetime
     outcome: str
-    """`pending` (only we signed), `agreed` (both signed the same), `differs` (both signed, not the same), or `broken`
-    (what the partner signed does not fit what it signed before)."""
+    """`pending` (only we signed), `agreed` (both signed the same), `differs` (both signed, not the same;
+    or the partner refused to sign, and `theirs` is None), or `broken` (what the partner signed
+    does not fit what it signed before)."""
     digest: str
     """Of our document, hex; of a broken one, of the evidence."""
     findings: str

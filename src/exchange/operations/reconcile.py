@@ -13,17 +13,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from exchange.crypto.encoding import digest
 from exchange.crypto.opening import SKEW
-from exchange.crypto.signed import unwrap, wrap
-from exchange.errors import Code, Conflict, ExchangeError, Remote, Untrusted
+from exchange.crypto.signed import document_of, unwrap, wrap
+from exchange.errors import BadInput, Code, Conflict, Denied, ExchangeError, Remote, Untrusted
 from exchange.ledger import reconciled as results
 from exchange.ledger.classes import Class
 from exchange.ledger.entries import entry
 from exchange.ledger.reconciled import Result, compute
 from exchange.ledger.statements import (
+    BLOCK,
     MAX_READ,
     MAX_WIRE,
     TYPE,
@@ -46,6 +48,10 @@ from exchange.operations.numbers import Snapshot, snapshot
 from exchange.ports import Node, Unit
 
 AGREED, DIFFERS, PENDING, BROKEN = "agreed", "differs", "pending", "broken"
+PATIENCE: Final = timedelta(days=1)
+"""How long our half of a result waits for the partner's."""
+_REFUSED: Final = (400, 403, 413, 422)
+"""Statuses of a partner that will not take it; others pass."""
 
 
 class _BrokenError(Exception):
@@ -103,7 +109,11 @@ def reconcile(node: Node, partner_code: str) -> Reconciled:
 
 
 def finish_pending(node: Node, partner_code: str) -> Reconciled | None:
-    """Sends a result again whose answer never came. The partner may have forgotten the run: then ours stands alone."""
+    """Sends a result again whose answer never came. The partner may have forgotten the run: then ours stands alone.
+
+    A partner that refuses it, or does not take it for a day, does not hold up the next run: it is closed as `differs`,
+    without the partner's word, and rings.
+    """
     with node.store.read() as unit:
         partner = partner_in_use(unit, partner_code)
         newest = unit.reconciles.of(partner_code, 1)
@@ -112,9 +122,26 @@ def finish_pending(node: Node, partner_code: str) -> Reconciled | None:
     try:
         return _exchange(node, partner, newest[0])
     except ExchangeError as fault:
-        if fault.code is not Code.STALE:
+        if fault.code is Code.STALE:
+            return None
+        if not _refuses(fault) and not _is_old(node, newest[0]):
             raise
-        return None
+    _settle(node, newest[0], DIFFERS, None)
+    return None
+
+
+def _refuses(fault: ExchangeError) -> bool:
+    """What the partner says, or what it signed, does not get better by sending ours again."""
+    if not isinstance(fault, Remote):
+        return isinstance(fault, (BadInput, Denied, Untrusted))
+    status = fault.facts.get("status", 400)
+    passing = fault.code in (Code.PARTNER_UNREACHABLE, Code.ADDRESS_NOT_ALLOWED, Code.TOO_MANY_REQUESTS)
+    return not passing and status in _REFUSED
+
+
+def _is_old(node: Node, found: Reconciled) -> bool:
+    with node.store.read() as unit:
+        return safe_now(node, unit) - found.at > PATIENCE
 
 
 def _ask(node: Node, run: _Run) -> Result:
@@ -152,7 +179,10 @@ def _exchange(node: Node, partner: Partner, found: Reconciled) -> Reconciled:
 
 def settled(node: Node, found: Reconciled, document: bytes, theirs: bytes) -> Reconciled:
     """Stores what the partner signed beside what we did, once, with its ledger entry; the two need not be the same."""
-    outcome = AGREED if document == found.document else DIFFERS
+    return _settle(node, found, AGREED if document == found.document else DIFFERS, theirs)
+
+
+def _settle(node: Node, found: Reconciled, outcome: str, theirs: bytes | None) -> Reconciled:
     with node.store.write() as unit:
         if unit.reconciles.finish(found.partner, found.run, outcome, theirs):
             now = safe_now(node, unit)
@@ -195,23 +225,46 @@ def signed_result(node: Node, unit: Unit, partner_code: str, wire: bytes) -> byt
 
 
 def fits(said: Statement, rows: Said) -> bool:
-    """The rows are those that the statement of the same node has the digest of."""
+    """The rows are those that the statement of the same node has the digest of, and reach to its last number."""
     stated = said.block(rows.place)
-    return not rows.rows if stated is None else block_digest(rows.place.epoch, rows.rows) == stated
+    if stated is None:
+        return not rows.rows
+    last, high = said.by_place[rows.place[:2]].last, (rows.place.number + 1) * BLOCK
+    if last <= high and (not rows.rows or rows.rows[-1].seq != last):
+        return False
+    return block_digest(rows.place.epoch, rows.rows) == stated
+
+
+def is_days_run(found: Reconciled) -> bool:
+    """It is the run of its day for us: we began it, or the partner did, both signed the same and nothing is unread."""
+    if found.outcome == PENDING:
+        return False
+    if _asked_by(found) != found.partner:
+        return True
+    return found.outcome == AGREED and not results.read_result(found.document).unread
+
+
+def _asked_by(found: Reconciled) -> str:
+    """Who began the run."""
+    if found.document:
+        return results.read_result(found.document).asker
+    first = read_statement(document_of((found.theirs or b"").split(b"\n")[0]))
+    answers = isinstance(first, Statement) and first.run
+    return first.to if answers else first.node
 
 
 def keep_broken(node: Node, partner_code: str, asked: Statement, signed: Sequence[bytes]) -> None:
-    """Keeps what a partner signed and contradicted, once a day: nobody fills a disk with it."""
+    """Keeps what a partner signed and contradicted, once a day for each that asked: nobody fills a disk with it."""
     evidence = b"\n".join(signed)
     name = digest(TYPE, *signed).hex()
     with node.store.write() as unit:
         now = safe_now(node, unit)
-        today = [each for each in unit.reconciles.of(partner_code, 48) if each.day == asked.day]
-        if any(each.outcome == BROKEN for each in today):
-            return
         found = Reconciled(
             partner_code, asked.digest, asked.day, now, BROKEN, name, name, document=b"", ours=b"", theirs=evidence
         )
+        today = [each for each in unit.reconciles.of(partner_code, 48) if each.day == asked.day]
+        if any(each.outcome == BROKEN and _asked_by(each) == _asked_by(found) for each in today):
+            return
         if unit.reconciles.keep(found):
             journal.write(node, unit, [done_entry(found, BROKEN, now)], now)
 

@@ -19,7 +19,7 @@ from exchange.model.state import Partner, Person
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.permissions import Permission, require
-from exchange.operations.reconcile import BROKEN, DIFFERS, PENDING, finish_pending, reconcile
+from exchange.operations.reconcile import BROKEN, DIFFERS, finish_pending, is_days_run, reconcile
 from exchange.ports import Node, Unit
 
 MOST: Final = 200
@@ -31,7 +31,8 @@ STATEMENT: Final = "STATEMENT_BROKEN"
 NONE_YET: Final = "NOT_RECONCILED"
 CODES: Final = (*(each.value.upper() for each in ALARMS), UNREAD, RESULTS, STATEMENT, NONE_YET)
 """`LOST`, `PHANTOM_RECEIPT`, `OMITTED`, `EQUIVOCATED`: numbers of that class. `BLOCKS_UNREAD`: more differs than a run
-reads. `RESULTS_DIFFER`: the partner signed another result. `STATEMENT_BROKEN`: it signed what contradicts itself.
+reads. `RESULTS_DIFFER`: the partner signed another result, or refused to sign, or did not for a day.
+`STATEMENT_BROKEN`: it signed what contradicts itself.
 `NOT_RECONCILED`: for three days no result that both signed."""
 REASONS: Final = ("PARTNER_RESTORED", "PARTNER_SOFTWARE", "OWN_RESTORED", "OWN_SOFTWARE", "INVESTIGATED")
 """Why it is known: somebody came back from a backup, had a fault, or both sides have looked into it."""
@@ -69,13 +70,13 @@ def reconcile_now(node: Node, person: Person, partner: str) -> Reconciled:
 
 
 def reconcile_due(node: Node, partner: str, hour: int) -> Reconciled | None:
-    """The day's run, from `hour` UTC on, unless the day has its result. The node whose code comes second waits an hour
-    for the other to ask."""
+    """The day's run, from `hour` UTC on, unless the day has its result (`is_days_run`: what a partner began and left
+    something out of is none). The node whose code comes second waits an hour for the other to ask."""
     with node.store.read() as unit:
         now = safe_now(node, unit)
         today = [each for each in unit.reconciles.of(partner, 48) if each.day == stamp(now)[:10]]
     begins = min(hour + (node.code > partner), 23)
-    if now.hour < begins or any(each.outcome != PENDING for each in today):
+    if now.hour < begins or any(is_days_run(each) for each in today):
         return None
     half = finish_pending(node, partner)
     return half if half is not None and half.day == stamp(now)[:10] else reconcile(node, partner)
@@ -104,7 +105,7 @@ def acknowledge_reconciled(node: Node, unit: Unit, person: Person, partner: str,
 def _of_partner(unit: Unit, partner: Partner, now: datetime) -> list[ReconcileAlarm]:
     kept = unit.reconciles.of(partner.code, 1)
     found = [] if not kept or _known(unit, kept[0]) else _told(unit, kept[0])
-    signed = [each.at for each in unit.reconciles.of(partner.code, MOST) if each.outcome not in (PENDING, BROKEN)]
+    signed = [each.at for each in unit.reconciles.of(partner.code, MOST) if each.ours and each.theirs is not None]
     last = max([partner.added_at, *signed])
     if now - last > OVERDUE:
         found.append(ReconcileAlarm(partner.code, NONE_YET, stamp(last), 0))

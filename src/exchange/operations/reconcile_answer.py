@@ -146,24 +146,30 @@ def _open(node: Node, asked: Statement, wire: bytes) -> bytes:
 
 def _rows(node: Node, said: Said, wire: bytes) -> bytes:
     partner = said.node
-    with node.store.write() as unit:
-        run = _last_run(unit, partner, said.run)
-        if not run.state:
-            raise Conflict(Code.STALE, at="run")
-        state = _State.read(run.state)
-        if said.place not in state.ours:
-            raise BadInput(Code.VALUE_NOT_ALLOWED, at="block")
-        good = fits(state.statement(state.asked), said)
-        if good:
-            state.theirs[said.place] = canonical([list(row) for row in said.rows])
-            unit.reconciles.put_run(replace(run, state=state.to_bytes()))
+    with node.store.read() as unit:  # a call that is repeated, or a lie, takes nobody's turn to write
+        state = _state(_last_run(unit, partner, said.run, lock=False))
         issued = stamp(safe_now(node, unit))
-    if not good:
+    if said.place not in state.ours:
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="block")
+    if fits(state.statement(state.asked), said):
+        if state.theirs[said.place] is None:
+            _keep_rows(node, said)
+    else:
         keep_broken(node, partner, state.statement(state.asked), (state.asked, wire))
         raise Untrusted(Code.RECONCILE_DIFFERS, partner=partner)
     ours = read_block(state.ours[said.place], said.place)
     answer = Said(node.code, partner, issued, said.run, said.place, ours)
     return wrap(TYPE, answer.to_bytes(), node.keys.signing[node.suite])
+
+
+def _keep_rows(node: Node, said: Said) -> None:
+    """The first rows of a block stay."""
+    with node.store.write() as unit:
+        run = _last_run(unit, said.node, said.run)
+        state = _state(run)
+        if state.theirs[said.place] is None:
+            state.theirs[said.place] = canonical([list(row) for row in said.rows])
+            unit.reconciles.put_run(replace(run, state=state.to_bytes()))
 
 
 def _concluded(node: Node, partner: str, name: str, theirs: bytes, wire: bytes) -> Reconciled:
@@ -173,10 +179,7 @@ def _concluded(node: Node, partner: str, name: str, theirs: bytes, wire: bytes) 
         if known is not None:
             return known
         partner_in_use(unit, partner)
-        run = _last_run(unit, partner, name)
-        if not run.state:
-            raise Conflict(Code.STALE, at="run")
-        result = _State.read(run.state).result()
+        result = _state(_last_run(unit, partner, name)).result()
         now = safe_now(node, unit)
         found = _found(node, partner, result, (theirs, wire), now)
         unit.reconciles.keep(found)
@@ -200,9 +203,16 @@ def _found(node: Node, partner: str, result: Result, theirs: tuple[bytes, bytes]
     )
 
 
-def _last_run(unit: Unit, partner: str, name: str) -> Run:
-    """The partner's last run, locked, if that is its name. Conflict(STALE)."""
-    run = unit.reconciles.run(partner, lock=True)
+def _last_run(unit: Unit, partner: str, name: str, *, lock: bool = True) -> Run:
+    """The partner's last run, if that is its name. Conflict(STALE)."""
+    run = unit.reconciles.run(partner, lock=lock)
     if run is None or run.id != name:
         raise Conflict(Code.STALE, at="run")
     return run
+
+
+def _state(run: Run) -> _State:
+    """Conflict(STALE) while the answer is being made."""
+    if not run.state:
+        raise Conflict(Code.STALE, at="run")
+    return _State.read(run.state)

@@ -30,8 +30,8 @@ class Reconciles(Protocol):
     def keep(self, found: Reconciled) -> bool:
         """False, and nothing happens, when the run of this partner has its result already."""
 
-    def finish(self, partner: str, run: str, outcome: str, theirs: bytes) -> bool:
-        """A pending result gets the partner's word; False when it has one."""
+    def finish(self, partner: str, run: str, outcome: str, theirs: bytes | None) -> bool:
+        """A pending result gets the partner's word, or None if none will come; False when it is not pending."""
 
     def get(self, partner: str, run: str) -> Reconciled | None: ...
 

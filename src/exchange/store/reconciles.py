@@ -60,7 +60,7 @@ class SqlReconciles:
         bulk.add(self._session, reconciled, [tuple(row)])
         return True
 
-    def finish(self, partner: str, run: str, outcome: str, theirs: bytes) -> bool:
+    def finish(self, partner: str, run: str, outcome: str, theirs: bytes | None) -> bool:
         one = (_R.partner == partner) & (_R.run == run) & (_R.outcome == "pending")
         done = update(reconciled).where(one).values(outcome=outcome, theirs=theirs)
         return self._session.connection.execute(done).rowcount == 1
