@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from exchange import paper
 from exchange.ledger.bundle_decision import Decided
 from exchange.ledger.bundle_report import NOT_PROVEN, BundleReport, Told
-from exchange.ledger.report import Exit, Fault
+from exchange.ledger.report import NOT_PROVEN_WHOSE, Exit, Fault
 from exchange.sentences.law import phrases_evidence
 from exchange.sentences.law.evidence import bundle_text
 from exchange.sentences.law.plain import lines
@@ -71,7 +71,7 @@ def test_what_a_court_asks_for_is_in_the_text(lang: str) -> None:
     ):
         assert wanted in told, wanted
     at = ("ar", "fr", "en").index(lang)
-    for words in (phrases_evidence.OUTCOMES["refused"], *phrases_evidence.NOT_PROVEN.values()):
+    for words in (phrases_evidence.OUTCOMES["refused"], *(phrases_evidence.NOT_PROVEN[code] for code in NOT_PROVEN)):
         assert words[at] in told
 
 
@@ -92,7 +92,7 @@ def _cells(text: LawText) -> list[tuple[str, ...]]:
 
 
 def test_every_code_has_its_sentence() -> None:
-    assert tuple(phrases_evidence.NOT_PROVEN) == NOT_PROVEN
+    assert tuple(phrases_evidence.NOT_PROVEN) == (NOT_PROVEN_WHOSE, *NOT_PROVEN)
     tables = (phrases_evidence.EVIDENCE, phrases_evidence.OUTCOMES, phrases_evidence.SUBSTITUTES)
     assert all(all(text) for table in tables for text in table.values())
 
