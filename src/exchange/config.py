@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from exchange.errors import BadInput, Code
 
 HOME_VARIABLE = "EXCHANGE_HOME"
+_WEB = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[!-~]*)?", re.ASCII)
 SECRET_FILE_VARIABLE = "EXCHANGE_PASSPHRASE_FILE"
 
 
@@ -60,8 +61,7 @@ class Settings(BaseSettings):
     @field_validator("stamp_url")
     @classmethod
     def _http_or_https(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and (parts.scheme not in ("https", "http") or not parts.hostname or parts.username is not None):
+        if value and _WEB.fullmatch(value) is None:
             raise ValueError("http")
         return value
 
