@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -18,6 +19,12 @@ from exchange.ledger.verify import verify
 from tests.unit.ledger_kit import Story, good, party
 
 PRINT = party("DZ").root.fingerprint
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As at the command line, where the program has one thread; the test runner has more."""
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
 
 
 def both(lines: Sequence[bytes]) -> tuple[Report, int]:
@@ -71,6 +78,15 @@ def test_many_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_child_that_dies_confirms_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify_jobs, "CHUNK", 2)
     monkeypatch.setattr(verify_jobs, "check", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
     report, reads = both(good())
     assert (report.ok, reads) == (True, 2)
+
+
+def test_a_program_with_threads_starts_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child may inherit a lock that nobody opens: it would wait for ever."""
+    monkeypatch.setattr(threading, "active_count", lambda: 2)
+    monkeypatch.setattr(verify_jobs, "CHUNK", 2)
+    monkeypatch.setattr(verify_jobs, "get_context", lambda _: pytest.fail("a child was started"))
+    assert both(good())[0].ok
