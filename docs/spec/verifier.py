@@ -289,7 +289,7 @@ class Pair:
             raise Bad("key") from None
         self.suite = suite
         self.kid = sha256(pae("exchange/key/1", "signing", str(suite), first, second)).hex()[:16]
-        self.fingerprint = sha256(pae("exchange/root/1", first, second)).hex()
+        self.fingerprint = sha256(pae("exchange/fingerprint/1", first, second)).hex()
 
     def verify(self, message, first, second):
         try:

@@ -214,6 +214,6 @@ def test_an_unknown_key_is_refused() -> None:
     """The examples are signed by these keys and no others."""
     with pytest.raises(UntrustedKey):
         read_receipt(made.load("receipt.json"), lambda kid: signing_key("DZ", kid))
-    assert digest("exchange/root/1", made.root("DZ").public.ed25519, made.root("DZ").public.mldsa).hex() == (
+    assert digest("exchange/fingerprint/1", made.root("DZ").public.ed25519, made.root("DZ").public.mldsa).hex() == (
         made.root("DZ").fingerprint
     )

@@ -49,7 +49,7 @@ MAX_JSON = 1 << 20
 
 TYPES = frozenset(
     {
-        "exchange/root/1",
+        "exchange/fingerprint/1",
         "exchange/key/1",
         "exchange/keyfile/1",
         "exchange/at-rest/1",

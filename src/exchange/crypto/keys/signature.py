@@ -110,8 +110,8 @@ ROOT_SUITE = 1
 
 
 def fingerprint(root: VerifyKey) -> str:
-    """What people compare out of band: hex SHA-256(PAE("exchange/root/1", Ed25519 key, ML-DSA-65 key))."""
-    return digest("exchange/root/1", root.ed25519, root.mldsa).hex()
+    """What people compare out of band: hex SHA-256(PAE("exchange/fingerprint/1", Ed25519 key, ML-DSA-65 key))."""
+    return digest("exchange/fingerprint/1", root.ed25519, root.mldsa).hex()
 
 
 @dataclass(frozen=True, slots=True)
