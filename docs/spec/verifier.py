@@ -1282,7 +1282,7 @@ class Audit:
             return
         if self.vouched != self.next and not self.mismatched:
             self.find("CHECKPOINT_MISSING", self.vouched, self.next)
-        if self.rules.decides:
+        if self.rules.decides and not self.mismatched and self.vouched == self.next:
             for index in sorted(self.rules.undecided.values()):
                 self.find("DECISION_UNMATCHED", index)
         for index, _, _ in self.rules.awaited.values():

@@ -303,7 +303,7 @@ class _Run:
             return  # receipts stand behind the entries: what else is missing follows from this
         if self._vouched != self._next and not self._mismatched:
             self._findings.add(Fault.CHECKPOINT_MISSING, self._vouched, self._next)
-        for index in self.rules.undecided():
-            self._findings.add(Fault.DECISION_UNMATCHED, index)
+        for index in [] if self._mismatched or self._vouched != self._next else self.rules.undecided():
+            self._findings.add(Fault.DECISION_UNMATCHED, index)  # else it follows: the head tells where
         for awaited in self.rules.awaited.values():
             self._findings.add(Fault.RECEIPT_MISSING, awaited.index)
