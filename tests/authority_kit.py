@@ -108,8 +108,8 @@ def served(authority: Authority) -> Iterator[Authority]:
             except OSError:
                 return
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            del format, args
+        def log_message(self, *_: object) -> None:
+            """Nothing on the terminal."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

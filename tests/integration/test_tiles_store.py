@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -103,7 +104,7 @@ def test_who_gets_nothing(states: Federation) -> None:
     dz = states["DZ"]
     grow(dz, 300)
     for path in ("tile/0/001.p/45", "tile/0/002", "tile/7/000", "tile/0/0", "", "checkpoint", "tile/names/000"):
-        assert caught(lambda path=path: read_tile(dz.node, "KW", path)) is Code.NOT_FOUND, path  # type: ignore[misc]
+        assert caught(partial(read_tile, dz.node, "KW", path)) is Code.NOT_FOUND, path
     assert caught(lambda: note_tiles(dz.node, dz.staff.officer)) is Code.PERMISSION_MISSING
     assert caught(lambda: newest_checkpoint(dz.node, "TN")) is Code.PARTNER_UNKNOWN
     with dz.node.store.write() as unit:

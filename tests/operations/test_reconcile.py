@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import cast
 
 import pytest
 
@@ -13,10 +14,12 @@ from exchange.ledger.entries import read
 from exchange.ledger.reconciled import Result, read_result
 from exchange.ledger.reconciled_file import check
 from exchange.model.reconciled import Reconciled
+from exchange.model.state import Partner
 from exchange.operations.pull import pull
 from exchange.operations.reconcile import reconcile
 from exchange.operations.reconcile_alarms import reconcile_due
 from exchange.operations.reconcile_file import file_of
+from exchange.ports.peers import Peers
 from tests.federation import Federation, State
 from tests.operations.fakes import FakeStore
 from tests.subjects import gulf_person
@@ -258,10 +261,10 @@ def test_the_day_rolls_over_within_a_run(house: Federation) -> None:
     inner = house.network.nodes["KW"]
 
     class Later:
-        def now(self) -> object:
+        def now(self) -> datetime:
             return house.clock.now() + timedelta(seconds=2)
 
-    house.network.nodes["KW"] = replace(inner, clock=Later())  # type: ignore[arg-type]
+    house.network.nodes["KW"] = replace(inner, clock=Later())
     result = run(house)
     assert (result.day, result.at) == ("2026-11-02", "2026-11-02T23:59:59Z")
     assert stored(house["KW"], "DZ")[0].day == "2026-11-02"
@@ -275,15 +278,15 @@ def test_a_crash_between_the_two_signatures(house: Federation, fault: str) -> No
     peers, network = dz.peers, house.network
 
     class Breaking:
-        def reconcile(self, partner: object, statement: bytes) -> bytes:
-            return peers.reconcile(partner, statement)  # type: ignore[arg-type]
+        def reconcile(self, partner: Partner, statement: bytes) -> bytes:
+            return peers.reconcile(partner, statement)
 
-        def reconciled(self, partner: object, result: bytes) -> bytes:
+        def reconciled(self, partner: Partner, result: bytes) -> bytes:
             setattr(network.faults, fault, 1)
-            return peers.reconciled(partner, result)  # type: ignore[arg-type]
+            return peers.reconciled(partner, result)
 
     with pytest.raises(Remote):
-        reconcile(replace(dz, peers=Breaking()), "KW")  # type: ignore[arg-type]
+        reconcile(replace(dz, peers=cast(Peers, Breaking())), "KW")
     assert network.faults.fired == 1
     (half,) = stored(house["DZ"], "KW")
     assert (half.outcome, half.theirs) == ("pending", None)

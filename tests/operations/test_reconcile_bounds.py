@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
@@ -16,7 +18,7 @@ from exchange.operations.clock import stamp
 from exchange.operations.reconcile import finish_pending, reconcile
 from exchange.operations.reconcile_alarms import reconcile_alarms
 from exchange.operations.reconcile_answer import answer_reconcile
-from exchange.ports import Node
+from exchange.ports import Node, Store, Unit
 from exchange.ports.peers import Peers
 from tests.federation import Federation
 from tests.operations.test_reconcile import rows_of, send, stored
@@ -25,20 +27,20 @@ from tests.operations.test_reconcile import rows_of, send, stored
 class Counting:
     """A store that counts turns to write."""
 
-    def __init__(self, inner: object) -> None:
+    def __init__(self, inner: Store) -> None:
         self.inner, self.writes = inner, 0
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.inner, name)
 
-    def write(self) -> object:
+    def write(self) -> AbstractContextManager[Unit]:
         self.writes += 1
-        return self.inner.write()  # type: ignore[attr-defined]
+        return self.inner.write()
 
 
 def counted(node: Node) -> tuple[Node, Counting]:
     store = Counting(node.store)
-    return replace(node, store=store), store  # type: ignore[arg-type]
+    return replace(node, store=cast(Store, store)), store
 
 
 def test_rows_that_come_again_write_nothing_and_replace_nothing(house: Federation) -> None:
@@ -103,7 +105,7 @@ def test_a_result_that_the_partner_refuses_does_not_stop_the_next_run(house: Fed
     peers = Refusing(dz.peers, fault)
     for times in (1, 2):
         with pytest.raises(ExchangeError):
-            reconcile(replace(dz, peers=peers), "KW")  # type: ignore[arg-type]
+            reconcile(replace(dz, peers=cast(Peers, peers)), "KW")
         assert peers.asked == times
         house.clock.forward(timedelta(hours=2))
     assert outcomes(house) == ["pending", "differs"]
@@ -112,7 +114,7 @@ def test_a_result_that_the_partner_refuses_does_not_stop_the_next_run(house: Fed
     done = [read(line) for line, *_ in rows_of(house["DZ"]).rows.entries if b"reconcile.done" in line]
     assert [(each["outcome"], each["digest"]) for each in done] == [("differs", closed.digest)]
     house.clock.forward(timedelta(days=4))
-    assert finish_pending(replace(dz, peers=peers), "KW") is None  # type: ignore[arg-type]
+    assert finish_pending(replace(dz, peers=cast(Peers, peers)), "KW") is None
     with dz.store.read() as unit:
         rings = {each.code for each in reconcile_alarms(unit, house.clock.now()) if each.partner == "KW"}
     assert rings == {"RESULTS_DIFFER", "NOT_RECONCILED"}  # ours alone is not what both signed
@@ -122,7 +124,7 @@ def test_a_result_that_the_partner_refuses_does_not_stop_the_next_run(house: Fed
 @pytest.mark.parametrize("code", [Code.PARTNER_UNREACHABLE, Code.TOO_MANY_REQUESTS])
 def test_a_partner_that_is_away_has_a_day(house: Federation, code: Code) -> None:
     dz = house["DZ"].node
-    node = replace(dz, peers=Refusing(dz.peers, Remote(code, partner="KW")))  # type: ignore[arg-type]
+    node = replace(dz, peers=cast(Peers, Refusing(dz.peers, Remote(code, partner="KW"))))
     with pytest.raises(Remote):
         reconcile(node, "KW")
     house.clock.forward(timedelta(days=1))

@@ -15,6 +15,7 @@ from exchange.ledger.statements import (
     BLOCK,
     MAX_READ,
     TYPE,
+    Block,
     Row,
     Said,
     Statement,
@@ -39,7 +40,7 @@ def lie(house: Federation, streams: tuple[Stream, ...], rows: tuple[Row, ...] = 
     asked = Statement("KW", "DZ", now, now[:10], "", streams)
     answer = read_statement(document_of(answer_reconcile(dz, "KW", wrap(TYPE, asked.to_bytes(), key))))
     assert isinstance(answer, Statement)
-    said: dict[tuple[str, object], tuple[Row, ...]] = {}
+    said: dict[tuple[str, Block], tuple[Row, ...]] = {}
     places = differing(asked, answer)
     for place in places[:MAX_READ]:
         mine = rows if asked.block(place) is not None else ()
@@ -48,7 +49,7 @@ def lie(house: Federation, streams: tuple[Stream, ...], rows: tuple[Row, ...] = 
         assert isinstance(theirs, Said)
         said["KW", place], said["DZ", place] = mine, theirs.rows
     unread = len(places) - len(places[:MAX_READ])
-    result = results.compute(asked, answer, 0, said, unread)  # type: ignore[arg-type]
+    result = results.compute(asked, answer, 0, said, unread)
     answer_reconciled(dz, "KW", wrap(results.TYPE, result.to_bytes(), key))
     return result
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from typing import cast
 
 import pytest
 
@@ -59,7 +60,8 @@ class Lying:
 def against(house: Federation, **lies: Change) -> Node:
     """DZ, whose partner KW lies."""
     dz = house["DZ"].node
-    return replace(dz, peers=Lying(dz.peers, house["KW"].node, **lies))  # type: ignore[arg-type]
+    lying = Lying(dz.peers, house["KW"].node, lies.get("statement"), lies.get("rows"), lies.get("result"))
+    return replace(dz, peers=cast(Peers, lying))
 
 
 def edited(**members: object) -> Change:
@@ -154,7 +156,7 @@ def test_we_are_told_another_result(house: Federation) -> None:
             clean = replace(truth, counts={**truth.counts, Class.PHANTOM_RECEIPT: 0}, differences=())
             return self.inner.reconciled(partner, wrap(results.TYPE, clean.to_bytes(), dz.keys.signing[1]))
 
-    found = reconcile(replace(dz, peers=Denying(dz.peers, kw)), "KW")  # type: ignore[arg-type]
+    found = reconcile(replace(dz, peers=cast(Peers, Denying(dz.peers, kw))), "KW")
     (there,) = stored(house["KW"], "DZ")
     assert (there.outcome, alarms(house, "KW")) == ("differs", ["PHANTOM_RECEIPT", "RESULTS_DIFFER"])
     assert found.theirs == there.ours

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
@@ -18,6 +19,7 @@ from exchange.operations.heartbeat import beat
 from exchange.operations.seen_heads import note_heads, to_share
 from exchange.operations.watch import look, watch
 from exchange.operations.witness import add_checkpoint
+from exchange.ports.peers import Peers
 from tests.databases import Postgresql, Sqlite
 from tests.federation import State, keys_of
 from tests.witness_kit import House, alarms, caught, witnessing
@@ -102,5 +104,5 @@ def test_a_cosignature_from_a_time_that_never_was(house: House, at: int) -> None
             assert kw.keys.witness is not None
             return 200, witness_wire.write_answer(cosign(head, kw.keys.witness, at))
 
-    wrong = replace(dz, peers=Late())  # type: ignore[arg-type]
+    wrong = replace(dz, peers=cast(Peers, Late()))
     assert caught(lambda: ask_cosignature(wrong, "KW")) is Code.PARTNER_ANSWER

@@ -11,10 +11,13 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from exchange.ledger.export import MAX_LINE
 from exchange.ledger.lines import UnreadableError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 LEDGER: Final = "ledger.jsonl"
 README: Final = "README.txt"
@@ -33,6 +36,8 @@ _STAMP: Final = (1980, 1, 1, 0, 0, 0)
 _BAD: Final = (
     zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OverflowError,
 )  # fmt: skip
+"""What `zipfile` raises for bytes that are no sound archive; NotImplementedError is a compression that it does not
+know."""
 
 
 def write(file: IO[bytes], lines: Iterable[bytes], readme: bytes) -> None:
@@ -147,9 +152,10 @@ class _Raw(io.RawIOBase):
     def __init__(self, member: IO[bytes]) -> None:
         self._member = member
 
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        data = self._member.read(len(buffer))
-        buffer[: len(data)] = data
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer).cast("B")
+        data = self._member.read(len(view))
+        view[: len(data)] = data
         return len(data)
 
     def readable(self) -> bool:

@@ -43,7 +43,8 @@ RATIO: Final = 64
 SLACK: Final = 1 << 20
 _CHUNK: Final = 1 << 20
 _BROKEN = (BadZipFile, LargeZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
-"""What `zipfile` raises for bytes that are no sound archive."""
+"""What `zipfile` raises for bytes that are no sound archive; NotImplementedError is a compression that it does not
+know."""
 
 
 class Member(NamedTuple):
