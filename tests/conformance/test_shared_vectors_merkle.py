@@ -27,8 +27,8 @@ from exchange.crypto.merkle import (
     verify_consistency,
     verify_inclusion,
 )
+from exchange.crypto.proofs import Tree
 from exchange.errors import ChainBroken, Code
-from exchange.ledger.proofs import Tree
 from tests.data import DATA
 from tests.second import module
 

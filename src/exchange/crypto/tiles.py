@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from exchange.crypto.checkpoint import MAX_SIZE
-from exchange.crypto.merkle import leaf_hash, levels_of, node_hash, root_of, sha256
+from exchange.crypto.merkle import leaf_hash, root_of
+from exchange.crypto.proofs import TILE, Tree
 from exchange.errors import BadInput, ChainBroken, Code, TooLarge
 
-WIDTH = 256
+WIDTH = TILE
 """Hashes of a full tile, entries of a full bundle."""
 ENTRIES = -1
 """The level of entry bundles."""
@@ -164,53 +165,25 @@ class TiledTree:
             raise BadInput(Code.VALUE_NOT_ALLOWED, at="size")
         self.size = size
         self._read = read
-        self._rows: dict[tuple[int, int], list[list[bytes]]] = {}
+        self._tree = Tree(self._hashes, size)
 
     def root(self) -> bytes:
         """MTH over all leaves; SHA-256 of nothing for none."""
-        return self._range(0, self.size) if self.size else sha256(b"")
+        return self._tree.root_at(self.size)
 
     def leaf(self, index: int) -> bytes:
         """The leaf hash `index` (from 0). IndexError if there is no such leaf."""
         if not 0 <= index < self.size:
             raise IndexError("no such leaf")
-        return self._node(0, index)
+        return self._tree.hash(0, index)
 
     def inclusion_path(self, index: int) -> list[bytes]:
         """PATH(index, leaves) of RFC 6962, section 2.1.1. IndexError if there is no such leaf."""
-        if not 0 <= index < self.size:
-            raise IndexError("no such leaf")
-        low, high = 0, self.size
-        path: list[bytes] = []
-        while high - low > 1:
-            middle = low + _split(high - low)
-            if index < middle:
-                path.append(self._range(middle, high))
-                high = middle
-            else:
-                path.append(self._range(low, middle))
-                low = middle
-        return path[::-1]
+        return self._tree.inclusion(index, self.size)
 
     def consistency_path(self, old_size: int) -> list[bytes]:
         """PROOF(old_size, leaves) of section 2.1.2; empty for 0 or the whole. IndexError if it is larger."""
-        if not 0 <= old_size <= self.size:
-            raise IndexError("no such size")
-        low, high = 0, self.size
-        path: list[bytes] = []
-        if old_size in (0, self.size):
-            return []
-        while old_size != high:
-            middle = low + _split(high - low)
-            if old_size <= middle:
-                path.append(self._range(middle, high))
-                high = middle
-            else:
-                path.append(self._range(low, middle))
-                low = middle
-        if low:
-            path.append(self._range(low, high))
-        return path[::-1]
+        return self._tree.consistency(old_size, self.size)
 
     def check(self, root: bytes) -> None:
         """Every tile is the beginning of the one above it, and all of them lead to `root` (of a verified checkpoint).
@@ -219,7 +192,7 @@ class TiledTree:
         ChainBroken(CHECKPOINT_MISMATCH) when the root is another. Reads every tile; keeps few.
         """
         for tile in tiles_of(self.size):
-            if tile.width == WIDTH and self._fetch(tile)[-1][0] != self._hash(tile.level + 1, tile.number):
+            if tile.width == WIDTH and root_of(self._fetch(tile)) != self._tree.hash(tile.level + 1, tile.number):
                 raise ChainBroken(Code.PROOF_INVALID, at=tile.path)
         if self.root() != root:
             raise ChainBroken(Code.CHECKPOINT_MISMATCH, size=self.size)
@@ -235,42 +208,15 @@ class TiledTree:
             raise IndexError("no such bundle")
         entries = read_bundle(data, tile.width)
         for place, entry in enumerate(entries):
-            if leaf_hash(entry) != self._hash(0, tile.first + place):
+            if leaf_hash(entry) != self._tree.hash(0, tile.first + place):
                 raise ChainBroken(Code.PROOF_INVALID, index=tile.first + place)
         return entries
 
-    def _range(self, low: int, high: int) -> bytes:
-        """MTH over leaves low to high, a part of the tree as section 2.1 divides it."""
-        width = high - low
-        if width & (width - 1) == 0:
-            return self._node(width.bit_length() - 1, low // width)
-        middle = low + _split(width)
-        return node_hash(self._range(low, middle), self._range(middle, high))
+    def _hashes(self, level: int, start: int, count: int) -> list[bytes]:
+        return self._fetch(Tile(level, start // WIDTH, count))
 
-    def _node(self, height: int, index: int) -> bytes:
-        """The root over the 2^height leaves from index * 2^height."""
-        level, inside = divmod(height, 8)
-        number, at = divmod(index << inside, WIDTH)
-        return self._tile(level, number)[inside][at >> inside]
-
-    def _hash(self, level: int, index: int) -> bytes:
-        return self._tile(level, index // WIDTH)[0][index % WIDTH]
-
-    def _tile(self, level: int, number: int) -> list[list[bytes]]:
-        found = self._rows.get((level, number))
-        if found is None:
-            width = min(WIDTH, (self.size >> (8 * level)) - number * WIDTH)
-            found = self._rows[level, number] = self._fetch(Tile(level, number, width))
-        return found
-
-    def _fetch(self, tile: Tile) -> list[list[bytes]]:
-        """The hashes of a tile and the levels over them, up to its own root."""
+    def _fetch(self, tile: Tile) -> list[bytes]:
         data = self._read(tile)
         if len(data) != tile.width * _HASH:
             raise ChainBroken(Code.PROOF_INVALID, at=tile.path)
-        return levels_of([data[at : at + _HASH] for at in range(0, len(data), _HASH)])
-
-
-def _split(width: int) -> int:
-    """The largest power of two below `width`, for a width of 2 and more."""
-    return 1 << ((width - 1).bit_length() - 1)
+        return [data[at : at + _HASH] for at in range(0, len(data), _HASH)]

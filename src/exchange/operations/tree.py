@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from exchange.crypto.merkle import root_of
+from exchange.crypto.proofs import TILE, Hashes, Tree
 from exchange.errors import ChainBroken, Code
-from exchange.ledger.proofs import TILE, Hashes, Tree
 from exchange.ports import Unit
 
 FILL: Final = 256

@@ -69,6 +69,10 @@ class Tree:
             path.append(self._range(start, stop))
         return path[::-1]
 
+    def hash(self, level: int, index: int) -> bytes:
+        """The stored hash `index` of a level, 32 bytes. IndexError where there is none."""
+        return self._tile(level, index // TILE)[index % TILE]
+
     def _range(self, start: int, stop: int) -> bytes:
         """The root over leaves `start` to `stop`; `start` is a multiple of the power of two that covers them."""
         parts, at = [], start

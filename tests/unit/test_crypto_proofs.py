@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.crypto import merkle
+from exchange.crypto.proofs import TILE, Tree
 from exchange.errors import ChainBroken
-from exchange.ledger.proofs import TILE, Tree
 
 _SIZE = 67_000
 _LEAVES = [sha256(index.to_bytes(4, "big")).digest() for index in range(_SIZE)]
