@@ -95,9 +95,3 @@ def _epoch_of(code: str, name: str) -> int | None:
 def _contained(unit: Unit, head: checkpoint.Checkpoint) -> bool:
     size = unit.ledger.head(lock=False).size
     return head.size <= size and tree(unit, size).root_at(head.size) == head.root
-
-
-def since(unit: Unit) -> dict[str, str]:
-    """Partners that have not answered since the last start, and since when."""
-    found = unit.settings(_UNCONFIRMED)
-    return {name.removeprefix(_UNCONFIRMED): at for name, at in found.items() if at}

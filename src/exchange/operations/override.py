@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from exchange.errors import BadInput, Code, Conflict, Forbidden, NotFound
@@ -92,8 +92,3 @@ def list_overrides(unit: Unit, person: Person) -> list[Override]:
     """The newest 100."""
     require(person, Permission.WAIVER_READ)
     return unit.heads.overrides(_LISTED)
-
-
-def standing(unit: Unit, now: datetime) -> Override | None:
-    """The one that stands now, for status pages."""
-    return unit.heads.standing_override(now)
