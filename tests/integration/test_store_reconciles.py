@@ -48,6 +48,15 @@ def test_the_newest_comes_first(store: SqlStore) -> None:
             unit.reconciles.keep(each)
         assert unit.reconciles.of("MA", 2) == [rows[2], rows[1]]
         assert unit.reconciles.of(None, 9) == [other, *reversed(rows)]
+        half = replace(FOUND, run="r9", at=NOW + timedelta(hours=9), theirs=None)
+        alone = replace(FOUND, run="r8", at=NOW + timedelta(hours=8), ours=b"", theirs=b"theirs")
+        for each in (half, alone):
+            unit.reconciles.keep(each)
+        both = [each.at for each in rows if each.ours and each.theirs is not None]
+        assert unit.reconciles.last_signed("MA") == max(both, default=None)
+        assert unit.reconciles.last_signed("DZ") is None
+        unit.reconciles.keep(replace(FOUND, run="r7", at=NOW + timedelta(hours=7), ours=b"ours", theirs=b"theirs"))
+        assert unit.reconciles.last_signed("MA") == NOW + timedelta(hours=7)
 
 
 def test_an_acknowledgement_stays_as_it_was_first_given(store: SqlStore) -> None:

@@ -52,6 +52,10 @@ class Reconciles:
     def get(self, partner: str, run: str) -> Reconciled | None:
         return self._rows.reconciled.get((partner, run))
 
+    def last_signed(self, partner: str) -> datetime | None:
+        signed = [each.at for each in self.of(partner, 10_000) if each.ours and each.theirs is not None]
+        return max(signed, default=None)
+
     def of(self, partner: str | None, limit: int) -> list[Reconciled]:
         found = [each for each in self._rows.reconciled.values() if partner in (None, each.partner)]
         ordered = sorted(

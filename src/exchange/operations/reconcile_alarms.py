@@ -105,8 +105,7 @@ def acknowledge_reconciled(node: Node, unit: Unit, person: Person, partner: str,
 def _of_partner(unit: Unit, partner: Partner, now: datetime) -> list[ReconcileAlarm]:
     kept = unit.reconciles.of(partner.code, 1)
     found = [] if not kept or _known(unit, kept[0]) else _told(unit, kept[0])
-    signed = [each.at for each in unit.reconciles.of(partner.code, MOST) if each.ours and each.theirs is not None]
-    last = max([partner.added_at, *signed])
+    last = max(partner.added_at, unit.reconciles.last_signed(partner.code) or partner.added_at)
     if now - last > OVERDUE:
         found.append(ReconcileAlarm(partner.code, NONE_YET, stamp(last), 0))
     return found

@@ -38,6 +38,9 @@ class Reconciles(Protocol):
     def of(self, partner: str | None, limit: int) -> list[Reconciled]:
         """The newest first."""
 
+    def last_signed(self, partner: str) -> datetime | None:
+        """Of the newest result that both signed."""
+
     def since(self, partner: str, findings: str) -> tuple[datetime, bool]:
         """When these findings were first told, and whether somebody acknowledged them."""
 

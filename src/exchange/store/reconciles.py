@@ -75,6 +75,11 @@ class SqlReconciles:
         rows = self._session.connection.execute(found.order_by(_R.at.desc(), _R.partner, _R.run).limit(limit))
         return [_found(row) for row in rows]
 
+    def last_signed(self, partner: str) -> datetime | None:
+        both = (_R.partner == partner) & (func.length(_R.ours) > 0) & _R.theirs.is_not(None)
+        newest = self._session.connection.execute(select(func.max(_R.at)).where(both)).scalar()
+        return None if newest is None else moment(newest)
+
     def since(self, partner: str, findings: str) -> tuple[datetime, bool]:
         told = select(func.min(_R.at), func.count(_R.acknowledged_by))
         row = self._session.connection.execute(told.where(_R.partner == partner, _R.findings == findings)).one()
