@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from exchange.cli import witness_words as says
 from exchange.cli.command import command
 from exchange.cli.exits import Exit
 from exchange.cli.faults import StopError
 from exchange.cli.files import write_lines
+from exchange.cli.hints import Words
 from exchange.cli.session import Session
 from exchange.errors import BadInput, Code, NotFound
 from exchange.ledger.contradiction import check, contradiction_file
@@ -35,11 +37,14 @@ def show(session: Session) -> None:
         found = witnessing(node, unit, person)
     rows, given, behind = found.witnesses, found.override, found.behind
     session.out.table(("witness", "entries", "cosigned"), [(row.witness, row.size, stamp(row.at)) for row in rows])
-    session.out.line(f"{found.fresh} of {found.quorum} needed within 4 hours; epoch {found.epoch}")
+    _say(session, says.NEEDED, fresh=found.fresh, quorum=found.quorum, epoch=found.epoch)
     if found.stale:
-        session.out.line("WITNESS_STALE: nothing is released" if given is None else f"override {given.id} stands")
+        if given is None:
+            _say(session, says.STALE)
+        else:
+            _say(session, says.OVERRIDDEN, id=given.id)
     if behind is not None:
-        session.out.line("ROLLED_BACK: nothing is signed or sent; exchange epoch open", style="bold red")
+        _say(session, says.BEHIND, "bold red")
     session.result(
         witnesses=[{"witness": row.witness, "size": row.size, "at": stamp(row.at)} for row in rows],
         fresh=found.fresh,
@@ -58,7 +63,7 @@ def ask(session: Session, *, partner: _Partner) -> None:
         require(person, Permission.EXCHANGE_RUN)
         beat(node, partner)  # as the worker does: a witness that has just started waits for what we hold of it
         row = cosignatures.ask_cosignature(node, partner)
-    session.out.line(partner, "cosigned", row.size, "entries at", stamp(row.at))
+    _say(session, says.COSIGNED, partner=partner, size=row.size, at=stamp(row.at))
     session.result(partner=partner, size=row.size, at=stamp(row.at))
 
 
@@ -98,7 +103,7 @@ def overrides(session: Session) -> None:
         found = override.list_overrides(unit, person)
         note_list(node, unit, person, "overrides", len(found))
     for each in found:
-        session.out.line(each.id, each.reason, each.hours, "h", _state(each))
+        session.out.line(each.id, each.reason, each.hours, "h", _state(session, each))
     session.result(overrides=[_facts(each) for each in found])
 
 
@@ -115,8 +120,7 @@ def evidence(session: Session, *, partner: _Partner, out: Annotated[Path, typer.
         note_list(node, unit, person, "contradictions", len(found))
         document = contradiction_file(partner, known.root_fingerprint, cards, found)
     written = write_lines(out, [document])
-    session.out.line("written", written, "bytes:", out)
-    session.out.line(f"check: exchange witness check {out} --fingerprint {known.root_fingerprint}")
+    _say(session, says.WRITTEN, bytes=written, out=out, fingerprint=known.root_fingerprint)
     session.result(out=str(out), bytes=written, fingerprint=known.root_fingerprint)
 
 
@@ -134,9 +138,9 @@ def check_(
         raise NotFound(at="file") from None
     found = check(data, fingerprint.replace(" ", ""))
     if found.fault is None:
-        session.out.line(f"PROVEN: {found.node} signed two ledgers of {found.size} entries", style="bold")
+        _say(session, says.PROVEN, "bold", node=found.node, size=found.size)
     else:
-        session.out.line(f"NOT PROVEN: {found.fault}", style="bold red")
+        _say(session, says.NOT_PROVEN, "bold red", fault=found.fault)
     session.result(node=found.node, size=found.size, fault=found.fault, exit_code=found.exit_code)
     if found.exit_code:
         raise StopError(Exit(found.exit_code))
@@ -152,7 +156,7 @@ def settle(
     """End the alarm about a partner's heads, and say why. The evidence stays."""
     with session.acting() as (node, person), node.store.write() as unit:
         found = contradictions.settle(node, unit, person, partner, reason)
-    session.out.line("settled:", partner, found.code, "at", found.size, "entries ·", reason)
+    _say(session, says.SETTLED, partner=partner, code=found.code, size=found.size, reason=reason)
     session.result(partner=partner, code=found.code, size=found.size, reason=reason)
 
 
@@ -168,21 +172,27 @@ def open_(
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="yes")
     with session.acting() as (node, person), node.store.write() as unit:
         made = epochs.open_epoch(node, unit, person, reason)
-    session.out.line("epoch", made.epoch, "· the ledger goes on from", made.size, "entries · lost up to", made.lost)
+    _say(session, says.OPENED, epoch=made.epoch, size=made.size, lost=made.lost)
     session.result(epoch=made.epoch, size=made.size, lost=made.lost, reason=reason)
 
 
 def _tell(session: Session, each: Override) -> None:
-    session.out.line(each.id, each.reason, _state(each), style="bold")
+    session.out.line(each.id, each.reason, _state(session, each), style="bold")
     session.result(**_facts(each))
 
 
-def _state(each: Override) -> str:
+def _say(session: Session, words: Words, style: str = "", **facts: object) -> None:
+    for line in words.in_(session.out.lang).format(**facts).split("\n"):
+        session.out.line(line, style=style)
+
+
+def _state(session: Session, each: Override) -> str:
+    words, at = says.STANDS, each.expires_at
     if each.ended_at is not None:
-        return f"ended {stamp(each.ended_at)}"
-    if each.expires_at is None:
-        return "waits for the second person"
-    return f"stands until {stamp(each.expires_at)}"
+        words, at = says.ENDED, each.ended_at
+    elif at is None:
+        words = says.WAITS
+    return words.in_(session.out.lang).format(id=each.id, at="" if at is None else stamp(at))
 
 
 def _facts(each: Override) -> dict[str, str | int | None]:
