@@ -10,7 +10,6 @@ from zipfile import ZipFile
 import pytest
 
 from exchange.ledger.blind import verify_package
-from exchange.model.claims import Claim
 from exchange.model.messages import Recall, Request
 from exchange.model.records import Ref
 from exchange.operations.blind_audit import blind_package, note_blind
@@ -36,15 +35,10 @@ def place(databases: Sqlite | Postgresql) -> Iterator[World]:
         yield found
 
 
-def named(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
-    """The same, with ids of claims that stand nowhere else."""
-    return tuple(each._replace(id=f"c{71_001 + number}") for number, each in enumerate(claims))
-
-
 def released(place: World) -> list[Ref]:
     """A person and a network, sent to KW, with a recall and a question full of planted texts."""
     dz = place["DZ"]
-    person, network = named(planted("person", without=WITHOUT)), named(planted("network"))
+    person, network = planted("person", without=WITHOUT), planted("network")
     refs = [*dz.deposit(person), *dz.deposit(network, kind="network")]
     assert [outcome.state for outcome in dz.push("KW", refs)] == ["released"]
     assert dz.deliver("KW").accepted == 1
@@ -97,7 +91,7 @@ def test_the_search_would_find_it(place: World) -> None:
         bare = export_decisions(dz.node, unit, dz.staff.auditor, release)
     found = {text for _, text in hits({"bare": bare}, every(dz, refs))}
     assert {ref.id for ref in refs} <= found
-    assert any(text.startswith('"c71') for text in found)
+    assert sum(text.startswith('"c') for text in found) > 60
 
 
 def test_after_an_opening_the_ledger_still_names_nobody(place: World) -> None:
