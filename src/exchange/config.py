@@ -6,6 +6,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -50,6 +51,11 @@ class Settings(BaseSettings):
     """From this hour on the worker makes the day's proposals of daily agreements."""
     reconcile_hour_utc: int = Field(default=4, ge=0, le=23)
     """From this hour on the worker reconciles with each partner, once a day."""
+
+    demonstration: bool = False
+    """Every page says that all people here are invented. For `exchange demo` only."""
+    map_boundaries: Literal["none", "un"] = "none"
+    """Borders on the map of the console; `un` draws disputed ones dashed."""
 
     @field_validator("partner_url")
     @classmethod

@@ -31,7 +31,7 @@ KNOWN: Final = frozenset({b"host", b"authorization", b"accept-language", b"if-ma
 """The only request headers that any route ever sees."""
 _READ_HERE: Final = frozenset({b"content-length", b"content-encoding"})
 _HOST: Final = re.compile(r"([a-z0-9._-]{1,253}|\[[0-9a-f:]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
-_ALWAYS: Final = (
+ALWAYS: Final = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -45,11 +45,16 @@ _ALWAYS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The middleware. `hosts`: names of this node, lower case, without port; `larger`: exact path -> bytes."""
+    """The middleware. `hosts`: names of this node, lower case, without port; `larger`: exact path -> bytes.
+
+    `known`: the only request headers that any route sees; `always`: headers of answers that do not set their own.
+    """
 
     app: ASGIApp
     hosts: frozenset[str]
     larger: Mapping[str, int] = field(default_factory=dict)
+    known: frozenset[bytes] = KNOWN
+    always: tuple[tuple[bytes, bytes], ...] = ALWAYS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -57,7 +62,7 @@ class Frame:
             return
         if scope["type"] != "http":
             return  # no web sockets: the server closes the connection
-        exchange = _Exchange(scope, receive, send)
+        exchange = _Exchange(scope, receive, send, self.known, self.always)
         refused = self._refused(exchange)
         if refused is not None:
             status, code, headers = refused
@@ -108,6 +113,8 @@ class _Exchange:
     scope: Scope
     inner_receive: Receive
     inner_send: Send
+    known: frozenset[bytes]
+    always: tuple[tuple[bytes, bytes], ...]
     correlation_id: str = field(default_factory=lambda: secrets.token_hex(12))
     values: dict[bytes, bytes] = field(default_factory=dict)
     limit: int = 0
@@ -125,12 +132,12 @@ class _Exchange:
         """Step 2. False when a header that we read comes twice or its length is no number."""
         kept = []
         for name, value in self.scope["headers"]:
-            if name not in KNOWN and name not in _READ_HERE:
+            if name not in self.known and name not in _READ_HERE:
                 continue
             if name in self.values:
                 return False
             self.values[name] = value
-            if name in KNOWN:
+            if name in self.known:
                 kept.append((name, value))
         self.scope["headers"] = kept
         length = self.values.get(b"content-length", b"0")
@@ -156,5 +163,5 @@ class _Exchange:
 
     def _with_ours(self, headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         present = {name.lower() for name, _ in headers}
-        ours = [pair for pair in _ALWAYS if pair[0] not in present]
+        ours = [pair for pair in self.always if pair[0] not in present]
         return [*headers, *ours, (b"correlation-id", self.correlation_id.encode("ascii"))]

@@ -23,6 +23,8 @@ from exchange.cli.command import command
 from exchange.cli.listeners import REFRESH_S, Anchors, Listener, officer_context, partner_context
 from exchange.cli.session import Session, close
 from exchange.config import Settings
+from exchange.console.app import beside, console_app
+from exchange.console.place import Place
 from exchange.errors import BadInput, Code, ExchangeError, Unavailable
 from exchange.operations.agreements import check_all_active
 from exchange.operations.confirm import unconfirm
@@ -83,7 +85,8 @@ def _run(session: Session, node: Node, settings: Settings, passphrase: bytes, pa
     if "web" in parts:
         place = (settings.officer_host, settings.officer_port)
         url = database_url(settings)
-        app = officer_app(node, hosts=settings.officer_hosts, pending_migration=lambda: migrate.pending(url))
+        api = officer_app(node, hosts=settings.officer_hosts, pending_migration=lambda: migrate.pending(url))
+        app = beside(api, console_app(node, place_of(settings), hosts=settings.officer_hosts))
         listeners.append(Listener("officers", app, place, officer_context(settings, passphrase)))
     if "partner" in parts:
         anchors = Anchors(node, partner_context(settings, passphrase))
@@ -181,3 +184,21 @@ def _log_as_json() -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("exchange").setLevel(logging.INFO)
+
+
+def place_of(settings: Settings) -> Place:
+    """What the console's pages have in common."""
+    return Place(
+        settings.node,
+        settings.console_address,
+        demonstration=settings.demonstration,
+        boundaries=settings.map_boundaries,
+        oidc_name=settings.oidc_name if settings.oidc_issuer else "",
+        oidc_origin=origin_of(settings.oidc_issuer),
+    )
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port; empty for an empty URL."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

@@ -112,6 +112,7 @@ SENTENCES: Final[dict[Code, str]] = {
     Code.IDEMPOTENCY_IN_FLIGHT: "طلب بالقيمة نفسها في Idempotency-Key ما زال جاريًا. أعده بعد لحظة.",
     Code.ALREADY_EXISTS: "هذا موجود من قبل. اقرأه بدلًا من إنشائه.",
     Code.METHOD_NOT_ALLOWED: "هذا العنوان لا يقبل هذه الطريقة. استعمل طريقة تذكرها الترويسة Allow.",
+    Code.FORM_EXPIRED: "لم يعد هذا النموذج صالحًا ولم يُنفَّذ شيء. افتح الصفحة من جديد وأرسله مرة أخرى.",
     Code.HOST_NOT_ALLOWED: "الترويسة Host ليست اسمًا لهذه العقدة. استعمل عنوان العقدة نفسه.",
     Code.ENCODING_NOT_ALLOWED: "لا تُقبل الأجسام المضغوطة. أرسل الجسم دون Content-Encoding.",
     Code.TOO_MANY_REQUESTS: "طلبات كثيرة في وقت واحد. انتظر المدة التي تذكرها Retry-After ثم أعد المحاولة.",

@@ -148,6 +148,7 @@ SENTENCES: Final[dict[Code, str]] = {
     Code.IDEMPOTENCY_IN_FLIGHT: "A request with this Idempotency-Key is still running. Repeat it in a moment.",
     Code.ALREADY_EXISTS: "It exists already. Read it instead of creating it.",
     Code.METHOD_NOT_ALLOWED: "This address does not take that method. Use one that the Allow header names.",
+    Code.FORM_EXPIRED: "This form is no longer valid, and nothing was done. Open the page again and send it once more.",
     Code.HOST_NOT_ALLOWED: "The Host header is not a name of this node. Use the node's own address.",
     Code.ENCODING_NOT_ALLOWED: "Compressed bodies are not accepted. Send the body without Content-Encoding.",
     Code.TOO_MANY_REQUESTS: "Too many requests at once. Wait as long as Retry-After says and try again.",

@@ -1,0 +1,60 @@
+"""Every page of the console, area by area. An area is one file: its handlers, its `PAGES`, what they say (`SAID`)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.console.page import Page
+from exchange.console.pages import (
+    account,
+    agreements,
+    amend,
+    audit,
+    entry,
+    home,
+    inbox,
+    matching,
+    network,
+    node,
+    partners,
+    people,
+    places,
+    preferences,
+    previews,
+    recalls,
+    records,
+    releases,
+    requests,
+    search,
+    signin,
+    timeline,
+)
+from exchange.console.said import SAID
+
+_AREAS: Final = (
+    home,
+    signin,
+    preferences,
+    inbox,
+    records,
+    search,
+    entry,
+    amend,
+    timeline,
+    matching,
+    previews,
+    releases,
+    recalls,
+    requests,
+    account,
+    network,
+    places,
+    agreements,
+    partners,
+    audit,
+    people,
+    node,
+)
+PAGES: Final[tuple[Page, ...]] = tuple(page for area in _AREAS for page in area.PAGES)
+for _area in _AREAS:
+    SAID.update(_area.SAID)

@@ -1,0 +1,10 @@
+"""Changing a record: the next version, with what a partner will be told."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.console.page import Page
+
+SAID: Final[dict[str, str]] = {}
+PAGES: Final[tuple[Page, ...]] = ()

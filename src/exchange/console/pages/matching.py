@@ -1,0 +1,10 @@
+"""Two records side by side: the same person, another one, or unsure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.console.page import Page
+
+SAID: Final[dict[str, str]] = {}
+PAGES: Final[tuple[Page, ...]] = ()

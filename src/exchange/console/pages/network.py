@@ -1,0 +1,10 @@
+"""The network around a record: picture, table, keyboard."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.console.page import Page
+
+SAID: Final[dict[str, str]] = {}
+PAGES: Final[tuple[Page, ...]] = ()

@@ -1,0 +1,10 @@
+"""Is the node well, and what is to be done first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.console.page import Page
+
+SAID: Final[dict[str, str]] = {}
+PAGES: Final[tuple[Page, ...]] = ()

@@ -1,0 +1,10 @@
+"""What a partner would see of a record, and why not the rest."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.console.page import Page
+
+SAID: Final[dict[str, str]] = {}
+PAGES: Final[tuple[Page, ...]] = ()

@@ -1,0 +1,195 @@
+"""Consoles of a test federation over real TLS on loopback, and desks: browsers without scripts, one for each person.
+
+A desk keeps cookies, follows redirects and fills in forms as they stand on the page, hidden fields included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+import httpx
+
+from exchange.api.app import officer_app
+from exchange.console.app import beside, console_app
+from exchange.console.gate import COOKIE
+from exchange.console.place import Place
+from exchange.crypto.atrest import AtRest
+from exchange.model.sessions import Preferences
+from exchange.model.state import Person
+from exchange.operations import preferences, sessions
+from exchange.store import SqlStore, open_engine
+from tests.api_kit import HOST, Identity, identity, serving, trusting
+from tests.conftest import KEK
+from tests.databases import Postgresql, Sqlite
+from tests.federation import Federation, State, federate
+
+Values = Mapping[str, str | Sequence[str]]
+
+
+@dataclass(slots=True)
+class FormOnPage:
+    """A form as it stands: where it goes, and what is in it."""
+
+    action: str
+    fields: dict[str, list[str]] = field(default_factory=dict)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[FormOnPage] = []
+        self.links: list[str] = []
+        self._form: FormOnPage | None = None
+        self._select = self._area = ""
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag == "a" and "href" in found:
+            self.links.append(found["href"])
+        if tag == "form":
+            self._form = FormOnPage(found.get("action", ""))
+            self.forms.append(self._form)
+        if self._form is None:
+            return
+        name = found.get("name", "")
+        if tag == "input" and name and found.get("type") not in ("submit", "file"):
+            if found.get("type") not in ("checkbox", "radio") or "checked" in found:
+                self._form.fields.setdefault(name, []).append(found.get("value", "on"))
+        if tag == "select":
+            self._select = name
+        if tag == "option" and self._select and "selected" in found:
+            self._form.fields[self._select] = [found.get("value", "")]
+        if tag == "textarea":
+            self._area = name
+            self._form.fields.setdefault(name, []).append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._form = None
+        if tag == "select":
+            self._select = ""
+        if tag == "textarea":
+            self._area = ""
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+        if self._area and self._form is not None:
+            self._form.fields[self._area][-1] += data
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page as it came."""
+
+    status: int
+    path: str
+    html: str
+    headers: httpx.Headers
+
+    @property
+    def text(self) -> str:
+        """What a reader sees, in one line."""
+        return " ".join(" ".join(self._read().words).split())
+
+    @property
+    def links(self) -> list[str]:
+        return self._read().links
+
+    def form(self, action: str) -> FormOnPage:
+        """The first form that goes to `action`."""
+        for form in self._read().forms:
+            if form.action.split("?")[0] == action:
+                return form
+        raise AssertionError(f"no form for {action}: {[form.action for form in self._read().forms]}")
+
+    @property
+    def actions(self) -> list[str]:
+        return [form.action for form in self._read().forms]
+
+    def _read(self) -> _Reader:
+        reader = _Reader()
+        reader.feed(self.html)
+        return reader
+
+
+@dataclass(slots=True)
+class Desk:
+    """One person at one node's console; nobody when `person` is None."""
+
+    client: httpx.Client
+    state: State
+    person: Person | None = None
+
+    def open(self, path: str) -> Shown:
+        return _shown(self.client.get(path))
+
+    def send(
+        self, page: Shown, action: str, values: Values | None = None, files: Mapping[str, bytes] | None = None
+    ) -> Shown:
+        """Fills in the form on `page` that goes to `action`, and follows where it leads."""
+        form = page.form(action)
+        fields: dict[str, str | Sequence[str]] = {**form.fields, **(values or {})}
+        sent = {name: (name, body, "application/octet-stream") for name, body in (files or {}).items()}
+        return _shown(self.client.post(form.action, data=fields, files=sent or None))
+
+    def keep(self, **chosen: str | bool) -> None:
+        """Preferences of this person, such as `lang="ar"`."""
+        assert self.person is not None
+        with self.state.node.store.write() as unit:
+            preferences.keep(self.state.node, unit, self.person, Preferences(**chosen))
+
+
+def _shown(response: httpx.Response) -> Shown:
+    return Shown(response.status_code, response.url.raw_path.decode(), response.text, response.headers)
+
+
+@dataclass(slots=True)
+class Consoles:
+    """The consoles of a federation, served."""
+
+    states: Federation
+    addresses: dict[str, str]
+    identities: dict[str, Identity]
+    clients: ExitStack
+
+    def desk(self, code: str, person: Person | None = None, method: str = "passkey") -> Desk:
+        """A desk; signed in at once when a person is named."""
+        state = self.states[code]
+        context = trusting(self.identities[code])
+        client = self.clients.enter_context(
+            httpx.Client(base_url=self.addresses[code], verify=context, follow_redirects=True, timeout=60)
+        )
+        if person is not None:
+            with state.node.store.write() as unit:
+                token, _ = sessions.open_session(state.node, unit, person.id, method)
+            client.cookies.set(COOKIE, token, domain=HOST, path="/")
+        return Desk(client, state, person)
+
+
+@contextmanager
+def consoles(
+    databases: Sqlite | Postgresql, folder: Path, codes: Sequence[str] = ("DZ", "AE", "KW")
+) -> Iterator[Consoles]:
+    """Three states with an agreement in force, each with its console and API on one port."""
+    with ExitStack() as stack:
+        stores = {}
+        for code in codes:
+            store = SqlStore(open_engine(stack.enter_context(databases.fresh())), AtRest(KEK))
+            stack.callback(store.close)
+            stores[code] = store
+        states = federate(stores)
+        addresses: dict[str, str] = {}
+        identities = {code: identity(folder, code) for code in codes}
+        for code, own in identities.items():
+            node = states[code].node
+            place = Place(code, f"https://{HOST}")
+            app = beside(
+                officer_app(node, hosts=[HOST], pending_migration=lambda: []), console_app(node, place, hosts=[HOST])
+            )
+            addresses[code] = f"https://{HOST}:{stack.enter_context(serving(app, own.server_context()))}"
+        yield Consoles(states, addresses, identities, stack)
