@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PYTHONHASHSEED ?= 0
 
-.PHONY: help setup demo test check bench trials mutation lock clean
+.PHONY: help setup demo demo-down test check bench trials mutation lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,8 +18,11 @@ $(STAMP): requirements-dev.lock requirements.lock pyproject.toml
 
 setup: $(STAMP) ## create .venv from the hash-pinned lock and install the node
 
-demo: $(STAMP) ## three nodes on loopback, then the tour (60 s after set-up)
-	@$(BIN)/exchange demo run
+demo: $(STAMP) ## three nodes on loopback, the tour, links into their consoles; they run until make demo-down
+	@$(BIN)/exchange demo run --keep
+
+demo-down: $(STAMP) ## stop the demonstration's nodes
+	@$(BIN)/exchange demo down
 
 test: $(STAMP) check ## check, then every test on SQLite and PostgreSQL
 	@bash scripts/test.sh "$(BIN)"
@@ -44,5 +47,6 @@ lock: ## resolve requirements*.in again into the hash-pinned lock
 	@bash scripts/lock.sh "$(BIN)"
 
 clean: ## remove what make made
+	@if [ -x $(BIN)/exchange ] && [ -f demo/demo.json ]; then $(BIN)/exchange demo down; fi
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* build demo mutants src/*.egg-info .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

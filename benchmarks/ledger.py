@@ -149,21 +149,26 @@ def _write_batch(node: Node, lines: list[bytes]) -> None:
 
 
 def _grow(home: Path, _urls: Mapping[str, str], entries: int) -> Figures:
-    """Fills the ledger up to `entries`, and stores the nodes of its tree."""
+    """Fills the ledger, and stores the nodes of its tree."""
     node = _node(home)
-    lines = _lines(BATCH)
-    while True:
-        with node.store.read() as unit:
-            size = unit.ledger.head(lock=False).size
-        if size >= entries:
-            break
-        _write_batch(node, list(islice(lines, min(BATCH, entries - size))))
+    size = grow_ledger(node, entries)
     start = time.perf_counter()
     left = 1
     while left:
         with node.store.write() as unit:
             left = fill_nodes(unit)
     return {"entries": size, "tree_from_leaves_s": time.perf_counter() - start}
+
+
+def grow_ledger(node: Node, entries: int) -> int:
+    """Fills the ledger up to `entries`; how many there are now."""
+    lines = _lines(BATCH)
+    while True:
+        with node.store.read() as unit:
+            size = unit.ledger.head(lock=False).size
+        if size >= entries:
+            return size
+        _write_batch(node, list(islice(lines, min(BATCH, entries - size))))
 
 
 def _prove(home: Path, _urls: Mapping[str, str], _entries: int) -> Figures:

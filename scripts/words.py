@@ -4,7 +4,7 @@
     python scripts/words.py            adds and drops; then translate what is empty
     python scripts/words.py --check    says what is missing, fuzzy, unused or does not fit; ends with 1 if anything is
 
-An area is one file `pages/AREA.py` with its templates below `templates/AREA/`; whatever else there is belongs to `base`.
+An area is one file `pages/AREA.py` with its templates below `templates/AREA/`; whatever else there is, is `base`.
 """
 
 from __future__ import annotations

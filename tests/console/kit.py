@@ -12,13 +12,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import httpx
+from exchange.model.sessions import Preferences
 
 from exchange.api.app import officer_app
 from exchange.console.app import beside, console_app
 from exchange.console.gate import COOKIE
 from exchange.console.place import Place
 from exchange.crypto.atrest import AtRest
-from exchange.model.sessions import Preferences
 from exchange.model.state import Person
 from exchange.operations import preferences, sessions
 from exchange.store import SqlStore, open_engine
@@ -57,9 +57,10 @@ class _Reader(HTMLParser):
         if self._form is None:
             return
         name = found.get("name", "")
-        if tag == "input" and name and found.get("type") not in ("submit", "file"):
-            if found.get("type") not in ("checkbox", "radio") or "checked" in found:
-                self._form.fields.setdefault(name, []).append(found.get("value", "on"))
+        kind = found.get("type", "text")
+        left_out = kind in ("submit", "file") or (kind in ("checkbox", "radio") and "checked" not in found)
+        if tag == "input" and name and not left_out:
+            self._form.fields.setdefault(name, []).append(found.get("value", "on"))
         if tag == "select":
             self._select = name
         if tag == "option" and self._select and "selected" in found:

@@ -53,13 +53,12 @@ def name(value: object, lang: str = "") -> Markup:
     text = str(value)
     flagged = any(code in ("bidi", "invisible") for code in marks.warnings(text))
     shown = marks.visible(text) if flagged else text
-    told = Markup('<bdi class="{}" lang="{}" dir="{}">{}</bdi>').format(
+    return Markup('<bdi class="{}" lang="{}" dir="{}">{}</bdi>').format(
         "text misleading" if flagged else "text",
         lang or marks.language_of(text),
         marks.direction(shown),
         shown,
     )
-    return told
 
 
 def tlp(label: object) -> Markup:

@@ -58,8 +58,8 @@ class Visit:
     lang: str
     wanted: Preferences
     session: ConsoleSession | None = None
-    caller: Caller = Caller()
-    form: Form = Form()
+    caller: Caller = field(default_factory=Caller)
+    form: Form = field(default_factory=Form)
     fault: ExchangeError | None = None
     pages: tuple[Page, ...] = ()
     door: str = ""

@@ -192,7 +192,7 @@ SENTENCES: Final[dict[Code, str]] = {
     Code.IDEMPOTENCY_IN_FLIGHT: "Une demande avec cet Idempotency-Key est en cours. Répétez-la dans un instant.",
     Code.ALREADY_EXISTS: "Cela existe déjà. Lisez-le au lieu de le créer.",
     Code.METHOD_NOT_ALLOWED: "Cette adresse n'admet pas cette méthode. Employez-en une que l'en-tête Allow indique.",
-    Code.FORM_EXPIRED: "Ce formulaire n'est plus valable et rien n'a été fait. Rouvrez la page et envoyez-le à nouveau.",
+    Code.FORM_EXPIRED: "Ce formulaire n'est plus valable et rien n'a été fait. Rouvrez la page, puis renvoyez-le.",
     Code.HOST_NOT_ALLOWED: "L'en-tête Host n'est pas un nom de ce nœud. Employez l'adresse du nœud.",
     Code.ENCODING_NOT_ALLOWED: "Les corps compressés ne sont pas admis. Envoyez le corps sans Content-Encoding.",
     Code.TOO_MANY_REQUESTS: "Trop de demandes à la fois. Attendez la durée indiquée par Retry-After et réessayez.",

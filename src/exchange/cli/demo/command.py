@@ -13,6 +13,7 @@ import typer
 from exchange.cli.command import command
 from exchange.cli.demo import place as places
 from exchange.cli.demo import processes, setup, tour
+from exchange.cli.demo.links import FILE, make_links
 from exchange.cli.demo.place import CODES, NAMES, Place, Ports
 from exchange.cli.demo.words import say
 from exchange.cli.exits import Exit
@@ -25,11 +26,14 @@ group = typer.Typer(
     name="demo", help="Three nodes on this machine, and a tour. Synthetic data only.", no_args_is_help=True
 )
 _Folder = Annotated[Path, typer.Option(help="Folder of the demonstration.")]
+_Keep = Annotated[bool, typer.Option("--keep", help="Leave the nodes running and return.")]
 _Host = Annotated[str, typer.Option(help="Loopback address for the nodes; no other is taken.")]
 
 
 @command(group, "run")
-def run(session: Session, *, folder: _Folder = Path("demo"), host: _Host = "127.0.0.1") -> None:
+def run(
+    session: Session, *, folder: _Folder = Path("demo"), host: _Host = "127.0.0.1", keep: _Keep = False
+) -> None:
     """Set up, take the tour, stop the nodes. The folder with logs, exports and summary.json stays."""
     started = time.monotonic()
     with places.reserved(host) as ports:
@@ -37,7 +41,13 @@ def run(session: Session, *, folder: _Folder = Path("demo"), host: _Host = "127.
         try:
             _up(place, session.out)
             summary = tour.take(place, session.out, started)
-        finally:
+        except BaseException:
+            processes.stop(place)
+            raise
+        place = places.load(folder)  # as it is now: the tour started nodes anew
+        if keep and summary["ok"]:
+            _tell_links(place, session.out)
+        else:
             processes.stop(place)
     _end(session, summary)
 
@@ -48,7 +58,7 @@ def up(
     *,
     folder: _Folder = Path("demo"),
     host: _Host = "127.0.0.1",
-    keep: Annotated[bool, typer.Option("--keep", help="Leave the nodes running and return.")] = False,
+    keep: _Keep = False,
 ) -> None:
     """Set up and start the three nodes; runs until Ctrl-C unless --keep."""
     with places.reserved(host) as ports:
@@ -58,6 +68,7 @@ def up(
         except BaseException:
             processes.stop(place)
             raise
+        _tell_links(place, session.out)
         session.out.note(say("next", session.out.lang))
         session.result(folder=str(place.folder), nodes=_nodes(place))
         if not keep:
@@ -117,6 +128,20 @@ def _up(place: Place, out: Output) -> None:
     out.note(
         f"  curl --cacert {place.home('DZ')}/keys/tls.crt https://{place.host}:{place.officer_ports['DZ']}/healthz"
     )
+
+
+def _tell_links(place: Place, out: Output) -> None:
+    """The links go to the terminal and to a file that only its owner reads, never to standard output."""
+    links = make_links(place)
+    out.note("")
+    out.note(say("links", out.lang))
+    for code, people in links.items():
+        out.note(f"  {code} {NAMES[code]}")
+        for person, link in people.items():
+            out.note(f"    {person:13} {link}")
+    out.note(f"  {place.folder / FILE}")
+    out.note(say("trust", out.lang))
+    out.note(f"    exchange demo down --folder {place.folder}")
 
 
 def _end(session: Session, summary: dict[str, Any]) -> None:

@@ -46,6 +46,7 @@ PACE: Final = (
 )
 """The tour itself delivers, pulls and reconciles, so that every step is seen; the workers only exchange heartbeats and
 cosignatures."""
+DEMONSTRATION: Final = "demonstration = true\n"
 Tell = Callable[[str], None]
 
 
@@ -81,7 +82,7 @@ def _found(place: Place, code: str, passphrase: bytes) -> str:
     )
     fingerprint = found(place.home(code), choices, passphrase)
     with (place.home(code) / CONFIG).open("a", encoding="utf-8") as config:
-        config.write(PACE)
+        config.write(PACE + DEMONSTRATION)
     return fingerprint
 
 

@@ -110,6 +110,17 @@ TEXTS: Final[dict[str, Words]] = {
     "both": Words("كلاهما", "les deux", "both"),
     "done": Words("تمّ كل شيء كما ينبغي", "tout s'est passé comme prévu", "all went as it should"),
     "failed": Words("خطوة لم تنجح", "une étape a échoué", "a step failed"),
+    "links": Words(
+        "روابط الدخول إلى الواجهات، كلٌّ منها يعمل مرة واحدة خلال 8 ساعات:",
+        "Liens d'entrée dans les consoles ; chacun sert une fois, dans les 8 heures :",
+        "Links into the consoles; each works once, within 8 hours:",
+    ),
+    "trust": Words(
+        "شهادات العقد موقّعة ذاتياً: يحذّر المتصفح مرة واحدة لكل عقدة. العقد تبقى عاملة حتى:",
+        "Les certificats des nœuds sont auto-signés : le navigateur avertit une fois par nœud. Les nœuds tournent "
+        "jusqu'à :",
+        "The nodes' certificates are self-signed: the browser warns once for each node. The nodes run until:",
+    ),
     "stop": Words("للإيقاف: Ctrl-C", "Arrêt : Ctrl-C", "Stop: Ctrl-C"),
     "next": Words("التالي: exchange demo tour", "Ensuite : exchange demo tour", "Next: exchange demo tour"),
 }
