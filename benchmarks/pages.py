@@ -24,7 +24,7 @@ from starlette.types import ASGIApp
 
 from benchmarks.ledger import grow_ledger
 from benchmarks.machine import conditions
-from benchmarks.two_nodes import Side, acquaint, agreement, databases, make_side
+from benchmarks.two_nodes import Side, acquaint, databases, make_side
 from exchange.console.app import console_app
 from exchange.console.gate import COOKIE
 from exchange.console.place import Place
@@ -43,8 +43,7 @@ ORIGIN: Final = "https://localhost"
 def filled(home: Path, url: str, other: str, records: int, entries: int) -> tuple[Side, list[Ref]]:
     """A node with so many records and a ledger of at least so many entries."""
     side, partner = make_side("DZ", home, url), make_side("AE", home, other)
-    acquaint(side, partner)
-    agreement([side, partner])
+    acquaint([side, partner])
     refs: list[Ref] = []
     for number in range(0, records, BATCH):
         made = list(islice(mixture(number, min(BATCH, records - number)), BATCH))
