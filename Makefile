@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PYTHONHASHSEED ?= 0
 
-.PHONY: help setup demo test check bench trials mutation lock clean
+.PHONY: help setup web demo test check bench trials mutation lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,12 +16,15 @@ $(STAMP): requirements-dev.lock requirements.lock pyproject.toml
 	@bash scripts/setup.sh "$(PYTHON)" "$(VENV)"
 	@touch $@
 
-setup: $(STAMP) ## create .venv from the hash-pinned lock and install the node
+setup: $(STAMP) web ## create .venv from the hash-pinned lock, install the node, build the console's files
 
-demo: $(STAMP) ## three nodes on loopback, then the tour (60 s after set-up)
+web: $(STAMP) ## what the console's pages load, from npm (hashes checked), into an ignored folder
+	@bash scripts/web.sh "$(BIN)"
+
+demo: $(STAMP) web ## three nodes on loopback, then the tour (60 s after set-up)
 	@$(BIN)/exchange demo run
 
-test: $(STAMP) check ## check, then every test on SQLite and PostgreSQL
+test: $(STAMP) web check ## check, then every test on SQLite and PostgreSQL
 	@bash scripts/test.sh "$(BIN)"
 
 check: $(STAMP) ## types, style, imports
@@ -30,10 +33,10 @@ check: $(STAMP) ## types, style, imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(STAMP) ## speed against the bare floor, in one run; writes benchmarks/latest.json and RESULTS.md
+bench: $(STAMP) web ## speed against the bare floor, in one run; writes benchmarks/latest.json and RESULTS.md
 	@bash scripts/with-postgres.sh $(BIN)/python -m benchmarks.run
 
-trials: $(STAMP) ## the long trials (kills, races, Cedar, mutation), not part of test
+trials: $(STAMP) web ## the long trials (kills, races, Cedar, mutation), not part of test
 	@bash scripts/with-postgres.sh $(BIN)/python -m pytest -p no:cacheprovider -m trials -o addopts="" tests
 	@$(BIN)/python scripts/mutation.py
 
@@ -44,5 +47,5 @@ lock: ## resolve requirements*.in again into the hash-pinned lock
 	@bash scripts/lock.sh "$(BIN)"
 
 clean: ## remove what make made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* build demo mutants src/*.egg-info .import_linter_cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* build demo mutants web/node_modules src/exchange/console/static/vendor src/*.egg-info .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
