@@ -1,12 +1,19 @@
-# Two stages: build a virtual environment from the hash-pinned lock, then ship it alone.
+# Three stages: build the console's files, build a virtual environment from the hash-pinned lock, ship that alone.
 # The image runs as a non-root user and needs no writable root file system: mount the node's folder at /var/lib/exchange.
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
+FROM ${PYTHON_IMAGE} AS web
+WORKDIR /src
+COPY web ./web
+COPY scripts/web.sh ./scripts/web.sh
+RUN python -m venv /opt/node && mkdir -p src/exchange/console/static && bash scripts/web.sh /opt/node/bin
+
 FROM ${PYTHON_IMAGE} AS build
 WORKDIR /src
 COPY requirements.lock pyproject.toml README.md ./
 RUN python -m venv /opt/exchange \
     && /opt/exchange/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
 COPY src ./src
+COPY --from=web /src/src/exchange/console/static/vendor ./src/exchange/console/static/vendor
 COPY migrations ./migrations
 RUN /opt/exchange/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 

@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PYTHONHASHSEED ?= 0
 
-.PHONY: help setup demo demo-down test check bench trials mutation lock clean
+.PHONY: help setup web demo demo-down test check bench trials mutation lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,15 +16,18 @@ $(STAMP): requirements-dev.lock requirements.lock pyproject.toml
 	@bash scripts/setup.sh "$(PYTHON)" "$(VENV)"
 	@touch $@
 
-setup: $(STAMP) ## create .venv from the hash-pinned lock and install the node
+setup: $(STAMP) web ## create .venv from the hash-pinned lock, install the node, build the console's files
 
-demo: $(STAMP) ## three nodes on loopback, the tour, links into their consoles; they run until make demo-down
+web: $(STAMP) ## what the console's pages load, from npm (hashes checked), into an ignored folder
+	@bash scripts/web.sh "$(BIN)"
+
+demo: $(STAMP) web ## three nodes on loopback, the tour, links into their consoles; they run until make demo-down
 	@$(BIN)/exchange demo run --keep
 
 demo-down: $(STAMP) ## stop the demonstration's nodes
 	@$(BIN)/exchange demo down
 
-test: $(STAMP) check ## check, then every test on SQLite and PostgreSQL
+test: $(STAMP) web check ## check, then every test on SQLite and PostgreSQL
 	@bash scripts/test.sh "$(BIN)"
 
 check: $(STAMP) ## types, style, imports
@@ -33,10 +36,10 @@ check: $(STAMP) ## types, style, imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(STAMP) ## speed against the bare floor, in one run; writes benchmarks/latest.json and RESULTS.md
+bench: $(STAMP) web ## speed against the bare floor, in one run; writes benchmarks/latest.json and RESULTS.md
 	@bash scripts/with-postgres.sh $(BIN)/python -m benchmarks.run
 
-trials: $(STAMP) ## the long trials (kills, races, Cedar, mutation), not part of test
+trials: $(STAMP) web ## the long trials (kills, races, Cedar, mutation), not part of test
 	@bash scripts/with-postgres.sh $(BIN)/python -m pytest -p no:cacheprovider -m trials -o addopts="" tests
 	@$(BIN)/python scripts/mutation.py
 
@@ -48,5 +51,6 @@ lock: ## resolve requirements*.in again into the hash-pinned lock
 
 clean: ## remove what make made
 	@if [ -x $(BIN)/exchange ] && [ -f demo/demo.json ]; then $(BIN)/exchange demo down; fi
+	rm -rf web/node_modules web/build src/exchange/console/static/vendor
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* build demo mutants src/*.egg-info .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
