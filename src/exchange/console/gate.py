@@ -53,12 +53,12 @@ class Gate:
         """The visit, or where somebody without a session is led. Forbidden, BadInput(VALUE_NOT_ALLOWED at csrf)."""
         fields = form if isinstance(form, Form) else Form()
         visit = replace(self._visit(request), form=fields)
+        if not page.entrance and visit.session is None:
+            return RedirectResponse(ENTRANCE, SEE_OTHER)
         if page.method == "POST":
             self._from_our_page(request, visit)
         if page.entrance:
             return visit
-        if visit.session is None:
-            return RedirectResponse(ENTRANCE, SEE_OTHER)
         if page.permission is not None:
             try:
                 require(visit.person, page.permission)

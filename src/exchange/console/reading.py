@@ -16,6 +16,8 @@ _TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 async def read_form(request: Request, limit: int) -> Form:
     """The fields and files. BadInput for a malformed body, TooLarge above `limit` bytes."""
+    if not int(request.headers.get("content-length", "0")) and "content-type" not in request.headers:
+        return Form()
     if request.headers.get("content-type", "").split(";")[0].strip().lower() not in _TYPES:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="content-type")
     fields: dict[str, list[str]] = {}
