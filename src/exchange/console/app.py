@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from exchange.api.asgi import MAX_BODY, Frame
 from exchange.api.auth import Gates
-from exchange.api.problems import status_of
+from exchange.api.problems import log_unexpected, status_of
 from exchange.console.gate import Gate
 from exchange.console.page import UPLOAD, Page
 from exchange.console.pages import PAGES
@@ -75,6 +75,10 @@ class Console:
             if page.again is None or isinstance(refused, NotFound):
                 return error_page(visit, refused)
             return self._again(page.again, visit, refused)
+        except Exception as unexpected:
+            # Its type and the number of the request are logged; a message may quote what was submitted (T-03).
+            log_unexpected(visit.request, unexpected)
+            return error_page(visit, ExchangeError(Code.UNEXPECTED))
 
     def _again(self, again: Callable[[Visit], Response], visit: Visit, refused: ExchangeError) -> Response:
         """The form once more, with what was typed. Where even that cannot be shown, the error alone."""

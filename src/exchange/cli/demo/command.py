@@ -31,9 +31,7 @@ _Host = Annotated[str, typer.Option(help="Loopback address for the nodes; no oth
 
 
 @command(group, "run")
-def run(
-    session: Session, *, folder: _Folder = Path("demo"), host: _Host = "127.0.0.1", keep: _Keep = False
-) -> None:
+def run(session: Session, *, folder: _Folder = Path("demo"), host: _Host = "127.0.0.1", keep: _Keep = False) -> None:
     """Set up, take the tour, stop the nodes. The folder with logs, exports and summary.json stays."""
     started = time.monotonic()
     with places.reserved(host) as ports:
