@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import httpx
-from exchange.model.sessions import Preferences
 
 from exchange.api.app import officer_app
 from exchange.console.app import beside, console_app
 from exchange.console.gate import COOKIE
 from exchange.console.place import Place
 from exchange.crypto.atrest import AtRest
+from exchange.model.sessions import Preferences
 from exchange.model.state import Person
 from exchange.operations import preferences, sessions
 from exchange.store import SqlStore, open_engine
@@ -138,11 +138,11 @@ class Desk:
         sent = {name: (name, body, "application/octet-stream") for name, body in (files or {}).items()}
         return _shown(self.client.post(form.action, data=fields, files=sent or None))
 
-    def keep(self, **chosen: str | bool) -> None:
+    def keep(self, **chosen: str) -> None:
         """Preferences of this person, such as `lang="ar"`."""
         assert self.person is not None
         with self.state.node.store.write() as unit:
-            preferences.keep(self.state.node, unit, self.person, Preferences(**chosen))
+            preferences.keep(self.state.node, unit, self.person, replace(Preferences(), **chosen))
 
 
 def _shown(response: httpx.Response) -> Shown:

@@ -84,7 +84,9 @@ def little(folder: Path) -> Iterator[Site]:
             path = urlsplit(self.path).path
             site.posted[path] = parse_qs(body, keep_blank_values=True)
             found = site.pages.get(f"POST {path}")
-            self._answer(json.dumps(found).encode() if found else b"<!doctype html><title>Done</title>Done", "text/html")
+            self._answer(
+                json.dumps(found).encode() if found else b"<!doctype html><title>Done</title>Done", "text/html"
+            )
 
         def _answer(self, body: bytes, kind: str, status: int = 200) -> None:
             self.send_response(status)
@@ -125,7 +127,11 @@ def network(people: int, extra: Mapping[str, object] | None = None) -> dict[str,
                 "href": f"/records/p{number}",
             }
         )
-        others = {lot.choice(ends) if lot.random() < 0.5 else lot.randrange(number) for _ in range(lot.choice((1, 2)))} if number else ()
+        others = (
+            {lot.choice(ends) if lot.random() < 0.5 else lot.randrange(number) for _ in range(lot.choice((1, 2)))}
+            if number
+            else ()
+        )
         for other in others:
             ends += [number, other]
             edges.append(

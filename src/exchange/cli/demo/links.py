@@ -7,8 +7,8 @@ from typing import Final
 
 from exchange.cli.credentials import write_private
 from exchange.cli.demo.place import CODES, Place
-from exchange.cli.demo.setup import CONSOLE
 from exchange.cli.session import close
+from exchange.cli.user import CONSOLE
 from exchange.config import load
 from exchange.operations import enrolment
 from exchange.wiring import build
