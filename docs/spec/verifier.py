@@ -130,6 +130,8 @@ equivocation.resolved: sender epoch seq reason
 record.read: ref held
 record.listed: count
 list.read: what count
+search.run: query count
+match.decided: refs decision
 release.read: release
 audit.exported: size
 audit.blind-exported: size
@@ -574,7 +576,7 @@ FORMS = {
     "at since until expires": time,
     "node recipient sender partner originator holder": lambda value: form(value, NODE),
     "root fingerprint digest batch policy_digest envelope receipt grant": lambda value: form(value, HEX),
-    "role state reason code purpose outcome source held type why form marking what permission": (
+    "role state reason code purpose outcome source held type why form marking what permission decision": (
         lambda value: form(value, WORD)
     ),
     "actor person release agreement message thread waiver standing override administrator officer opening asker "
@@ -582,7 +584,7 @@ FORMS = {
     "descriptor_version version seq hours": lambda value: whole(value, 1),
     "ahead epoch manifests records refused count size added updated delisted oddities envelopes lost index matched "
     "in_flight phantom_receipt omitted equivocated unread": whole,
-    "ref": lambda value: unb64(value, 32),
+    "ref query": lambda value: unb64(value, 32),
     "refs": check_each(lambda item: unb64(item, 32), 5000),
     "approvals officers": check_each(lambda item: form(item, ID), 16),
     "grants": check_each(lambda item: form(item, HEX), 5000, 1),

@@ -66,6 +66,7 @@ WRITES: dict[str, tuple[str, ...] | str] = {
     "GET /v1/audit/blind": ("audit.blind-exported",),
     "GET /v1/audit/openings": ("list.read",),
     "GET /v1/audit/untold": ("list.read",),
+    "POST /v1/searches": ("search.run",),
     "POST /v1/previews": ("record.read",),
     "POST /v1/previews/matrix": ("record.read",),
     "POST /v1/previews/why": ("record.read",),
@@ -140,6 +141,7 @@ def body(place: Place, path: str) -> dict[str, Any] | None:
     to: dict[str, Any] = {"record": record, "recipient": "KW", "purpose": PURPOSE, "agreement": AGREEMENT}
     at = START.date()
     return {
+        "/v1/searches": {"text": "anybody"},
         "/v1/previews": to,
         "/v1/previews/matrix": {"record": record, "purpose": PURPOSE},
         "/v1/previews/why": {**to, "claim": claim_of(place)},

@@ -41,6 +41,7 @@ NOTHING: Final = {
         "demo down",
     ),
     "agreement lint",
+    "search rebuild",
 }
 """Numbers, our own card, files that somebody has already, and the node's own life. `agreement lint` reads a file; with
 records it is `agreement.simulated`."""
@@ -88,6 +89,7 @@ def reading(place: Place, folder: Path) -> dict[str, tuple[str, tuple[str, ...],
         "partner list": ("admin", (), "list.read"),
         "preview": ("officer", (place.record, "--to", "AE", *WISH), "record.read"),
         "record list": ("officer", (), "record.listed"),
+        "record search": ("officer", ("nothing",), "search.run"),
         "record show": ("officer", (place.record,), "record.read"),
         "releases": ("officer", (), "list.read"),
         "standing list": ("officer", (), "list.read"),

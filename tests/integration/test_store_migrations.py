@@ -53,6 +53,7 @@ ADDED = {
     *("openings", "opening_records"),
     *("waivers", "standing_approvals", "changed_refs", "daily_refs", "daily_runs", "standing_due"),
     *("reconcile_runs", "reconciled"),
+    *("search_records", "search_terms", "search_state"),
 }
 """Tables that came after the first migration: empty after a way down and up."""
 WIDENED = {"proposals", "inbox", "agreements"}

@@ -23,8 +23,14 @@ class Copies:
     def latest(self, ref: Ref) -> Copy | None:
         return max((each for each in self._rows.copies if each.ref == ref), key=lambda each: each.version, default=None)
 
-    def lines(self, sender: str | None, after: Ref | None, limit: int) -> list[RecordLine]:
-        found = {each.ref: each for each in self._rows.copies if sender in (None, each.sender)}
+    def newest(self, refs: Sequence[Ref], *, lock: bool) -> list[Copy]:
+        del lock
+        found = [self.latest(ref) for ref in refs]
+        return [copy for copy in found if copy is not None]
+
+    def lines(self, sender: str | None, after: Ref | None, limit: int, kind: str | None = None) -> list[RecordLine]:
+        mine = [each for each in self._rows.copies if sender in (None, each.sender) and kind in (None, each.kind)]
+        found = {each.ref: each for each in mine}
         shown = [each for ref, each in sorted(found.items()) if after is None or ref > after][:limit]
         return [RecordLine(each.ref, each.version, each.kind, each.received_at, "received") for each in shown]
 

@@ -52,6 +52,8 @@ class Rows:
 
     records: dict[Ref, tuple[HeldRecord, ...]] = field(default_factory=dict)
     changed: dict[Ref, datetime] = field(default_factory=dict)
+    indexed: set[tuple[Ref, str]] = field(default_factory=set)
+    index_rules: int | None = None
     links: dict[tuple[str, str], tuple[Ref, str]] = field(default_factory=dict)
     copies: list[Copy] = field(default_factory=list)
     agreements: dict[tuple[str, int], StoredAgreement] = field(default_factory=dict)

@@ -32,6 +32,7 @@ from tests.operations.fake_rows import (
     Releases,
     Rows,
 )
+from tests.operations.fake_search import Search
 from tests.operations.fake_stamps import Stamps
 
 
@@ -235,7 +236,7 @@ class FakeUnit:
         self.records, self.copies, self.agreements = Records(rows), Copies(rows), Agreements(rows)
         self.partners, self.releases, self.streams = Partners(rows), Releases(rows), Streams(rows)
         self.messages, self.grants = Messages(rows), Grants(rows)
-        self.erasures, self.offers = Erasures(rows), Offers(rows)
+        self.erasures, self.offers, self.search = Erasures(rows), Offers(rows), Search(rows)
         self.ledger, self.people, self.answers = Ledger(rows), People(rows), Answers(rows)
         self.reconciles = Reconciles(rows)
         self.waivers, self.cadences = Waivers(rows), Cadences(rows)

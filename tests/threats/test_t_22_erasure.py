@@ -87,6 +87,9 @@ COLUMNS: dict[str, str] = {
     "record_versions": "id:gone originator:gone version:gone kind:gone issued:gone batch:gone proof:gone "
     "manifest:gone body:gone",
     "records": "id:gone originator:gone version:gone kind:gone changed_at:gone",
+    "search_records": "id:gone originator:gone held:gone doc:gone rules:gone terms:gone",
+    "search_state": "one:number rules:number",
+    "search_terms": "term:gone segment:gone docs:gone",
     "sent_views": "id:id originator:code recipient:code version:number view_digest:salted",
     "settings": "name:code value:document",
     "standing_approvals": "id:id agreement_id:id agreement_version:number agreement_digest:document clauses:document "

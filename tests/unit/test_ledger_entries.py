@@ -32,7 +32,8 @@ _SAMPLES: list[tuple[str, str | int | list[str]]] = [
     ("manifests records refused count size added updated delisted oddities envelopes ahead", 0),
     ("matched in_flight lost phantom_receipt omitted equivocated unread", 0),
     ("since until expires", stamp(7)),
-    ("ref", ref_of("a")),
+    ("ref query", ref_of("a")),
+    ("decision", "same"),
     ("refs", [ref_of("a"), ref_of("b")]),
     ("approvals officers", ["p-1", "p-2"]),
     ("grants", [hex_of("g"), hex_of("h")]),
@@ -152,5 +153,5 @@ def test_only_our_errors_leave_the_reader(mutation: bytes | int) -> None:
         refused(data)
 
 
-def test_there_are_73_kinds() -> None:
-    assert len(KINDS) == 73
+def test_there_are_75_kinds() -> None:
+    assert len(KINDS) == 75

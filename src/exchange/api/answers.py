@@ -42,9 +42,14 @@ def page(call: Call, items: Sequence[_Item], limit: int, position: Callable[[_It
     """The links of a page made from `limit` + 1 `items`: the one too many tells that there is another page."""
     if len(items) <= limit:
         return PageOut(next=None, next_url=None)
-    cursor = urlsafe_b64encode(canonical(list(position(items[limit - 1])))).rstrip(b"=").decode("ascii")
-    address = str(call.request.url.include_query_params(after=cursor))  # its host passed the allow-list
-    return PageOut(next=cursor, next_url=address)
+    behind = cursor(position(items[limit - 1]))
+    address = str(call.request.url.include_query_params(after=behind))  # its host passed the allow-list
+    return PageOut(next=behind, next_url=address)
+
+
+def cursor(place: Sequence[Position]) -> str:
+    """The cursor of a page that starts behind `place`."""
+    return urlsafe_b64encode(canonical(list(place))).rstrip(b"=").decode("ascii")
 
 
 def page_answer(model: PageOut) -> Response:

@@ -28,6 +28,7 @@ from exchange.cli import (
     reconcile,
     record,
     renew,
+    search,
     serve,
     traffic,
     user,
@@ -70,7 +71,7 @@ for _module in (
     app.add_typer(_module.group)
 for _group in after.GROUPS:
     app.add_typer(_group)
-for _module in (why, decision):
+for _module in (why, decision, search):
     app.add_typer(_module.group)
 app.add_typer(witness.group)
 app.add_typer(witness.epoch_group)

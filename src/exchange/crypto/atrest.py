@@ -27,7 +27,7 @@ _TAG = 16
 class AtRest:
     """Wraps and unwraps data keys, seals and opens under them. Holds only the key-encryption key."""
 
-    __slots__ = ("_blinding", "_kek")
+    __slots__ = ("_blinding", "_index", "_kek")
 
     def __init__(self, kek: bytes) -> None:
         """`kek`: 32 bytes. ValueError for any other length."""
@@ -35,6 +35,7 @@ class AtRest:
             raise ValueError("key size")
         self._kek = AESGCM(derive(kek, b"wrap"))
         self._blinding = derive(kek, b"blind")
+        self._index = hmac.new(derive(kek, b"index"), digestmod="sha256")
 
     def new_key(self, aad: bytes) -> tuple[bytes, bytes]:
         """(data key of 32 bytes, the same wrapped): the first is used, the second stored."""
@@ -62,6 +63,15 @@ class AtRest:
     def blind(self, data: bytes) -> bytes:
         """A 32-byte stand-in for an outside key, the same each time; the database alone cannot test a guess."""
         return hmac_sha256(self._blinding, pae("exchange/at-rest/1", b"blind", data))
+
+    def index_term(self, data: bytes) -> int:
+        """A word of the index: the first 48 bits of an HMAC under a key that serves nothing else (docs/spec/search.md).
+
+        Two words meet by chance once in 2^48; whoever reads a record that was found sees that it is another.
+        """
+        keyed = self._index.copy()  # the key's part of the work is done once
+        keyed.update(data)
+        return int.from_bytes(keyed.digest()[:6], "big")
 
 
 def request_mark(dek: bytes, request_digest: str) -> str:

@@ -91,6 +91,8 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "record.read": "ref held",
         "record.listed": "count",
         "list.read": "what count",
+        "search.run": "query count",
+        "match.decided": "refs decision",
         "release.read": "release",
         "audit.exported": "size",
         "audit.blind-exported": "size",
@@ -168,13 +170,14 @@ _FORMS: Final[dict[Callable[[object], bool], str]] = {
     _time: "at since until expires",
     _matches(_CODE): "node recipient sender partner originator holder",
     _matches(_HEX): "root fingerprint digest batch policy_digest envelope receipt grant",
-    _matches(_WORD): "role state reason code purpose outcome source held type why form marking what permission",
+    _matches(_WORD): "role state reason code purpose outcome source held type why form marking what permission "
+    "decision",
     _matches(_ID): "actor person release agreement message thread waiver standing override administrator officer "
     "opening asker confirmer",
     _from_one: "descriptor_version version seq hours",
     _count: "ahead epoch manifests records refused count size added updated delisted oddities envelopes lost index "
     "matched in_flight phantom_receipt omitted equivocated unread",
-    _ref: "ref",
+    _ref: "ref query",
     _refs: "refs",
     _persons: "approvals officers",
     _digests: "grants",

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from exchange.errors import BadInput, Code
-from exchange.model.claim_json import claim_number, claim_to_json, claims_from_json
+from exchange.model.claim_json import claim_number, claim_to_json, claims_from_json, sound
 from exchange.model.claims import Claim
 from exchange.model.paths import PATHS
 from exchange.model.records import Record
@@ -33,7 +33,8 @@ def check_record(record: Record) -> None:
     """Raises BadInput unless the record may be committed: form, kinds, governance, grades, safe text."""
     if record.kind not in KINDS:
         raise BadInput(Code.RECORD_INVALID, reason="kind")
-    claims_from_json([claim_to_json(claim) for claim in record.claims])
+    if not sound(record.claims, whole=True):
+        claims_from_json([claim_to_json(claim) for claim in record.claims])  # finds the reason
     for claim in record.claims:
         _check_claim(record.kind, claim)
     _check_governance(record)

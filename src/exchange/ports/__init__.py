@@ -36,6 +36,7 @@ from exchange.ports.heads import Heads
 from exchange.ports.openings import Openings
 from exchange.ports.peers import Peers
 from exchange.ports.reconciles import Reconciles
+from exchange.ports.search import Search
 from exchange.ports.stamps import StampAuthority, Stamps
 from exchange.ports.traffic import Messages, Streams
 
@@ -96,7 +97,10 @@ class Copies(CopyPlaces, Protocol):
 
     def latest(self, ref: Ref) -> Copy | None: ...
 
-    def lines(self, sender: str | None, after: Ref | None, limit: int) -> list[RecordLine]: ...
+    def newest(self, refs: Sequence[Ref], *, lock: bool) -> list[Copy]:
+        """`latest` of each that is held, in the order of `refs`; with `lock` none of them is destroyed meanwhile."""
+
+    def lines(self, sender: str | None, after: Ref | None, limit: int, kind: str | None = None) -> list[RecordLine]: ...
 
     def end_by(self, agreement_id: str, until: datetime) -> int:
         """Brings the end of every copy under an agreement forward to `until`; never back. How many were changed."""
@@ -284,6 +288,9 @@ class Unit(Protocol):
 
     @property
     def copies(self) -> Copies: ...
+
+    @property
+    def search(self) -> Search: ...
 
     @property
     def erasures(self) -> Erasures: ...

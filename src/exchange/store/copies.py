@@ -12,12 +12,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, tuple_, update
 
-from exchange.errors import Code, Unavailable
+from exchange.crypto.commitments import unpack
+from exchange.errors import Code, ExchangeError, Unavailable
 from exchange.model.afterwards import CopyLine
+from exchange.model.claim_bytes import claims_stored
+from exchange.model.found import Indexed
 from exchange.model.records import Ref
 from exchange.model.state import Copy, RecordLine
 from exchange.store import bulk
 from exchange.store.batches import Batches
+from exchange.store.indexing import Indexing
 from exchange.store.keys import RecordKeys
 from exchange.store.session import Session, bound_to, steps
 from exchange.store.statements import Statement
@@ -31,15 +35,17 @@ _PLACE = (
     _C.expires_at,
 )  # fmt: skip
 _ORDER = (_C.received_at, _C.sender, _C.epoch, _C.seq, _C.id)
+_VERSIONS = Statement(select(_H.originator, _H.id, _H.version), among=_H.id)
 _HELD = Statement(select(_H.originator, _H.id).where(_H.sender == bindparam("sender")), among=_H.id)
 
 
 class SqlCopies:
     """Fits `ports.Copies`."""
 
-    def __init__(self, session: Session, batches: Batches) -> None:
+    def __init__(self, session: Session, batches: Batches, index: Indexing) -> None:
         self._session = session
         self._batches = batches
+        self._index = index
         self._keys = RecordKeys(session, "received")
 
     def add(self, copies_: Sequence[Copy]) -> None:
@@ -53,6 +59,7 @@ class SqlCopies:
         rows = [self._row(copy, dek, roots[copy.root]) for copy, dek in zip(copies_, deks, strict=True)]
         bulk.add(self._session, copies, rows)
         self._put_heads(copies_)
+        self._index_newest(copies_)
 
     def latest(self, ref: Ref) -> Copy | None:
         """The highest version; among equals the one received last."""
@@ -61,7 +68,17 @@ class SqlCopies:
         row = self._session.connection.execute(newest).first()
         return None if row is None else self._copy(row)
 
-    def lines(self, sender: str | None, after: Ref | None, limit: int) -> list[RecordLine]:
+    def newest(self, refs: Sequence[Ref], *, lock: bool) -> list[Copy]:
+        if lock:
+            self._keys.hold(refs)
+        rows = {}
+        for ids in steps(ref.id for ref in refs):
+            of = select(*copies.c).where(_C.id.in_(ids)).order_by(_C.version, _C.received_at, _C.seq)
+            for row in self._session.connection.execute(of):
+                rows[Ref(row.originator, row.id)] = row
+        return [self._copy(rows[ref]) for ref in refs if ref in rows]
+
+    def lines(self, sender: str | None, after: Ref | None, limit: int, kind: str | None = None) -> list[RecordLine]:
         """One line a record, whoever sent it."""
         heads = copy_heads.c
         page = select(
@@ -69,6 +86,8 @@ class SqlCopies:
         )
         if sender is not None:
             page = page.where(heads.sender == sender)
+        if kind is not None:
+            page = page.where(heads.kind == kind)
         if after is not None:
             page = page.where(tuple_(heads.id, heads.originator) > (after.id, after.originator))
         page = page.group_by(heads.id, heads.originator).order_by(heads.id, heads.originator).limit(limit)
@@ -166,6 +185,7 @@ class SqlCopies:
         left = [self._copy(row) for row in send(of).all()]
         send(delete(copy_heads).where(_H.id == ref.id, _H.originator == ref.originator))
         if not left:
+            self._index.drop("received", [ref])
             self._keys.destroy([ref])
             return
         dek = self._keys.renew(ref)
@@ -173,6 +193,20 @@ class SqlCopies:
             body = self._session.at_rest.seal(dek, _place(copy), _join(copy.handling, copy.claims))
             send(update(copies).where(_here(copy)).values(body=body))
         self._put_heads(left)
+        self._index.put("received", [_indexed(max(left, key=_newness))])
+
+    def _index_newest(self, copies_: Sequence[Copy]) -> None:
+        """What is shown of a record is its newest copy (`latest`), and that is found."""
+        newest: dict[Ref, Copy] = {}
+        for copy in copies_:
+            if copy.ref not in newest or _newness(copy) >= _newness(newest[copy.ref]):
+                newest[copy.ref] = copy
+        highest: dict[Ref, int] = {}
+        for ids in steps(ref.id for ref in newest):
+            for originator, id_, version in self._session.rows(_VERSIONS, among=self._session.listed(ids)):
+                ref = Ref(originator, id_)
+                highest[ref] = max(version, highest.get(ref, 0))
+        self._index.put("received", [_indexed(each) for ref, each in newest.items() if each.version >= highest[ref]])
 
     def _put_heads(self, copies_: Sequence[Copy]) -> None:
         ordered = sorted(copies_, key=lambda copy: (copy.ref, copy.sender, copy.version))
@@ -215,6 +249,20 @@ def _line(row: Sequence[Any]) -> CopyLine:
     expires = None if expires_at is None else moment(expires_at)
     ref = Ref(originator, id_)
     return CopyLine(ref, version, sender, epoch, seq, agreement_id, purpose, moment(received_at), expires)
+
+
+def _newness(copy: Copy) -> tuple[int, datetime, int]:
+    """As `latest` orders them."""
+    return copy.version, copy.received_at, copy.seq
+
+
+def _indexed(copy: Copy) -> Indexed:
+    """Checked when it came. One that cannot be read any more is found by its id."""
+    try:
+        claims = claims_stored([claim for _, claim in unpack(copy.claims)])
+    except (ExchangeError, ValueError):
+        claims = ()
+    return Indexed(copy.ref, copy.kind, claims)
 
 
 def _here(line: CopyLine | Copy) -> ColumnElement[bool]:

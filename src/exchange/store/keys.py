@@ -40,6 +40,12 @@ class RecordKeys:
     def one(self, ref: Ref) -> bytes:
         return self.of([ref])[0]
 
+    def hold(self, refs: Sequence[Ref]) -> None:
+        """Until this transaction ends, nobody destroys these keys. Of some there may be none."""
+        for ref in refs:
+            self._known.pop(ref, None)
+        self._load(refs, Lock.SHARE)
+
     def create(self, refs: Iterable[Ref]) -> None:
         """New keys for new records. Conflict(ALREADY_EXISTS) when one has a key."""
         bulk.add(self._session, record_keys, self._new(refs))

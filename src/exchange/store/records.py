@@ -15,10 +15,12 @@ from sqlalchemy import bindparam, delete, func, select, tuple_, update
 from exchange.crypto.commitments import pack, unpack
 from exchange.errors import Code, Conflict
 from exchange.model.claim_bytes import claims_stored
+from exchange.model.found import Indexed
 from exchange.model.records import ERASED, HeldRecord, Pair, Record, Ref
 from exchange.model.state import RecordLine
 from exchange.store import bulk
 from exchange.store.batches import Batches
+from exchange.store.indexing import Indexing
 from exchange.store.keys import RecordKeys
 from exchange.store.opened import Opened
 from exchange.store.session import Row, Session, bound_to, steps
@@ -50,10 +52,11 @@ _pair = partial(tuple.__new__, Pair)
 class SqlRecords:
     """Fits `ports.Records`."""
 
-    def __init__(self, session: Session, batches: Batches, opened: Opened) -> None:
+    def __init__(self, session: Session, batches: Batches, opened: Opened, index: Indexing) -> None:
         self._session = session
         self._batches = batches
         self._opened = opened
+        self._index = index
         self._keys = RecordKeys(session, "own")
 
     def add(self, held: Sequence[HeldRecord], changed_at: datetime) -> None:
@@ -69,6 +72,8 @@ class SqlRecords:
         bulk.add(self._session, record_versions, rows)
         if later:
             self._make_current(later, at)
+        for some, new in ((first, True), (later, False)):
+            self._index.put("own", [Indexed(record.ref, record.kind, record.claims) for record in some], new=new)
 
     def current(self, refs: Sequence[Ref], *, lock: bool) -> list[HeldRecord]:
         """Unknown refs are left out, and so are refs of another originator: an id alone never finds a record."""
@@ -137,6 +142,7 @@ class SqlRecords:
             gone = update(external_links).where(_L.id == ref.id, _L.originator == ref.originator)
             send(gone.values(id="", originator="", digest=ERASED))
             self._opened.forget({_place(ref.originator, ref.id, version) for version in versions})
+        self._index.drop("own", refs)
         self._keys.destroy(refs)
 
     def _lock(self, ids: list[str]) -> None:

@@ -71,7 +71,7 @@ class Session:
             raise translate(error) from None
         return written
 
-    def listed(self, values: list[str]) -> Any:
+    def listed(self, values: list[str] | list[int]) -> Any:
         """`values` as the one value of a statement with `among`."""
         return values if self.postgresql else orjson.dumps(values).decode()
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BIGINT,
     TEXT,
     Column,
     ColumnElement,
@@ -47,7 +48,7 @@ class Statement:
 
     __slots__ = ("_among", "_core", "_written")
 
-    def __init__(self, core: Select[Any] | Update | Delete, *, among: Column[str] | None = None) -> None:
+    def __init__(self, core: Select[Any] | Update | Delete, *, among: Column[str] | Column[int] | None = None) -> None:
         self._core = core
         self._among = among
         self._written: dict[tuple[str, Lock], tuple[str, dict[str, Any]]] = {}
@@ -70,10 +71,11 @@ class Statement:
         return str(compiled), fixed
 
 
-def _one_of(column: Column[str], dialect: Dialect) -> ColumnElement[bool]:
+def _one_of(column: Column[str] | Column[int], dialect: Dialect) -> ColumnElement[bool]:
     """A list as one value, so that the text is the same for every length: an array, or JSON on SQLite."""
     if dialect.name == "postgresql":
-        return column == any_(bindparam(AMONG, type_=ARRAY(TEXT)))
+        kind = TEXT() if column.type.python_type is str else BIGINT()
+        return column == any_(bindparam(AMONG, type_=ARRAY(kind)))
     return column.in_(select(func.json_each(bindparam(AMONG)).table_valued("value").c.value))
 
 

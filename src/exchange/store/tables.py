@@ -115,6 +115,7 @@ copy_heads = Table(
     _name("kind"),
     _number("received_at"),
     Index("ix_copy_heads_sender", "sender", "id", "originator"),
+    Index("ix_copy_heads_kind", "kind", "id", "originator"),
 )
 
 # Agreements and national policies. The suspend flag has its own table: raising it waits for no release.

@@ -27,6 +27,7 @@ from exchange.store.engine import WAIT_LOCK, Limits, reading, writing
 from exchange.store.erased import SqlErasures
 from exchange.store.grants import SqlGrants
 from exchange.store.heads import SqlHeads
+from exchange.store.indexing import Indexing
 from exchange.store.ledger import SqlLedger
 from exchange.store.messages import SqlMessages
 from exchange.store.offers import SqlOffers
@@ -38,6 +39,7 @@ from exchange.store.reconciles import SqlReconciles
 from exchange.store.records import SqlRecords
 from exchange.store.releases import SqlReleases
 from exchange.store.scrub import Scrub
+from exchange.store.search import SqlSearch
 from exchange.store.session import Session
 from exchange.store.stamps import SqlStamps
 from exchange.store.statements import SETTING
@@ -53,9 +55,10 @@ class SqlUnit:
     def __init__(self, session: Session, opened: Opened) -> None:
         self._session = session
         self._connection = session.connection
-        batches = Batches(session)
-        self.records = SqlRecords(session, batches, opened)
-        self.copies = SqlCopies(session, batches)
+        batches, index = Batches(session), Indexing(session)
+        self.records = SqlRecords(session, batches, opened, index)
+        self.copies = SqlCopies(session, batches, index)
+        self.search = SqlSearch(session, index)
         self.erasures = SqlErasures(session)
         self.agreements = SqlAgreements(session)
         self.offers = SqlOffers(session)

@@ -1,0 +1,57 @@
+"""The route for searches."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.responses import Response
+
+from exchange.api.answers import after_ref, answer, cursor
+from exchange.api.call import Call
+from exchange.api.declare import Audience, Route
+from exchange.api.schemas.searching import FoundLineOut, SearchIn, SearchOut, TitleOut
+from exchange.model.vocab import KINDS
+from exchange.operations.clock import stamp
+from exchange.operations.permissions import Permission
+from exchange.operations.search import FoundLine, Query, search
+
+
+def post_search(call: Call) -> Response:
+    """A page of records that hold every word. A ledger entry says that somebody searched, and not for what."""
+    asked = call.document(SearchIn)
+    kinds = frozenset(str(kind) for kind in (KINDS if asked.kinds is None else asked.kinds))
+    query = Query(asked.text, kinds, asked.held, after_ref(asked.after), asked.limit)
+    with call.write() as unit:
+        found = search(call.node, unit, call.person, query)
+    following = cursor(found.lines[-1].ref) if found.more and found.lines else None
+    items = [line_out(line) for line in found.lines]
+    return answer(SearchOut(items=items, next=following, complete=found.complete))
+
+
+def line_out(line: FoundLine) -> FoundLineOut:
+    """A line with what its record is called."""
+    return FoundLineOut(
+        originator=line.ref.originator,
+        id=line.ref.id,
+        version=line.version,
+        kind=line.kind,
+        held=line.held,
+        sender=line.sender,
+        title=TitleOut(**line.title._asdict()),
+        changed_at=stamp(line.changed_at),
+        tlp=line.tlp,
+        matched=list(line.matched),
+    )
+
+
+ROUTES: Final = (
+    Route(
+        "POST",
+        "/v1/searches",
+        post_search,
+        Audience.OFFICER,
+        Permission.RECORD_READ,
+        takes=SearchIn,
+        gives=SearchOut,
+    ),
+)
