@@ -190,15 +190,7 @@ def place_of(settings: Settings) -> Place:
     """What the console's pages have in common."""
     return Place(
         settings.node,
-        settings.console_address,
+        settings.origin,
         demonstration=settings.demonstration,
         boundaries=settings.map_boundaries,
-        oidc_name=settings.oidc_name if settings.oidc_issuer else "",
-        oidc_origin=origin_of(settings.oidc_issuer),
     )
-
-
-def origin_of(url: str) -> str:
-    """Scheme, host and port; empty for an empty URL."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

@@ -34,6 +34,14 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "person.added": "person role",
         "person.disabled": "person",
         "token.issued": "person",
+        "session.opened": "method",
+        "session.closed": "person",
+        "enrolment.issued": "person",
+        "enrolment.used": "person",
+        "passkey.added": "credential",
+        "passkey.removed": "person credential",
+        "passkey.suspect": "credential",
+        "approval.attested": "release digest method proof",
         "partner.added": "partner fingerprint",
         "partner.suspended": "partner",
         "agreement.changed": "agreement version digest state",
@@ -169,9 +177,9 @@ def _real(value: str) -> bool:
 _FORMS: Final[dict[Callable[[object], bool], str]] = {
     _time: "at since until expires",
     _matches(_CODE): "node recipient sender partner originator holder",
-    _matches(_HEX): "root fingerprint digest batch policy_digest envelope receipt grant",
+    _matches(_HEX): "root fingerprint digest batch policy_digest envelope receipt grant credential proof",
     _matches(_WORD): "role state reason code purpose outcome source held type why form marking what permission "
-    "decision",
+    "decision method",
     _matches(_ID): "actor person release agreement message thread waiver standing override administrator officer "
     "opening asker confirmer",
     _from_one: "descriptor_version version seq hours",

@@ -41,6 +41,7 @@ from exchange.store.releases import SqlReleases
 from exchange.store.scrub import Scrub
 from exchange.store.search import SqlSearch
 from exchange.store.session import Session
+from exchange.store.sign_in import SqlSessions
 from exchange.store.stamps import SqlStamps
 from exchange.store.statements import SETTING
 from exchange.store.streams import SqlStreams
@@ -75,6 +76,7 @@ class SqlUnit:
         self.heads = SqlHeads(session)
         self.stamps = SqlStamps(session)
         self.people = SqlPeople(session)
+        self.sessions = SqlSessions(session)
         self.answers = SqlAnswers(session)
 
     @property

@@ -30,7 +30,7 @@ def make_links(place: Place) -> dict[str, dict[str, str]]:
                 for role in ROLES:
                     person = f"{role}-{code.lower()}"
                     token = enrolment.invite(node, unit, CONSOLE, person, lifetime=LIFETIME)
-                    links.setdefault(code, {})[person] = f"{settings.console_address}/enrol/{token}"
+                    links.setdefault(code, {})[person] = f"{settings.origin}/enrol/{token}"
         finally:
             close(node)
     lines = [f"{person}\t{link}" for people in links.values() for person, link in people.items()]

@@ -11,11 +11,10 @@ from exchange.console.page import Page
 from exchange.console.visit import SEE_OTHER, Visit
 from exchange.console.words import mark
 from exchange.errors import NotFound, Unauthenticated
-from exchange.operations import enrolment, oidc, passkeys, sessions
+from exchange.operations import enrolment, passkeys, sessions
 from exchange.operations.logins import note_denied
 from exchange.sentences import LANGUAGES
 
-STATE: Final = "__Host-oidc"
 _TOKEN: Final = 200
 """Characters of a link's token at most."""
 SAID: Final[dict[str, str]] = {
@@ -47,34 +46,6 @@ def post_sign_in(visit: Visit) -> Response:
         note_denied(visit.node, refused.code)
         raise
     return welcome(token)
-
-
-def get_oidc(visit: Visit) -> Response:
-    """To the agency's identity provider."""
-    with visit.node.store.write() as unit:
-        url, state = oidc.begin(visit.node, unit, step_up=None, person=None)
-    response = RedirectResponse(url, SEE_OTHER)
-    set_cookie(response, STATE, state)
-    return response
-
-
-def get_oidc_back(visit: Visit) -> Response:
-    """Back from there: signed in, or stepped up for one approval."""
-    state = visit.request.cookies.get(STATE, "")
-    query = {name: visit.asked(name, limit=4000) for name in visit.request.query_params}
-    try:
-        with visit.node.store.write() as unit:
-            found = oidc.finish(visit.node, unit, state, query)
-            if found.step_up is not None:
-                response = visit.to(f"/releases/{found.step_up[0]}/approve")
-            else:
-                token, _ = sessions.open_session(visit.node, unit, found.person.id, "oidc")
-                response = welcome(token)
-    except Unauthenticated as refused:
-        note_denied(visit.node, refused.code)
-        raise
-    end_cookie(response, STATE)
-    return response
 
 
 def get_enrol(visit: Visit) -> Response:
@@ -162,8 +133,6 @@ def _link(visit: Visit) -> str:
 PAGES: Final[tuple[Page, ...]] = (
     Page("GET", "/sign-in", get_sign_in, entrance=True),
     Page("POST", "/sign-in", post_sign_in, entrance=True, again=entrance_again),
-    Page("GET", "/sign-in/provider", get_oidc, entrance=True),
-    Page("GET", "/sign-in/provider/back", get_oidc_back, entrance=True),
     Page("GET", "/enrol/{token}", get_enrol, entrance=True),
     Page("POST", "/enrol/{token}", post_enrol, entrance=True),
     Page("POST", "/language", post_language, entrance=True),
