@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -138,11 +138,12 @@ class Desk:
         sent = {name: (name, body, "application/octet-stream") for name, body in (files or {}).items()}
         return _shown(self.client.post(form.action, data=fields, files=sent or None))
 
-    def keep(self, **chosen: str) -> None:
-        """Preferences of this person, such as `lang="ar"`."""
+    def keep(self, lang: str = "en", theme: str = "auto", digits: str = "latn", calendar: str = "gregorian") -> None:
+        """Preferences of this person, the others as they are at first."""
         assert self.person is not None
+        chosen = Preferences(lang=lang, theme=theme, digits=digits, calendar=calendar)
         with self.state.node.store.write() as unit:
-            preferences.keep(self.state.node, unit, self.person, replace(Preferences(), **chosen))
+            preferences.keep(self.state.node, unit, self.person, chosen)
 
 
 def _shown(response: httpx.Response) -> Shown:
