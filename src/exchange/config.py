@@ -36,8 +36,10 @@ class Settings(BaseSettings):
     officer_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     """Names under which officers may address this node (Host allow-list)."""
     console_origin: str = ""
-    """Where browsers find the console, without a path; passkeys and links are bound to it. Empty: https://, the first of
-    `officer_hosts` that is a name, and the officers' port."""
+    """Where browsers find the console, without a path; passkeys and links are bound to it.
+
+    Empty: https://, the first of `officer_hosts` that is a name, and the officers' port.
+    """
     console_rp_id: str = ""
     """Host name that passkeys belong to: that of the console or a domain above it; empty: the console's."""
     partner_host: str = "127.0.0.1"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -300,11 +302,12 @@ def test_only_our_errors_leave_whatever_a_browser_sends(junk: str, at: int, flip
     made = mine.make(json.dumps({"challenge": "A" * 43, "user": {"id": "AAAA"}}))
     place = at % len(honest)
     for text in (junk, honest[:place] + chr(flip) + honest[place + 1 :], made[:at] + made[at + 1 :]):
-        for call in (
-            lambda text=text: DOOR.claimed(text),
-            lambda text=text: DOOR.made(text, bytes(32)),
-            lambda text=text: DOOR.shown(text, bytes(32), b"\xa1\x01\x02"),
-        ):
+        calls: list[Callable[[], object]] = [
+            partial(DOOR.claimed, text),
+            partial(DOOR.made, text, bytes(32)),
+            partial(DOOR.shown, text, bytes(32), b"\xa1\x01\x02"),
+        ]
+        for call in calls:
             told = None
             try:
                 call()
@@ -322,10 +325,9 @@ def test_a_huge_answer_is_not_read(dz: State) -> None:
 
 def test_a_disabled_person_may_nothing(dz: State, device: Authenticator) -> None:
     gone = replace(dz.staff.approver, disabled=True)
-    for call in (
-        lambda: write(dz, lambda n, u: passkeys.registration_options(n, u, gone)),
-        lambda: step_up_options(dz, gone),
-    ):
-        with pytest.raises(ExchangeError) as caught:
-            call()
-        assert caught.value.code is Code.PERMISSION_MISSING
+    with pytest.raises(ExchangeError) as caught:
+        write(dz, lambda n, u: passkeys.registration_options(n, u, gone))
+    assert caught.value.code is Code.PERMISSION_MISSING
+    with pytest.raises(ExchangeError) as again:
+        step_up_options(dz, gone)
+    assert again.value.code is Code.PERMISSION_MISSING

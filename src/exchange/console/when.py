@@ -27,6 +27,7 @@ _MONTH_NAMES: Final = {
 _MONTHS: Final = {
     lang: [name.replace("_", " ").replace("`", "’") for name in names.split()] for lang, names in _MONTH_NAMES.items()
 }
+_MOMENTS: Final = {"ar": "d MMM y، HH:mm", "fr": "d MMM y, HH:mm", "en": "d MMM y, HH:mm"}
 _ERA: Final = {"ar": "هـ", "fr": "H.", "en": "AH"}
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH: Final = re.compile(r"\d{4}-\d{2}", re.ASCII)
@@ -49,7 +50,7 @@ def number(value: int, wanted: Preferences) -> str:
 def moment(at: datetime, wanted: Preferences) -> str:
     """Day and time in UTC, to the minute."""
     local = at.astimezone(UTC)
-    told = format_datetime(local, "d MMM y, HH:mm", tzinfo=UTC, locale=_locale(wanted))
+    told = format_datetime(local, _MOMENTS[wanted.lang], tzinfo=UTC, locale=_locale(wanted))
     return _with_hijri(digits(told, wanted) + " UTC", local.date(), wanted)
 
 
