@@ -76,6 +76,14 @@ key.changed: descriptor_version
 person.added: person role
 person.disabled: person
 token.issued: person
+session.opened: method
+session.closed: person
+enrolment.issued: person
+enrolment.used: person
+passkey.added: credential
+passkey.removed: person credential
+passkey.suspect: credential
+approval.attested: release digest method proof
 partner.added: partner fingerprint
 partner.suspended: partner
 agreement.changed: agreement version digest state
@@ -573,8 +581,10 @@ def check_each(check, most, least=0):
 FORMS = {
     "at since until expires": time,
     "node recipient sender partner originator holder": lambda value: form(value, NODE),
-    "root fingerprint digest batch policy_digest envelope receipt grant": lambda value: form(value, HEX),
-    "role state reason code purpose outcome source held type why form marking what permission": (
+    "root fingerprint digest batch policy_digest envelope receipt grant credential proof": (
+        lambda value: form(value, HEX)
+    ),
+    "role state reason code purpose outcome source held type why form marking what permission method": (
         lambda value: form(value, WORD)
     ),
     "actor person release agreement message thread waiver standing override administrator officer opening asker "

@@ -12,6 +12,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from exchange.errors import BadInput, Code
 
+_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*", re.ASCII)
+_ADDRESS = re.compile(r"[0-9.]+", re.ASCII)
+_ORIGIN = re.compile(rf"https://{_NAME.pattern}(?::[1-9][0-9]{{0,4}})?", re.ASCII)
 HOME_VARIABLE = "EXCHANGE_HOME"
 _WEB = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[!-~]*)?", re.ASCII)
 SECRET_FILE_VARIABLE = "EXCHANGE_PASSPHRASE_FILE"
@@ -31,6 +34,13 @@ class Settings(BaseSettings):
     officer_port: int = Field(default=8441, ge=1, le=65535)
     officer_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     """Names under which officers may address this node (Host allow-list)."""
+    console_origin: str = ""
+    """Where browsers find the console, without a path; passkeys and links are bound to it.
+
+    Empty: https://, the first of `officer_hosts` that is a name, and the officers' port.
+    """
+    console_rp_id: str = ""
+    """Host name that passkeys belong to: that of the console or a domain above it; empty: the console's."""
     partner_host: str = "127.0.0.1"
     partner_port: int = Field(default=9441, ge=1, le=65535)
     partner_url: str = ""
@@ -64,6 +74,36 @@ class Settings(BaseSettings):
         if value and _WEB.fullmatch(value) is None:
             raise ValueError("http")
         return value
+
+    @field_validator("console_origin")
+    @classmethod
+    def _an_origin(cls, value: str) -> str:
+        if value and _ORIGIN.fullmatch(value) is None:
+            raise ValueError("origin")
+        return value
+
+    @field_validator("console_rp_id")
+    @classmethod
+    def _a_name(cls, value: str) -> str:
+        if value and _NAME.fullmatch(value) is None:
+            raise ValueError("name")
+        return value
+
+    @property
+    def origin(self) -> str:
+        """Where browsers find the console."""
+        hosts = [host.lower() for host in self.officer_hosts]
+        named = [host for host in hosts if _NAME.fullmatch(host) and not _ADDRESS.fullmatch(host)]
+        port = "" if self.officer_port == 443 else f":{self.officer_port}"
+        return self.console_origin or f"https://{(named or ['localhost'])[0]}{port}"
+
+    @property
+    def passkey_host(self) -> str:
+        """Host name that passkeys belong to. BadInput(CONFIG_INVALID) for one that no browser would take here."""
+        host = self.origin.removeprefix("https://").partition(":")[0]
+        if self.console_rp_id and not f".{host}".endswith(f".{self.console_rp_id}"):
+            raise BadInput(Code.CONFIG_INVALID, at="console_rp_id")
+        return self.console_rp_id or host
 
     @property
     def url(self) -> str:

@@ -11,6 +11,7 @@ from exchange.crypto.atrest import AtRest
 from exchange.crypto.keyfile import unlock
 from exchange.crypto.keys import NodeKeys
 from exchange.errors import Code, Unavailable
+from exchange.passkeys import WebAuthnPasskeys
 from exchange.peers import ClientCertificate, HttpPeers, on_loopback
 from exchange.ports import Clock, Faults, Node
 from exchange.store import SqlStore, open_engine, with_password
@@ -57,6 +58,7 @@ def build(settings: Settings, passphrase: bytes, wiring: Wiring | None = None) -
         suite=settings.suite,
         quorum=settings.witness_quorum,
         authority=authority_of(settings),
+        passkeys=WebAuthnPasskeys(settings.passkey_host, settings.origin, f"Exchange {settings.node}"),
     )
 
 

@@ -13,6 +13,7 @@ from exchange.model.claim_json import claim_to_json
 from exchange.model.claims import Claim, Grade
 from exchange.model.openings import Opening
 from exchange.model.records import HeldRecord, Pair, Record, Ref
+from exchange.model.sessions import ApprovalCode, Assertion, Challenge, ConsoleSession, Credential, Enrolment
 from exchange.model.state import (
     Copy,
     InboxItem,
@@ -27,7 +28,9 @@ from exchange.model.state import (
     StoredMessage,
     Waiver,
 )
+from exchange.ports import Unit
 
+HOUR = timedelta(hours=1)
 NOW = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
 
 
@@ -229,3 +232,30 @@ def message(id_: str = "msg-1", direction: str = "in", **other: Any) -> StoredMe
         ),
         **other,
     )
+
+
+def sign_in(unit: Unit) -> None:
+    """One row in every table of signing in, of `person-1`."""
+    unit.sessions.open(ConsoleSession(hexes("session"), "person-1", "passkey", hexes("csrf"), NOW, NOW, NOW + HOUR))
+    unit.sessions.put_enrolment(Enrolment(hexes("link"), "person-1", "enrol", NOW, NOW + HOUR))
+    unit.sessions.add_credential(Credential("cGs", "person-1", b"key", 3, "desk", True, NOW))
+    unit.sessions.add_challenge(Challenge(hexes("challenge"), "login", NOW + HOUR))
+    unit.sessions.attest(attestation())
+    unit.sessions.put_code(ApprovalCode("person-1", "rel-1", hexes("d"), hexes("code"), NOW, NOW + HOUR))
+    unit.sessions.prefer("person-1", '{"lang":"ar"}')
+
+
+def attestation(number: int = 1, **other: Any) -> Assertion:
+    """Of `person-1` for rel-1; its evidence shows nothing."""
+    evidence = f"evidence {number}".encode()
+    made = Assertion(
+        proof=sha256(evidence).hexdigest(),
+        person="person-1",
+        subject="rel-1",
+        digest=hexes("d"),
+        method="passkey",
+        mark=hexes("mark", number),
+        evidence=evidence,
+        at=NOW + timedelta(seconds=number),
+    )
+    return replace(made, **other)

@@ -40,6 +40,7 @@ from tests.integration.samples import (
     person,
     proposal,
     ref,
+    sign_in,
     standing,
     waiver,
 )
@@ -53,6 +54,7 @@ ADDED = {
     *("openings", "opening_records"),
     *("waivers", "standing_approvals", "changed_refs", "daily_refs", "daily_runs", "standing_due"),
     *("reconcile_runs", "reconciled"),
+    *("console_sessions", "enrolments", "passkeys", "challenges", "attestations", "approval_codes", "preferences"),
 }
 """Tables that came after the first migration: empty after a way down and up."""
 WIDENED = {"proposals", "inbox", "agreements"}
@@ -126,6 +128,7 @@ def fill(url: str) -> None:
         unit.people.add(person())
         unit.people.add_token(hexes("token"), "person-1", NOW + timedelta(hours=1))
         unit.people.add(person("person-5", "auditor"))
+        sign_in(unit)
         unit.openings.add(opening())
         unit.openings.show("opn-1", "own", [ref(1)])
         unit.answers.put(StoredAnswer("key", "person-1", "d", 200, b"{}", NOW))

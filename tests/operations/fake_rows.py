@@ -18,6 +18,7 @@ from exchange.model.heads import Cosigned, OpenedEpoch, Override, SeenHead, Witn
 from exchange.model.openings import Opening
 from exchange.model.reconciled import Reconciled, Run
 from exchange.model.records import ERASED, HeldRecord, Ref
+from exchange.model.sessions import ApprovalCode, Assertion, Challenge, ConsoleSession, Credential, Enrolment
 from exchange.model.stamps import DayHead
 from exchange.model.state import (
     Approval,
@@ -100,6 +101,13 @@ class Rows:
     people: dict[str, Person] = field(default_factory=dict)
     tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     answers: dict[tuple[str, str], StoredAnswer] = field(default_factory=dict)
+    sessions: dict[str, ConsoleSession] = field(default_factory=dict)
+    enrolments: dict[str, Enrolment] = field(default_factory=dict)
+    challenges: dict[str, Challenge] = field(default_factory=dict)
+    passkeys: dict[str, Credential] = field(default_factory=dict)
+    attestations: dict[str, Assertion] = field(default_factory=dict)
+    codes: dict[tuple[str, str], ApprovalCode] = field(default_factory=dict)
+    chosen: dict[str, str] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
 
     def snapshot(self) -> Rows:

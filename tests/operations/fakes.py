@@ -32,6 +32,7 @@ from tests.operations.fake_rows import (
     Releases,
     Rows,
 )
+from tests.operations.fake_sessions import Sessions
 from tests.operations.fake_stamps import Stamps
 
 
@@ -241,6 +242,7 @@ class FakeUnit:
         self.waivers, self.cadences = Waivers(rows), Cadences(rows)
         self.heads = Heads(rows)
         self.openings = Openings(rows)
+        self.sessions = Sessions(rows)
         self.heads, self.stamps = Heads(rows), Stamps(rows)
 
     def setting(self, name: str) -> str | None:

@@ -14,9 +14,11 @@ from exchange.errors import Code, ExchangeError
 from exchange.model.claims import Claim
 from exchange.model.messages import Message, Notice, Recall, Request
 from exchange.model.records import Ref
+from exchange.model.sessions import ConsoleSession, Preferences
 from exchange.model.state import MessageKey, Person
 from exchange.operations import (
     agreements,
+    attested,
     clock_confirm,
     contradictions,
     epochs,
@@ -28,11 +30,14 @@ from exchange.operations import (
     override,
     overview,
     partners,
+    passkeys,
     preapprove,
+    preferences,
     questions,
     read,
     reconcile_alarms,
     schedule,
+    sessions,
     simulate,
     terminate,
 )
@@ -65,6 +70,7 @@ from exchange.policies.simulate import Simulation, simulation
 from exchange.ports import Node, Unit
 from tests.federation import AGREEMENT, PURPOSE, START, State, agreement_document, card_of, root_of
 
+SESSION: Final = ConsoleSession("0" * 64, "nobody", "link", "", START, START, START.replace(hour=9))
 REF: Final = Ref("DZ", "rec-nothing-here")
 URGENT: Final = Emergency("THREAT_TO_LIFE", "invented", 1)
 CLAIM: Final = Claim("c1", "note", "x", "fact")
@@ -83,6 +89,7 @@ def wish(message: Message) -> MessageWish:
 
 Call = Callable[[Node, Unit, Person], object]
 OFFICER, RELEASING, AUDITOR, ADMIN = "officer", "releasing_officer", "auditor", "administrator"
+EVERYBODY = {OFFICER, RELEASING, AUDITOR, ADMIN}
 
 
 def _task(node: Node) -> Simulation:
@@ -207,6 +214,15 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "open epoch": ({ADMIN}, lambda n, u, p: epochs.open_epoch(n, u, p, "EXERCISE")),
     "make bundle": ({RELEASING}, lambda n, u, p: make_bundle(n, p, "rel-x")),
     "export": ({AUDITOR}, lambda n, u, p: note_export(n, p)),
+    "close": (EVERYBODY, lambda n, u, p: sessions.close(n, u, p, SESSION)),
+    "keep": (EVERYBODY, lambda n, u, p: preferences.keep(n, u, p, Preferences())),
+    "registration options": (EVERYBODY, lambda n, u, p: passkeys.registration_options(n, u, p)),
+    "register": (EVERYBODY, lambda n, u, p: passkeys.register(n, u, p, "{}", "desk")),
+    "remove": (EVERYBODY, lambda n, u, p: passkeys.remove(n, u, p, "c")),
+    "list of": (EVERYBODY, lambda n, u, p: passkeys.list_of(u, p)),
+    "step up options": (EVERYBODY, lambda n, u, p: passkeys.step_up_options(n, u, p, "rel-x", "ab" * 32)),
+    "step up": (EVERYBODY, lambda n, u, p: passkeys.step_up(n, u, p, "rel-x", "ab" * 32, "{}")),
+    "require attested": (EVERYBODY, lambda n, u, p: attested.require_attested(n, u, p, "rel-x", "ab" * 32)),
 }
 OPERATIONS: Final = Path(__file__).resolve().parents[2] / "src" / "exchange" / "operations"
 

@@ -28,6 +28,15 @@ from tests.threats.worlds import World
 CODES = "id code time number"
 """Ids are drawn at random; codes, times and numbers say nothing from inside a record."""
 COLUMNS: dict[str, str] = {
+    "approval_codes": "person_id:id subject:id digest:salted hash:salted issued_at:time ends_at:time wrong:number",
+    "attestations": "proof:salted person_id:id subject:id digest:salted method:code mark:salted evidence:proof at:time "
+    "used_at:time",
+    "challenges": "id:salted purpose:code ends_at:time person_id:id subject:id digest:salted",
+    "console_sessions": "id:salted person_id:id method:code csrf:code created_at:time seen_at:time ends_at:time",
+    "enrolments": "id:salted person_id:id purpose:code issued_at:time ends_at:time",
+    "passkeys": "id:id person_id:id public_key:document sign_count:number label:code backed_up:number added_at:time "
+    "used_at:time",
+    "preferences": "person_id:id chosen:document",
     "cosigned": "witness:code size:number at:time",
     "epochs": "node:code epoch:number at:time wire:document",
     "ledger_nodes": "level:number position:number hash:ledger",

@@ -17,8 +17,11 @@ from tests.unit.ledger_kit import hex_of, ref_of, stamp
 AT = stamp(0)
 _SAMPLES: list[tuple[str, str | int | list[str]]] = [
     ("node recipient sender partner originator holder", "TN"),
-    ("root fingerprint digest batch policy_digest envelope receipt grant", hex_of("x")),
-    ("role state reason code purpose outcome source held type why form marking what permission", "a.word-OF_one:kind"),
+    ("root fingerprint digest batch policy_digest envelope receipt grant credential proof", hex_of("x")),
+    (
+        "role state reason code purpose outcome source held type why form marking what permission method",
+        "a.word-OF_one:kind",
+    ),
     (
         "person release agreement message thread waiver standing override administrator officer opening asker "
         "confirmer",
@@ -152,5 +155,5 @@ def test_only_our_errors_leave_the_reader(mutation: bytes | int) -> None:
         refused(data)
 
 
-def test_there_are_73_kinds() -> None:
-    assert len(KINDS) == 73
+def test_there_are_81_kinds() -> None:
+    assert len(KINDS) == 81

@@ -1,4 +1,4 @@
-"""Settings of time-stamps: which addresses, and never an authority without its certificates."""
+"""Settings: which addresses of time-stamp authorities, where the console is, what passkeys belong to."""
 
 from __future__ import annotations
 
@@ -40,3 +40,56 @@ def test_no_authority_without_its_certificates(tmp_path: Path) -> None:
         with pytest.raises(ExchangeError) as refused:
             authority_of(load(written(tmp_path, 'stamp_url = "https://stamps.example"', *lines)))
         assert (refused.value.code, refused.value.facts["at"]) == (Code.CONFIG_INVALID, "stamp_certificates_file")
+
+
+@pytest.mark.parametrize(
+    ("lines", "origin", "host"),
+    [
+        ((), "https://localhost:8441", "localhost"),
+        (
+            ("officer_port = 443", 'officer_hosts = ["10.0.0.5", "Desk.Agency.Example"]'),
+            "https://desk.agency.example",
+            "desk.agency.example",
+        ),
+        (('officer_hosts = ["10.0.0.5"]',), "https://localhost:8441", "localhost"),
+        (
+            ('console_origin = "https://desk.agency.example:9443"',),
+            "https://desk.agency.example:9443",
+            "desk.agency.example",
+        ),
+        (
+            ('console_origin = "https://desk.agency.example"', 'console_rp_id = "agency.example"'),
+            "https://desk.agency.example",
+            "agency.example",
+        ),
+    ],
+)
+def test_where_the_console_is(tmp_path: Path, lines: tuple[str, ...], origin: str, host: str) -> None:
+    made = load(written(tmp_path, *lines))
+    assert (made.origin, made.passkey_host) == (origin, host)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://desk.example",
+        "https://desk.example/",
+        "https://desk.example/x",
+        "desk.example",
+        "https://a b",
+        "https://",
+    ],
+)
+def test_an_origin_is_https_and_has_no_path(tmp_path: Path, origin: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        load(written(tmp_path, f'console_origin = "{origin}"'))
+    assert refused.value.facts == {"at": "console_origin"}
+
+
+@pytest.mark.parametrize("rp_id", ["other.example", "gency.example", "desk.agency.example.more", "https://a", "*"])
+def test_passkeys_belong_to_the_host_or_a_domain_above_it(tmp_path: Path, rp_id: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        load(
+            written(tmp_path, 'console_origin = "https://desk.agency.example"', f'console_rp_id = "{rp_id}"')
+        ).passkey_host.encode()
+    assert refused.value.facts == {"at": "console_rp_id"}

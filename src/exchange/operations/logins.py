@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exchange.errors import Code
+from exchange.errors import Code, ExchangeError
 from exchange.ledger.entries import entry
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
@@ -14,4 +14,16 @@ def note_denied(node: Node, code: Code) -> None:
     with node.store.write() as unit:
         now = safe_now(node, unit)
         line = entry("login.denied", at=stamp(now), actor=node.code, code=code.value)
+        journal.write(node, unit, [line], now)
+
+
+def note_failure(node: Node, failure: ExchangeError) -> None:
+    """The same for a failed passkey; one whose counter did not rise is named, and whose it is: it may be a copy."""
+    person, credential = failure.facts.get("person"), failure.facts.get("credential")
+    if not isinstance(person, str) or not isinstance(credential, str):
+        note_denied(node, failure.code)
+        return
+    with node.store.write() as unit:
+        now = safe_now(node, unit)
+        line = entry("passkey.suspect", at=stamp(now), actor=person, credential=credential)
         journal.write(node, unit, [line], now)

@@ -35,11 +35,12 @@ def add_person(node: Node, unit: Unit, actor: str, person_id: str, role: str) ->
 
 
 def disable_person(node: Node, unit: Unit, actor: str, person_id: str) -> None:
-    """Takes effect with this transaction: every token of the person is refused, and approvals not yet used lapse."""
+    """Takes effect with this transaction: every token and session of the person ends, approvals not yet used lapse."""
     if unit.people.get(person_id) is None:
         raise NotFound(person=person_id)
     now = safe_now(node, unit)
     unit.people.disable(person_id)
+    unit.sessions.end_all(person_id)
     line = entry("person.disabled", at=stamp(now), actor=actor, person=person_id)
     journal.write(node, unit, [line, *lapse_all(unit, person_id, actor, now)], now)
 

@@ -46,6 +46,8 @@ class Permission(StrEnum):
     RECONCILE_ACKNOWLEDGE = "reconcile.acknowledge"
     BUNDLE_MAKE = "bundle.make"
     STATUS_READ = "status.read"
+    SIGN_IN = "sign-in.own"
+    """One's own sessions, passkeys, confirmations and preferences: of every person, and no rule."""
 
 
 _OFFICER = frozenset(
@@ -64,6 +66,7 @@ _OFFICER = frozenset(
         Permission.AGREEMENT_READ,
         Permission.PARTNER_READ,
         Permission.STATUS_READ,
+        Permission.SIGN_IN,
     }
 )
 
@@ -94,6 +97,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.AGREEMENT_TERMINATE,
             Permission.PARTNER_READ,
             Permission.STATUS_READ,
+            Permission.SIGN_IN,
         }
     ),
     "auditor": frozenset(
@@ -110,6 +114,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.MESSAGE_LIST,
             Permission.WAIVER_READ,
             Permission.STATUS_READ,
+            Permission.SIGN_IN,
         }
     ),
     "administrator": frozenset(
@@ -128,6 +133,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.WAIVER_GRANT,
             Permission.WAIVER_READ,
             Permission.STATUS_READ,
+            Permission.SIGN_IN,
         }
     ),
 }

@@ -1,4 +1,5 @@
-"""Removes what has had its time: stored answers of idempotent requests after 24 hours, proposals after their expiry."""
+"""Removes what has had its time: answers of idempotent requests after 24 hours, proposals after their expiry, sessions,
+links, challenges and codes that are over."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from exchange.model.state import Proposal
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.sent import drop_draft
+from exchange.operations.sessions import IDLE
 from exchange.ports import Node, Unit
 
 ANSWERS_KEPT = timedelta(hours=24)
@@ -21,6 +23,7 @@ def tidy(node: Node) -> int:
     with node.store.write() as unit:
         now = safe_now(node, unit)
         unit.answers.drop_before(now - ANSWERS_KEPT)
+        unit.sessions.sweep(now, now - IDLE)
         waiting = _expired(unit, now)
         for proposal in waiting:
             unit.releases.set_state(proposal.id, "expired")

@@ -36,6 +36,7 @@ from exchange.ports.heads import Heads
 from exchange.ports.openings import Openings
 from exchange.ports.peers import Peers
 from exchange.ports.reconciles import Reconciles
+from exchange.ports.sessions import Passkeys, Sessions
 from exchange.ports.stamps import StampAuthority, Stamps
 from exchange.ports.traffic import Messages, Streams
 
@@ -334,6 +335,9 @@ class Unit(Protocol):
     def people(self) -> People: ...
 
     @property
+    def sessions(self) -> Sessions: ...
+
+    @property
     def answers(self) -> Answers: ...
 
     def setting(self, name: str) -> str | None: ...
@@ -371,6 +375,8 @@ class Node:
     """How many partners must have cosigned our ledger lately, so that records may leave."""
     authority: StampAuthority | None = None
     """Who stamps our heads, if anybody."""
+    passkeys: Passkeys | None = None
+    """How passkeys are spoken to, where there is a console."""
 
 
 def each(refs: Iterable[HeldRecord]) -> list[Ref]:

@@ -134,6 +134,11 @@ SENTENCES: Final[dict[Code, str]] = {
     Code.OPENING_STATE: "This opening is over, or waits for another step. Look at its state, or ask for a new one.",
     Code.ENTRY_NAMES_NOTHING: "This ledger entry refers to no record. There is nothing to open.",
     Code.TOKEN_UNKNOWN: "You are not logged in. Send a valid token as bearer; ask the administrator for a new one.",
+    Code.PASSKEY_REFUSED: "The passkey was not accepted. Try again, or use another passkey of yours.",
+    Code.NOT_ATTESTED: (
+        "This approval was not confirmed, or longer than five minutes ago. Confirm it with your passkey, at your "
+        "identity provider or with a code, then approve."
+    ),
     Code.CERTIFICATE_UNKNOWN: (
         "The client certificate is not that of a partner. Use the certificate that your card pins."
     ),

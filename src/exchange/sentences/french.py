@@ -178,6 +178,11 @@ SENTENCES: Final[dict[Code, str]] = {
     Code.TOKEN_UNKNOWN: (
         "Vous n'êtes pas identifié. Envoyez un jeton valable (Bearer) ; demandez-en un nouveau à l'administrateur."
     ),
+    Code.PASSKEY_REFUSED: "La clé d'accès n'a pas été admise. Réessayez, ou employez une autre de vos clés d'accès.",
+    Code.NOT_ATTESTED: (
+        "Cette approbation n'a pas été confirmée, ou il y a plus de cinq minutes. Confirmez-la par votre clé d'accès, "
+        "auprès de votre fournisseur d'identité ou par un code, puis approuvez."
+    ),
     Code.CERTIFICATE_UNKNOWN: (
         "Le certificat client n'est pas celui d'un partenaire. Employez le certificat que votre carte indique."
     ),

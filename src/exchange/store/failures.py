@@ -20,6 +20,7 @@ GUARDS: dict[str, Callable[[], ExchangeError]] = {
     "GUARD_PROPOSAL_NEW": lambda: Conflict(Code.RELEASE_STATE),
     "GUARD_WAIVER": lambda: Conflict(Code.RELEASE_STATE, at="waiver"),
     "GUARD_OPENING": lambda: Conflict(Code.OPENING_STATE),
+    "GUARD_ATTESTATION": lambda: Conflict(Code.RELEASE_STATE, at="attestation"),
     "GUARD_STANDING": lambda: Conflict(Code.RELEASE_STATE, at="standing"),
     "GUARD_PROPOSAL_THERE": lambda: Conflict(Code.ALREADY_EXISTS, table="proposals"),
     "GUARD_DECISION_FIXED": lambda: Conflict(Code.ALREADY_EXISTS, table="decisions"),

@@ -39,6 +39,7 @@ from exchange.store.records import SqlRecords
 from exchange.store.releases import SqlReleases
 from exchange.store.scrub import Scrub
 from exchange.store.session import Session
+from exchange.store.sign_in import SqlSessions
 from exchange.store.stamps import SqlStamps
 from exchange.store.statements import SETTING
 from exchange.store.streams import SqlStreams
@@ -72,6 +73,7 @@ class SqlUnit:
         self.heads = SqlHeads(session)
         self.stamps = SqlStamps(session)
         self.people = SqlPeople(session)
+        self.sessions = SqlSessions(session)
         self.answers = SqlAnswers(session)
 
     @property
