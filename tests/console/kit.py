@@ -26,6 +26,7 @@ from tests.api_kit import HOST, Identity, identity, serving, trusting
 from tests.conftest import KEK
 from tests.databases import Postgresql, Sqlite
 from tests.federation import Federation, State, federate
+from tests.operations.sign_in_kit import with_passkeys
 
 Values = Mapping[str, str | Sequence[str]]
 
@@ -185,6 +186,8 @@ def consoles(
             stack.callback(store.close)
             stores[code] = store
         states = federate(stores)
+        for code in codes:
+            states.states[code] = with_passkeys(states[code])
         addresses: dict[str, str] = {}
         identities = {code: identity(folder, code) for code in codes}
         for code, own in identities.items():

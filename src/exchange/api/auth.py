@@ -23,7 +23,7 @@ from fastapi import Request
 from exchange.api.tls_protocol import PIN
 from exchange.errors import Code, ExchangeError, Forbidden, Unauthenticated
 from exchange.model.state import Person
-from exchange.operations.logins import note_denied
+from exchange.operations.logins import note_denied, note_failure
 from exchange.operations.lookups import Refusals
 from exchange.operations.people import who
 from exchange.operations.permissions import Permission, require
@@ -121,12 +121,21 @@ class Gates:
             raise
         return Caller(person=person)
 
+    def failed(self, fault: ExchangeError) -> None:
+        """Somebody could not sign in: a ledger entry, at most `NOTED` a minute."""
+        if self._may_note():
+            note_failure(self._node, fault)
+
     def _note(self, code: Code) -> None:
+        if self._may_note():
+            note_denied(self._node, code)
+
+    def _may_note(self) -> bool:
         minute = int(self._node.clock.now().timestamp()) // 60
         with self._lock:
             if minute != self._minute:
                 self._minute, self._noted = minute, 0
             if self._noted >= NOTED:
-                return
+                return False
             self._noted += 1
-        note_denied(self._node, code)
+            return True

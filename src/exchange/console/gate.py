@@ -82,7 +82,7 @@ class Gate:
         if "set-cookie" in response.headers or now - session.seen_at < TOUCH:
             return response
         with self._node.store.write() as unit:
-            if now - session.created_at < ROTATE:
+            if visit.request.method != "GET" or now - session.created_at < ROTATE:
                 sessions.touch(self._node, unit, session)
                 return response
             token, _ = sessions.rotate(self._node, unit, session)
@@ -91,15 +91,23 @@ class Gate:
 
     def _visit(self, request: Request) -> Visit:
         session, person = self._session(request)
-        door = request.cookies.get(DOOR) or secrets.token_urlsafe(24)
         if session is None or person is None:
             lang = _tongue(request)
-            return Visit(self._node, self._place, request, lang, Preferences(lang=lang), door=door, pages=self._pages)
+            return self._of(request, Preferences(lang=lang))
         with self._node.store.read() as unit:
             wanted = preferences.of(unit, person.id)
-        caller = Caller(person=person)
+        return replace(self._of(request, wanted), session=session, caller=Caller(person=person))
+
+    def _of(self, request: Request, wanted: Preferences) -> Visit:
         return Visit(
-            self._node, self._place, request, wanted.lang, wanted, session, caller, pages=self._pages, door=door
+            self._node,
+            self._place,
+            request,
+            wanted.lang,
+            wanted,
+            pages=self._pages,
+            failed=self._gates.failed,
+            door=request.cookies.get(DOOR) or secrets.token_urlsafe(24),
         )
 
     def _session(self, request: Request) -> tuple[ConsoleSession | None, Person | None]:

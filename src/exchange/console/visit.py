@@ -39,6 +39,10 @@ NOT_SIGNED_IN: Final = mark("You are not signed in by this. Try again, or ask an
 """The same words whatever was wrong."""
 
 
+def _nothing(_fault: ExchangeError) -> None:
+    """Where nobody signs in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of the navigation; `here` when it is open."""
@@ -62,6 +66,8 @@ class Visit:
     form: Form = field(default_factory=Form)
     fault: ExchangeError | None = None
     pages: tuple[Page, ...] = ()
+    failed: Callable[[ExchangeError], None] = _nothing
+    """Notes that somebody could not sign in, not more often than the ledger can bear."""
     door: str = ""
     """The token of a stranger's forms."""
     nonce: str = field(default_factory=security.nonce)

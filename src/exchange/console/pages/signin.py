@@ -12,7 +12,6 @@ from exchange.console.visit import SEE_OTHER, Visit
 from exchange.console.words import mark
 from exchange.errors import NotFound, Unauthenticated
 from exchange.operations import enrolment, passkeys, sessions
-from exchange.operations.logins import note_denied
 from exchange.sentences import LANGUAGES
 
 _TOKEN: Final = 200
@@ -43,7 +42,7 @@ def post_sign_in(visit: Visit) -> Response:
             person = passkeys.login(visit.node, unit, answer)
             token, _ = sessions.open_session(visit.node, unit, person.id, "passkey")
     except Unauthenticated as refused:
-        note_denied(visit.node, refused.code)
+        visit.failed(refused)
         raise
     return welcome(token)
 
@@ -61,7 +60,7 @@ def post_enrol(visit: Visit) -> Response:
             person = enrolment.redeem(visit.node, unit, token)
             cookie, _ = sessions.open_session(visit.node, unit, person.id, "link")
     except Unauthenticated as refused:
-        note_denied(visit.node, refused.code)
+        visit.failed(refused)
         raise
     return welcome(cookie, "/passkeys")
 
