@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PYTHONHASHSEED ?= 0
 
-.PHONY: help setup web demo demo-down test check bench trials mutation lock clean
+.PHONY: help setup web screenshots demo demo-down test check bench trials mutation lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,6 +23,9 @@ web: $(STAMP) ## what the console's pages load, from npm (hashes checked), into 
 
 demo: $(STAMP) web ## three nodes on loopback, the tour, links into their consoles; they run until make demo-down
 	@$(BIN)/exchange demo run --keep
+
+screenshots: $(STAMP) web ## pictures of the console for the README, from synthetic data
+	@bash scripts/with-chromium.sh $(BIN)/python scripts/screenshots.py
 
 demo-down: $(STAMP) ## stop the demonstration's nodes
 	@$(BIN)/exchange demo down
