@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -47,7 +49,7 @@ class Provider:
             with httpx.Client(trust_env=False) as fresh:
                 return self.sign_in(url, account, fresh, cancel=cancel)
         response = person.get(url)
-        for _ in range(6):
+        for _ in range(9):
             where = response.headers.get("location", "")
             if where:
                 target = str(httpx.URL(url).join(where))
@@ -57,9 +59,19 @@ class Provider:
             elif "/interaction/" in str(response.url):
                 form = {"account": account, "go": "no" if cancel else "yes"}
                 response = person.post(str(response.url), data=form)
+            elif 'action="' in response.text:  # another account than before: its own form, which its script sends
+                target, fields = _form(response.text)
+                response = person.post(target, data=fields)
             else:
                 break
         raise AssertionError(f"the provider answered {response.status_code}: {response.text[:300]}")
+
+
+def _form(page: str) -> tuple[str, dict[str, str]]:
+    action = re.search(r'action="([^"]+)"', page)
+    assert action is not None
+    fields = re.findall(r'name="([^"]+)" value="([^"]*)"', page)
+    return html.unescape(action[1]), {name: html.unescape(value) for name, value in fields}
 
 
 def node_binary() -> str:
