@@ -7,10 +7,12 @@ says what goes wrong; internals are never patched. A test that asks for a fault 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from exchange.errors import Code, Remote
+from exchange.model.connections import Probe
 from exchange.model.state import Partner, PulledPage
+from exchange.operations.connection import answer_about
 from exchange.operations.heartbeat import answer_heartbeat
 from exchange.operations.offers import answer_offer
 from exchange.operations.pull import answer_pull, take_receipts
@@ -41,6 +43,7 @@ class Network:
 
     nodes: dict[str, Node] = field(default_factory=dict)
     down: set[str] = field(default_factory=set)
+    probes: dict[str, Probe] = field(default_factory=dict)
     faults: Misbehaviour = field(default_factory=Misbehaviour)
     wire: list[tuple[str, str, bytes]] = field(default_factory=list)
     """(from, to, bytes) of every message, requests and answers."""
@@ -97,6 +100,16 @@ class SimulatedPeers:
 
     def offer(self, partner: Partner, offer: bytes) -> bytes:
         return self._call(partner, offer, lambda node: answer_offer(node, self.code, offer))
+
+    def about(self, partner: Partner) -> bytes:
+        return self._call(partner, b"", lambda node: answer_about(node, self.code))
+
+    def probe(self, partner: Partner) -> Probe:
+        """What `network.probes` says of the partner; else a connection that works, unless the partner is down."""
+        found = self.network.probes.get(
+            partner.code, Probe("127.0.0.1", 1, ("127.0.0.1",), tls="TLSv1.3", pin="0" * 64)
+        )
+        return replace(found, failed="reach", why="refused", tls="") if partner.code in self.network.down else found
 
     def reconcile(self, partner: Partner, statement: bytes) -> bytes:
         return self._call(partner, statement, lambda node: answer_reconcile(node, self.code, statement))

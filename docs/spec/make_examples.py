@@ -35,6 +35,7 @@ from exchange.crypto.rootsign import root_signature
 from exchange.crypto.sealing import finish, prepare, void
 from exchange.crypto.signed import wrap
 from exchange.crypto.signing import sign_batch
+from exchange.crypto.spoken import spoken
 from exchange.crypto.tlscert import make_certificate, to_der
 from exchange.ledger import book
 from exchange.ledger.entries import entry
@@ -350,7 +351,9 @@ def blocks() -> dict[str, str]:
         "signed": _code(shown(load("receipt.json")), "json"),
         "heartbeat": _code(inner("heartbeat.json"), "json"),
         "kids": _code(
-            f"root fingerprint  {root('DZ').fingerprint}\nsigning kid       {keys('DZ').signing[1].kid}\n"
+            f"root fingerprint  {root('DZ').fingerprint}\n"
+            f"to be read out    {' '.join(spoken(root('DZ').fingerprint))}\n"
+            f"signing kid       {keys('DZ').signing[1].kid}\n"
             f"sealing kid       {keys('DZ').sealing[0].kid}\nledger key        {keys('DZ').ledger.verifier}"
         ),
         "card": _code(inner("card-dz.json"), "json"),

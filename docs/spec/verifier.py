@@ -86,6 +86,15 @@ passkey.suspect: credential
 approval.attested: release digest method proof
 partner.added: partner fingerprint
 partner.suspended: partner
+partner.resumed: partner
+partner.introduced: partner fingerprint
+partner.compared: partner fingerprint
+partner.misheard: partner fingerprint
+partner.dismissed: partner fingerprint
+partner.tested: partner outcome
+revocation.asked: partner reason
+revocation.withdrawn: partner
+partner.revoked: partner reason envelopes
 agreement.changed: agreement version digest state
 agreement.failed: agreement version digest code
 agreement.offered: sender recipient agreement version digest

@@ -6,6 +6,7 @@ those that its descriptor carries. Every timeout and size is named. Spec: docs/s
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import socket
 import ssl
@@ -13,7 +14,8 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from weakref import WeakSet
 
@@ -23,6 +25,7 @@ import httpx
 from exchange.crypto.descriptor import Descriptor, trusted
 from exchange.crypto.encoding import read_canonical, read_strict
 from exchange.errors import BadInput, Code, Remote
+from exchange.model.connections import Probe
 from exchange.model.state import Partner, PulledPage
 
 TIMEOUT = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=10.0)
@@ -37,8 +40,15 @@ MAX_ROWS = 384 << 10
 """Bytes of a signed statement, or of the rows of one block."""
 MAX_PAGE = 20 << 20
 MAX_PROBLEM = 16 << 10
+MAX_ABOUT = 64 << 10
+PROBE_S = 5.0
+"""Seconds for each step of a look at the connection."""
+PROBED = 4
+"""Addresses of one name that are tried."""
 CONNECTIONS = 4
 """Per partner; the partner allows 8."""
+_EXPIRED = 10
+"""X509_V_ERR_CERT_HAS_EXPIRED (OpenSSL)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +171,45 @@ class HttpPeers:
         """Offers an agreement; returns the partner's answer, with the signatures that it holds."""
         return self._call(partner, "POST", "/partner/v1/agreements", body=offer, limit=MAX_PAGE)
 
+    def about(self, partner: Partner) -> bytes:
+        """The partner's clock, protocol versions and agreements in force with us; Remote(NOT_FOUND) of an older one."""
+        return self._call(partner, "GET", "/partner/v1/about", limit=MAX_ABOUT)
+
+    def probe(self, partner: Partner) -> Probe:
+        """How far a fresh connection to the partner comes. Raises nothing."""
+        card = trusted(partner.descriptor)
+        place = httpx.URL(card.endpoints["partner"])
+        found = Probe(place.host, place.port or 443)
+        try:
+            named = socket.getaddrinfo(found.host, found.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            return replace(found, failed="names")
+        found = replace(found, addresses=tuple(dict.fromkeys(str(each[4][0]) for each in named)))
+        usable = [each for each in found.addresses if may_be_partner(each, loopback=self._loopback)]
+        if not usable:
+            return replace(found, failed="address")
+        return self._handshake(card, found, usable[:PROBED])
+
+    def _handshake(self, card: Descriptor, found: Probe, addresses: Sequence[str]) -> Probe:
+        """The first address that answers counts. Without the pinned certificate, what is shown instead is told."""
+        why = "other"
+        for address in addresses:
+            try:
+                plain = socket.create_connection((address, found.port), PROBE_S)
+            except OSError as fault:
+                why = _why(fault)
+                continue
+            try:
+                with self._context(card).wrap_socket(plain) as line:
+                    pin = sha256(line.getpeercert(binary_form=True) or b"").hexdigest()
+                    return replace(found, tls=line.version() or "", pin=pin)
+            except ssl.SSLCertVerificationError as fault:
+                why = "expired" if fault.verify_code == _EXPIRED else "other"
+                return replace(found, failed="identity", why=why, pin=_shown(address, found.port))
+            except OSError as fault:  # ssl.SSLError is one
+                return replace(found, failed="tls", why=_why(fault))
+        return replace(found, failed="reach", why=why)
+
     def reconcile(self, partner: Partner, statement: bytes) -> bytes:
         """Says what we have of the streams between us; returns what the partner has."""
         path = "/partner/v1/reconcile"
@@ -251,6 +300,29 @@ class HttpPeers:
         passphrase = self._own.passphrase
         context.load_cert_chain(self._own.certificate, self._own.key, password=passphrase)
         return context
+
+
+def _why(fault: OSError) -> str:
+    if isinstance(fault, TimeoutError):
+        return "timeout"
+    if isinstance(fault, ConnectionRefusedError):
+        return "refused"
+    return "unreachable" if fault.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH) else "other"
+
+
+def _shown(address: str, port: int) -> str:
+    """The pin of whatever certificate is shown there; nothing is sent but the hello, and nothing of it is trusted."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        with (
+            socket.create_connection((address, port), PROBE_S) as plain,
+            context.wrap_socket(plain) as line,
+        ):
+            return sha256(line.getpeercert(binary_form=True) or b"").hexdigest()
+    except OSError:
+        return ""
 
 
 def _read(answer: httpx.Response, limit: int, deadline: float) -> bytes:

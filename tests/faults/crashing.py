@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
+from exchange.model.connections import Probe
 from exchange.model.state import Partner, PulledPage
 from exchange.ports import Store, Unit
 from exchange.ports.peers import Peers
@@ -154,6 +155,12 @@ class CrashingPeers:
 
     def offer(self, partner: Partner, offer: bytes) -> bytes:
         return self._around("offer", lambda: self.inner.offer(partner, offer))
+
+    def about(self, partner: Partner) -> bytes:
+        return self._around("about", lambda: self.inner.about(partner))
+
+    def probe(self, partner: Partner) -> Probe:
+        return self.inner.probe(partner)
 
     def reconcile(self, partner: Partner, statement: bytes) -> bytes:
         return self._around("reconcile", lambda: self.inner.reconcile(partner, statement))

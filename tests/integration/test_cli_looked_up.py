@@ -18,6 +18,7 @@ CHANGES: Final = {
     *("agreement suspend", "agreement terminate", "agreement unschedule", "answer", "approve", "ask", "clock confirm"),
     *("corrections ack", "import un-list", "messages show", "onward grant", "onward refuse", "onward request"),
     *("onward revoke", "partner add", "partner resolve", "partner suspend", "partner update", "pull", "push"),
+    *("partner dismiss", "partner heard", "partner introduce", "partner resume", "partner revoke", "partner test"),
     *("recall answer", "recall send", "record add", "record amend", "record diff", "release", "renew"),
     *("audit bundle", "audit open", "audit open-confirm", "audit open-decline", "audit open-read", "audit open-tell"),
     *("audit open-withdraw", "audit reconcile-ack", "audit reconcile-now"),
@@ -40,8 +41,7 @@ NOTHING: Final = {
         "demo up",
         "demo down",
     ),
-    "agreement lint",
-    "search rebuild",
+    *("agreement lint", "agreement sign-file", "search rebuild"),
 }
 """Numbers, our own card, files that somebody has already, and the node's own life. `agreement lint` reads a file; with
 records it is `agreement.simulated`."""

@@ -21,6 +21,7 @@ from exchange.model.heads import Cosigned, OpenedEpoch, Override, SeenHead, Witn
 from exchange.model.reconciled import Reconciled, Run
 from exchange.model.stamps import DayHead
 from exchange.model.state import Approval, KeptDecisions, Offer, SentView, StoredAnswer, StreamEnd, Termination
+from exchange.model.trust import Introduction, Revocation
 from exchange.store import SqlStore, migrate, open_engine
 from exchange.store.tables import metadata
 from tests.conftest import KEK
@@ -56,6 +57,7 @@ ADDED = {
     *("reconcile_runs", "reconciled"),
     *("search_records", "search_terms", "search_state"),
     *("console_sessions", "enrolments", "passkeys", "challenges", "attestations", "approval_codes", "preferences"),
+    *("introductions", "revocations"),
 }
 """Tables that came after the first migration: empty after a way down and up."""
 WIDENED = {"proposals", "inbox", "agreements"}
@@ -91,6 +93,8 @@ def fill(url: str) -> None:
         unit.offers.put(Offer("MA", "agr-2", 1, hexes("offer"), b"{}", {"MA": b"{}"}, NOW))
         unit.partners.put(partner())
         unit.partners.set_tls_pins("MA", [hexes("pin")])
+        unit.trust.put_introduction(Introduction("TN", b"{}", 1, hexes("root"), "person-1", NOW, "person-1", NOW))
+        unit.trust.put_revocation(Revocation("MA", "OUR_DECISION", "person-1", NOW))
         unit.people.add(person("person-2", "releasing_officer"))
         made = proposal(bulk_id="b")
         unit.releases.add(made, items([1, 2]))

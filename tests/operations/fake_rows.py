@@ -42,6 +42,7 @@ from exchange.model.state import (
     Termination,
     Waiver,
 )
+from exchange.model.trust import Introduction, Revocation
 
 Place = tuple[str, int, int]
 IN_FORCE = ("active", "suspended")
@@ -63,6 +64,8 @@ class Rows:
     offers: dict[tuple[str, str, int], Offer] = field(default_factory=dict)
     partners: dict[str, Partner] = field(default_factory=dict)
     pins: dict[str, str] = field(default_factory=dict)
+    introductions: dict[str, Introduction] = field(default_factory=dict)
+    revocations: dict[str, Revocation] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
     items: dict[str, tuple[ProposalItem, ...]] = field(default_factory=dict)
     decisions: dict[tuple[str, str], KeptDecisions] = field(default_factory=dict)
@@ -263,7 +266,8 @@ class Partners:
         return None if code is None else self.get(code)
 
     def set_tls_pins(self, code: str, pins: Sequence[str]) -> None:
-        self._rows.pins.update(dict.fromkeys(pins, code))
+        others = {pin: owner for pin, owner in self._rows.pins.items() if owner != code}
+        self._rows.pins = others | dict.fromkeys(pins, code)
 
     def all(self) -> list[Partner]:
         return [partner for _, partner in sorted(self._rows.partners.items())]

@@ -35,6 +35,7 @@ from tests.operations.fake_rows import (
 from tests.operations.fake_search import Search
 from tests.operations.fake_sessions import Sessions
 from tests.operations.fake_stamps import Stamps
+from tests.operations.fake_trust import Trust
 
 
 class Streams:
@@ -92,6 +93,10 @@ class Streams:
 
     def waiting_under(self, agreement_id: str, limit: int) -> list[OutboxItem]:
         items = [item for _, item in sorted(self._rows.outbox.items()) if item.agreement_id == agreement_id]
+        return [replace(each, wire=b"") for each in items if each.receipt is None and each.state != "void"][:limit]
+
+    def waiting_to(self, recipient: str, limit: int) -> list[OutboxItem]:
+        items = [item for at, item in sorted(self._rows.outbox.items()) if at[0] == recipient]
         return [replace(each, wire=b"") for each in items if each.receipt is None and each.state != "void"][:limit]
 
     def unanswered(self, limit: int) -> list[OutboxItem]:
@@ -241,7 +246,7 @@ class FakeUnit:
         self.ledger, self.people, self.answers = Ledger(rows), People(rows), Answers(rows)
         self.reconciles = Reconciles(rows)
         self.waivers, self.cadences = Waivers(rows), Cadences(rows)
-        self.heads = Heads(rows)
+        self.heads, self.trust = Heads(rows), Trust(rows)
         self.openings = Openings(rows)
         self.sessions = Sessions(rows)
         self.heads, self.stamps = Heads(rows), Stamps(rows)

@@ -12,6 +12,7 @@ import pytest
 from exchange.crypto.atrest import AtRest
 from exchange.crypto.receipts import read_receipt, sign_receipt
 from exchange.errors import Code, Remote, Unavailable
+from exchange.model.connections import Probe
 from exchange.model.state import Partner, PulledPage
 from exchange.operations.deliver import FIRST_WAIT, LONGEST_WAIT, backoff
 from exchange.operations.pull import pull, take_receipts
@@ -115,6 +116,12 @@ class Mute:
 
     def offer(self, partner: Partner, offer: bytes) -> bytes:
         return self.inner.offer(partner, offer)
+
+    def about(self, partner: Partner) -> bytes:
+        return self.inner.about(partner)
+
+    def probe(self, partner: Partner) -> Probe:
+        return self.inner.probe(partner)
 
     def reconcile(self, partner: Partner, statement: bytes) -> bytes:
         return self.inner.reconcile(partner, statement)

@@ -17,9 +17,11 @@ from exchange.model.records import Ref
 from exchange.model.sessions import ConsoleSession, Preferences
 from exchange.model.state import MessageKey, Person
 from exchange.operations import (
+    acquaint,
     agreements,
     attested,
     clock_confirm,
+    connection,
     contradictions,
     epochs,
     equivocation,
@@ -36,6 +38,7 @@ from exchange.operations import (
     questions,
     read,
     reconcile_alarms,
+    revoke,
     schedule,
     sessions,
     simulate,
@@ -170,6 +173,25 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
         lambda n, u, p: simulate.recent_records(n, p, _task(n).candidate),
     ),
     "add partner": ({ADMIN}, lambda n, u, p: partners.add_partner(n, u, p, card_of("QA"), root_of("QA").fingerprint)),
+    "resume partner": ({ADMIN}, lambda n, u, p: partners.resume_partner(n, u, p, "KW")),
+    "introduce": ({ADMIN}, lambda n, u, p: acquaint.introduce(n, u, p, card_of("QA"))),
+    "list introductions": (
+        {OFFICER, RELEASING, AUDITOR, ADMIN},
+        lambda n, u, p: acquaint.list_introductions(u, p),
+    ),
+    "read introduction": (
+        {OFFICER, RELEASING, AUDITOR, ADMIN},
+        lambda n, u, p: acquaint.read_introduction(u, p, "QA"),
+    ),
+    "compare": ({RELEASING, ADMIN}, lambda n, u, p: acquaint.compare(n, p, "QA", "")),
+    "dismiss": ({RELEASING, ADMIN}, lambda n, u, p: acquaint.dismiss(n, u, p, "QA")),
+    "ask revocation": ({RELEASING, ADMIN}, lambda n, u, p: revoke.ask_revocation(n, u, p, "KW", "OUR_DECISION")),
+    "withdraw revocation": ({RELEASING, ADMIN}, lambda n, u, p: revoke.withdraw_revocation(n, u, p, "KW")),
+    "confirm revocation": ({RELEASING, ADMIN}, lambda n, u, p: revoke.confirm_revocation(n, p, "KW")),
+    "try connection": (
+        {OFFICER, RELEASING, AUDITOR, ADMIN},
+        lambda n, u, p: connection.try_connection(n, p, "QA"),
+    ),
     "suspend partner": ({ADMIN}, lambda n, u, p: partners.suspend_partner(n, u, p, "KW")),
     "matrix": ({OFFICER, RELEASING}, lambda n, u, p: matrix(n, u, p, REF, PURPOSE)),
     "why claim": (

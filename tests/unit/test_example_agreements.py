@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import pytest
 
-from exchange.cli.documents import read_yaml
 from exchange.crypto.encoding import canonical, read_canonical
+from exchange.interop.documents import read_yaml
 from exchange.model import vocab
 from exchange.model.paths import paths_of
 from exchange.policies.agreement import LANGUAGES, Agreement, read

@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from exchange.cli.documents import read_yaml
 from exchange.crypto.encoding import canonical, read_canonical
+from exchange.interop.documents import read_yaml
 from exchange.model.claims import JsonObject, JsonValue
 from exchange.policies.agreement import Agreement, NationalPolicy, placeholders, read, read_policy
 from exchange.policies.check import Question, permitted

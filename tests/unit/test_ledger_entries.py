@@ -156,5 +156,5 @@ def test_only_our_errors_leave_the_reader(mutation: bytes | int) -> None:
         refused(data)
 
 
-def test_there_are_83_kinds() -> None:
-    assert len(KINDS) == 83
+def test_there_are_92_kinds() -> None:
+    assert len(KINDS) == 92

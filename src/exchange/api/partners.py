@@ -15,6 +15,7 @@ from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
 from exchange.crypto.encoding import canonical
 from exchange.errors import BadInput, Code, TooLarge
+from exchange.operations.connection import answer_about
 from exchange.operations.deliver import MOST_TOGETHER
 from exchange.operations.heartbeat import answer_heartbeat
 from exchange.operations.offers import answer_offer
@@ -100,6 +101,11 @@ def post_agreement(call: Call) -> Response:
     return Response(answer_offer(call.node, call.partner, call.body), media_type=_JSON)
 
 
+def get_about(call: Call) -> Response:
+    """Our clock, the protocol versions that we speak, the agreements in force between us: for a connection test."""
+    return Response(answer_about(call.node, call.partner), media_type=_JSON)
+
+
 def post_reconcile(call: Call) -> Response:
     """Takes the caller's signed statement of the streams between us, or its rows of a block; answers with ours."""
     return Response(answer_reconcile(call.node, call.partner, call.body), media_type=_JSON)
@@ -129,5 +135,6 @@ ROUTES: Final = (
     Route("GET", "/partner/v1/ledger/tile/{tile:path}", get_ledger_tile, Audience.PARTNER),
     Route("POST", "/partner/v1/reconcile", post_reconcile, Audience.PARTNER, body=True),
     Route("POST", "/partner/v1/reconciled", post_reconciled, Audience.PARTNER, body=True),
+    Route("GET", "/partner/v1/about", get_about, Audience.PARTNER),
     Route("POST", "/partner/v1/agreements", post_agreement, Audience.PARTNER, body=True),
 )

@@ -9,7 +9,6 @@ import typer
 
 from exchange.cli.command import command
 from exchange.cli.credentials import read_passphrase
-from exchange.cli.documents import MAX_YAML, read_yaml, with_fingerprints
 from exchange.cli.files import read_file, write_file
 from exchange.cli.founding import read_root
 from exchange.cli.law import document_of, is_id, label
@@ -19,13 +18,14 @@ from exchange.cli.session import Session
 from exchange.crypto.encoding import read_canonical
 from exchange.crypto.rootsign import MAX_SIGNATURE
 from exchange.errors import BadInput, Code, NotFound
+from exchange.interop.documents import MAX_YAML, read_yaml
 from exchange.model.state import Offer, StoredAgreement
 from exchange.operations import agreements
 from exchange.operations.clock import stamp
 from exchange.operations.grounds import MAX_DOCUMENT, parsed, parsed_policy
 from exchange.operations.lookups import note_list
 from exchange.operations.permissions import Permission, require
-from exchange.policies.agreement import Agreement
+from exchange.policies.agreement import Agreement, with_fingerprints
 from exchange.policies.reading import Part
 from exchange.ports import Node, Unit
 from exchange.sentences import law

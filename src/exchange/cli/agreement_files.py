@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from exchange.cli.documents import MAX_YAML, read_yaml
 from exchange.cli.files import read_file
 from exchange.cli.session import Session
 from exchange.crypto.encoding import canonical, digest, read_canonical
 from exchange.errors import BadInput, Code, NotFound
+from exchange.interop.documents import MAX_YAML, read_yaml
 from exchange.model.claims import JsonObject
 from exchange.operations.agreements import TYPES
 from exchange.operations.grounds import MAX_DOCUMENT
@@ -49,6 +49,17 @@ def loaded(session: Session, name: str, version: int | None) -> Loaded:
     if document.get("kind") == "policy":
         return Loaded(document, read_policy(document, _digest("policy", document), draft=True))
     return Loaded(document, read(document, _digest("agreement", document), draft=True))
+
+
+def signable(data: bytes) -> tuple[Agreement | NationalPolicy, str]:
+    """What the exact bytes of a document say, and the type that a root signs them as. BadInput where they are not
+    canonical, or a party's fingerprint is still a placeholder."""
+    document = read_canonical(data, limit=MAX_DOCUMENT)
+    if not isinstance(document, dict):
+        raise BadInput(Code.AGREEMENT_INVALID, at="")
+    kind = "policy" if document.get("kind") == "policy" else "agreement"
+    reader = read_policy if kind == "policy" else read
+    return reader(document, _digest(kind, document)), TYPES[kind]
 
 
 def _digest(kind: str, document: JsonObject) -> str:

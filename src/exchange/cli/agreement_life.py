@@ -1,4 +1,4 @@
-"""`exchange agreement lint`, `diff`, `simulate`, `offer`, `offers`, `take`, `terminate`, `unschedule`.
+"""`exchange agreement lint`, `diff`, `simulate`, `sign-file`, `offer`, `offers`, `take`, `terminate`, `unschedule`.
 
 Lint and diff take plain files and then need no node. What they find is said by codes and sentences, never by values.
 """
@@ -11,17 +11,22 @@ from typing import Annotated
 import typer
 
 from exchange.cli import agreement
-from exchange.cli.agreement_files import filled, loaded
+from exchange.cli.agreement_files import filled, loaded, signable
 from exchange.cli.command import command
+from exchange.cli.credentials import read_passphrase
 from exchange.cli.exits import Exit
 from exchange.cli.faults import StopError
+from exchange.cli.files import read_file, write_file
+from exchange.cli.founding import read_root
 from exchange.cli.session import Session
 from exchange.cli.simulate_jobs import simulated
 from exchange.cli.words import word
-from exchange.errors import BadInput, Code
+from exchange.crypto.rootsign import root_signature
+from exchange.errors import BadInput, Code, Denied
 from exchange.model.state import Offer
 from exchange.operations import offers, terminate
 from exchange.operations.clock import stamp
+from exchange.operations.grounds import MAX_DOCUMENT
 from exchange.operations.lookups import note_list
 from exchange.operations.schedule import unschedule
 from exchange.operations.simulate import begin_simulation, recent_records
@@ -147,6 +152,31 @@ def simulate(
         **numbers,
         effects=[_effect(each) for each in listed],
     )
+
+
+@command(group, "sign-file")
+def sign_file(
+    session: Session,
+    *,
+    document: Annotated[Path, typer.Argument(metavar="FILE", help="The document as downloaded: its exact bytes.")],
+    root_key: Annotated[Path, typer.Option(help="Our root key file.")],
+    out: Annotated[Path, typer.Option(help="File for the signature.")],
+    root_passphrase_file: Annotated[
+        Path | None, typer.Option(help="Passphrase of the root key; without it, it is asked for.")
+    ] = None,
+) -> None:
+    """Sign where the root key is kept, without any node or network. Compare the digest that it prints first."""
+    data = read_file(document, MAX_DOCUMENT).strip()
+    root = read_root(root_key, read_passphrase(root_passphrase_file, ask=True))
+    meaning, type_ = signable(data)
+    parties = meaning.parties if isinstance(meaning, Agreement) else (meaning.party,)
+    ours = next((party for party in parties if party.fingerprint == root.fingerprint), None)
+    if ours is None:
+        raise Denied(Code.NOT_A_PARTY, agreement=meaning.id)
+    write_file(out, root_signature(root, ours.code, type_, data))
+    session.out.line(meaning.id, "version", meaning.version, "signed for", ours.code)
+    session.out.line("digest:", meaning.digest)
+    session.result(agreement=meaning.id, version=meaning.version, digest=meaning.digest, party=ours.code, out=str(out))
 
 
 @command(group, "offer")

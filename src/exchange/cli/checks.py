@@ -7,13 +7,11 @@ import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final
 
 import httpx
 
 from exchange.cli.founding import ANY, ROOT_KEYS
-from exchange.cli.partner import own_card
 from exchange.config import Settings
 from exchange.crypto import checkpoint
 from exchange.crypto.descriptor import Descriptor, trusted
@@ -23,14 +21,16 @@ from exchange.ledger import book
 from exchange.operations.agreements import check_all_active
 from exchange.operations.alarms import NEW_EPOCH, ROLLED_BACK, STALE, all_alarms
 from exchange.operations.clock import safe_now, stamp
+from exchange.operations.connection import look
 from exchange.operations.contradictions import SPLIT, UNPROVEN
 from exchange.operations.cosignatures import fresh, stale
 from exchange.operations.equivocation import stopped
-from exchange.operations.heartbeat import beat
 from exchange.operations.ledger_state import ledger_state
+from exchange.operations.own_card import own_card
 from exchange.operations.reconcile_alarms import NONE_YET, ReconcileAlarm, reconcile_alarms
 from exchange.operations.stream_alarms import CUT_HERE, CUT_THERE, MISSING, SILENT, last_beat
 from exchange.ports import Node
+from exchange.sentences import connection as words
 from exchange.store import migrate
 from exchange.wiring import TLS_CERTIFICATE, database_url
 
@@ -121,11 +121,22 @@ def _listener(settings: Settings, path: str) -> httpx.Response:
 
 
 def talk(node_: Node) -> Iterator[Check]:
-    """A heartbeat to every partner, now."""
+    """The connection to every partner, tested now."""
     with node_.store.read() as unit:
         codes = [partner.code for partner in unit.partners.all() if not partner.suspended]
     for code in codes:
-        yield _try(f"connection {code}", "ask the partner; exchange partner list", partial(_beat, node_, code))
+        yield from _rows(node_, code)
+
+
+def _rows(node_: Node, code: str) -> Iterator[Check]:
+    """The seven rows of the test, and first the worst of them under the partner's name."""
+    rows = look(node_, code)
+    worst = next((row for state in ("fail", "warn") for row in rows if row.state == state), rows[0])
+    yield Check(f"connection {code}", worst.state, words.cause_of(worst, "en"), words.step_of(worst, "en"))
+    for row in rows:
+        state = "warn" if row.state == "skipped" else row.state
+        cause = f"{row.code}: {words.cause_of(row, 'en')}"
+        yield Check(f"connection {code} {row.name}", state, cause, words.step_of(row, "en"))
 
 
 def _try(name: str, next_: str, look: Callable[[], Check]) -> Check:
@@ -141,7 +152,8 @@ def _clock(node_: Node) -> Check:
 
 
 def _card(settings: Settings, node_: Node, now: datetime) -> Check:
-    card: Descriptor = trusted(own_card(node_))
+    with node_.store.read() as unit:
+        card: Descriptor = trusted(own_card(unit))
     for suite in sorted(card.suites):
         card.sealing_for(suite, now)
     if der_digest((settings.keys / TLS_CERTIFICATE).read_bytes()) not in card.tls_pins:
@@ -244,8 +256,3 @@ def _what_next(alarm: ReconcileAlarm) -> str:
     if alarm.code == NONE_YET:
         return f"exchange audit reconcile-now {alarm.partner}"
     return f"exchange audit reconciled {alarm.partner}; call the partner; exchange audit reconcile-ack {alarm.partner}"
-
-
-def _beat(node_: Node, code: str) -> Check:
-    said = beat(node_, code)
-    return Check(f"connection {code}", "ok", f"answered, clock {said.at}")

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from exchange import paper
-from exchange.cli.documents import MAX_YAML, read_yaml
 from exchange.cli.files import read_file, write_file
 from exchange.cli.output import Output
 from exchange.crypto.encoding import canonical, digest
 from exchange.errors import BadInput, Code
+from exchange.interop.documents import MAX_YAML, read_yaml
 from exchange.model.vocab import TLP_BY_STRICTNESS
 from exchange.policies.agreement import Agreement, NationalPolicy, placeholders, read, read_policy
 from exchange.sentences.law import LawText

@@ -13,9 +13,9 @@ from exchange.cli.files import read_file, write_file
 from exchange.cli.founding import grouped
 from exchange.cli.session import Session
 from exchange.crypto.descriptor import MAX_CARD, trusted
-from exchange.errors import Code, Unavailable
+from exchange.crypto.spoken import spoken
 from exchange.operations import equivocation, partners
-from exchange.operations.audit import OWN_DESCRIPTOR
+from exchange.operations import own_card as cards
 from exchange.operations.clock import stamp
 from exchange.operations.lookups import note_list
 from exchange.operations.permissions import Permission, require
@@ -38,12 +38,17 @@ def card(
     if out is None and not session.out.as_json:
         sys.stdout.buffer.write(data + b"\n")
         session.out.note("root fingerprint:", grouped(fingerprint))
+        session.out.note("to be read out:", " ".join(spoken(fingerprint)))
         return
     if out is not None:
         write_file(out, data)
     session.out.line("card written:", out)
     session.out.line("root fingerprint:", grouped(fingerprint), style="bold")
-    session.result(out=str(out) if out is not None else None, fingerprint=fingerprint, card=data.decode("ascii"))
+    digits = " ".join(spoken(fingerprint))
+    session.out.line("to be read out:", digits, style="bold")
+    session.result(
+        out=str(out) if out is not None else None, fingerprint=fingerprint, digits=digits, card=data.decode("ascii")
+    )
 
 
 @command(group, "add")
@@ -119,10 +124,7 @@ def resolve(
 def own_card(node: Node) -> bytes:
     """Our newest card. Unavailable(CONFIG_INVALID) on a node that has none."""
     with node.store.read() as unit:
-        kept = unit.setting(OWN_DESCRIPTOR)
-    if kept is None:
-        raise Unavailable(Code.CONFIG_INVALID, at=OWN_DESCRIPTOR)
-    return kept.encode("utf-8")
+        return cards.own_card(unit)
 
 
 def plain(fingerprint: str) -> str:

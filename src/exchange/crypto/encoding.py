@@ -50,6 +50,7 @@ MAX_JSON = 1 << 20
 TYPES = frozenset(
     {
         "exchange/fingerprint/1",
+        "exchange/spoken/1",
         "exchange/key/1",
         "exchange/keyfile/1",
         "exchange/at-rest/1",

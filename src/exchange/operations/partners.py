@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from exchange.crypto import descriptor as descriptors
 from exchange.crypto.tlscert import node_named
-from exchange.errors import BadInput, Code, Conflict, NotFound
+from exchange.errors import BadInput, Code, Conflict, Denied, NotFound
 from exchange.ledger.entries import entry
 from exchange.model.state import Partner, Person
 from exchange.operations import journal
@@ -21,6 +21,11 @@ CARDS = "card."
 def add_partner(node: Node, unit: Unit, person: Person, card: bytes, fingerprint: str) -> Partner:
     """Pins a new partner. Untrusted(ROOT_MISMATCH) unless the card's root has exactly `fingerprint` (64 hex)."""
     require(person, Permission.PARTNER_WRITE)
+    return pin(node, unit, person.id, card, fingerprint)
+
+
+def pin(node: Node, unit: Unit, actor: str, card: bytes, fingerprint: str) -> Partner:
+    """Makes the card's node a partner of ours, for whoever may do so: asks nobody's permission."""
     now = safe_now(node, unit)
     card_ = descriptors.read(card, fingerprint=fingerprint, now=now, newer_than=None)
     if card_.node == node.code:
@@ -28,11 +33,11 @@ def add_partner(node: Node, unit: Unit, person: Person, card: bytes, fingerprint
     if unit.partners.get(card_.node) is not None:
         raise Conflict(Code.ALREADY_EXISTS, partner=card_.node)
     _check_certificates(card_)
-    partner = Partner(card_.node, fingerprint, card, card_.version, min(card_.suites), now, person.id)
+    partner = Partner(card_.node, fingerprint, card, card_.version, min(card_.suites), now, actor)
     unit.partners.put(partner)
     unit.partners.set_tls_pins(card_.node, card_.tls_pins)
     keep_card(unit, card_, card)
-    line = entry("partner.added", at=stamp(now), actor=person.id, partner=card_.node, fingerprint=fingerprint)
+    line = entry("partner.added", at=stamp(now), actor=actor, partner=card_.node, fingerprint=fingerprint)
     journal.write(node, unit, [line], now)
     return partner
 
@@ -42,6 +47,8 @@ def update_partner(node: Node, unit: Unit, card: bytes, code: str, actor: str) -
     partner = unit.partners.get(code)
     if partner is None:
         raise NotFound(partner=code)
+    if is_revoked(unit, code):
+        raise Denied(Code.SUSPENDED, partner=code)
     now = safe_now(node, unit)
     card_ = descriptors.read(card, fingerprint=partner.root_fingerprint, now=now, newer_than=partner.descriptor_version)
     if card_.node != code:
@@ -87,3 +94,22 @@ def suspend_partner(node: Node, unit: Unit, person: Person, code: str) -> None:
     unit.partners.put(replace(partner, suspended=True))
     unit.heads.forget_cosigned(code)
     journal.write(node, unit, [entry("partner.suspended", at=stamp(now), actor=person.id, partner=code)], now)
+
+
+def resume_partner(node: Node, unit: Unit, person: Person, code: str) -> None:
+    """Lifts a suspension. NotFound; Conflict(RELEASE_STATE) for a partner that is not suspended, or is revoked."""
+    require(person, Permission.PARTNER_WRITE)
+    partner = unit.partners.get(code)
+    if partner is None:
+        raise NotFound(partner=code)
+    if not partner.suspended or is_revoked(unit, code):
+        raise Conflict(Code.RELEASE_STATE, partner=code)
+    now = safe_now(node, unit)
+    unit.partners.put(replace(partner, suspended=False))
+    journal.write(node, unit, [entry("partner.resumed", at=stamp(now), actor=person.id, partner=code)], now)
+
+
+def is_revoked(unit: Unit, code: str) -> bool:
+    """Whether two persons revoked the partner."""
+    revocation = unit.trust.revocation(code)
+    return revocation is not None and revocation.confirmed_at is not None

@@ -37,6 +37,8 @@ class Permission(StrEnum):
     AGREEMENT_TERMINATE = "agreement.terminate"
     PARTNER_READ = "partner.read"
     PARTNER_WRITE = "partner.write"
+    PARTNER_VERIFY = "partner.verify"
+    PARTNER_REVOKE = "partner.revoke"
     PERSON_WRITE = "person.write"
     AUDIT_EXPORT = "audit.export"
     AUDIT_OPEN = "audit.open"
@@ -96,6 +98,8 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.AGREEMENT_SUSPEND,
             Permission.AGREEMENT_TERMINATE,
             Permission.PARTNER_READ,
+            Permission.PARTNER_VERIFY,
+            Permission.PARTNER_REVOKE,
             Permission.STATUS_READ,
             Permission.SIGN_IN,
         }
@@ -125,6 +129,8 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.AGREEMENT_TERMINATE,
             Permission.PARTNER_READ,
             Permission.PARTNER_WRITE,
+            Permission.PARTNER_VERIFY,
+            Permission.PARTNER_REVOKE,
             Permission.PERSON_WRITE,
             Permission.AUDIT_OPEN_CONFIRM,
             Permission.AUDIT_OPENING_READ,

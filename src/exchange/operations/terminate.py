@@ -23,15 +23,13 @@ from exchange.operations.grounds import parsed
 from exchange.operations.messages import MessageWish
 from exchange.operations.permissions import Permission, require
 from exchange.operations.release import send_own_notice
-from exchange.operations.sent import drop_draft
+from exchange.operations.void_proposals import void_proposals
 from exchange.policies.agreement import AfterEnd, Agreement
 from exchange.ports import Node, Unit
 
 REASON = "AGREEMENT_TERMINATED"
 """Why the ledger says that proposals were voided."""
-_PAGE = 200
 _BATCH = 50
-_OPEN = ("proposed", "approved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ def _end(node: Node, unit: Unit, person: Person, agreement_id: str) -> Ended:
         unit.streams.end_out(code, lock=True)
     unit.agreements.confirm_termination(stored.id, asked.version, person.id, now)
     ended = put_version(node, unit, person.id, replace(stored, state="terminated", suspend_requested=True))
-    proposals = _void_proposals(node, unit, person, agreement_id)
+    proposals = void_proposals(node, unit, person.id, REASON, lambda each: each.agreement_id == agreement_id)
     for other in unit.agreements.all():
         if other.id == agreement_id and other.state == "scheduled":
             put_version(node, unit, person.id, replace(other, state="draft", starts_at=None))
@@ -149,25 +147,6 @@ def _asked(unit: Unit, person: Person, agreement_id: str) -> tuple[StoredAgreeme
     if asked.asked_by == person.id:
         raise Conflict(Code.SELF_APPROVAL, agreement=agreement_id)
     return stored, asked
-
-
-def _void_proposals(node: Node, unit: Unit, person: Person, agreement_id: str) -> int:
-    """Each under its lock and read again there: a release may have committed since the page was read."""
-    now, after, count = safe_now(node, unit), None, 0
-    for state in _OPEN:
-        after = None
-        while page := unit.releases.page(state, after, _PAGE):
-            after = page[-1].id
-            for proposal in sorted(each.id for each in page if each.agreement_id == agreement_id):
-                locked = unit.releases.get(proposal, lock=True)
-                if locked is None or locked.state not in _OPEN:
-                    continue
-                unit.releases.set_state(proposal, "voided")
-                drop_draft(unit, proposal)
-                line = entry("release.voided", at=stamp(now), actor=person.id, release=proposal, reason=REASON)
-                journal.write(node, unit, [line], now)
-                count += 1
-    return count
 
 
 def _log(node: Node, unit: Unit, person: Person, stored: StoredAgreement, kind: str) -> None:

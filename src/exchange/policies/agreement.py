@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from exchange.errors import BadInput, Code
 from exchange.model import vocab
-from exchange.model.claims import JsonObject
+from exchange.model.claims import JsonObject, JsonValue
 from exchange.policies.cases import Example, read_example
 from exchange.policies.clauses import (
     CADENCES,
@@ -193,17 +193,19 @@ def placeholders(agreement: Agreement | NationalPolicy) -> tuple[str, ...]:
 
 
 def with_fingerprints(document: JsonObject, fingerprints: dict[str, str]) -> JsonObject:
-    """A copy of a draft agreement document in which known `@DZ` placeholders are filled in."""
+    """A copy of a draft in which known `@DZ` placeholders are filled in; readers refuse what is left."""
+    if document.get("kind") == "policy":
+        return {**document, "party": _filled(document["party"], fingerprints)} if "party" in document else document
     parties = document.get("parties")
     if not isinstance(parties, list):
         raise BadInput(Code.AGREEMENT_INVALID, at="/parties")
-    filled = [
-        {**party, "fingerprint": fingerprints.get(str(party.get("code")), party.get("fingerprint"))}
-        if isinstance(party, dict) and party.get("fingerprint") == f"@{party.get('code')}"
-        else party
-        for party in parties
-    ]
-    return {**document, "parties": filled}
+    return {**document, "parties": [_filled(party, fingerprints) for party in parties]}
+
+
+def _filled(party: JsonValue, fingerprints: dict[str, str]) -> JsonValue:
+    if not isinstance(party, dict) or party.get("fingerprint") != f"@{party.get('code')}":
+        return party
+    return {**party, "fingerprint": fingerprints.get(str(party.get("code")), party["fingerprint"])}
 
 
 def _head(members: dict[str, Part], kind: str) -> None:

@@ -40,6 +40,7 @@ from exchange.ports.search import Search
 from exchange.ports.sessions import Passkeys, Sessions
 from exchange.ports.stamps import StampAuthority, Stamps
 from exchange.ports.traffic import Messages, Streams
+from exchange.ports.trust import Trust
 
 
 class Clock(Protocol):
@@ -304,6 +305,9 @@ class Unit(Protocol):
 
     @property
     def partners(self) -> Partners: ...
+
+    @property
+    def trust(self) -> Trust: ...
 
     @property
     def releases(self) -> Releases: ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from exchange.model.connections import Probe
 from exchange.model.state import Partner, PulledPage
 
 
@@ -34,6 +35,12 @@ class Peers(Protocol):
 
     def offer(self, partner: Partner, offer: bytes) -> bytes:
         """Offers an agreement with the signatures so far; returns the partner's answer with its signatures."""
+
+    def about(self, partner: Partner) -> bytes:
+        """The partner's clock, protocol versions and agreements in force with us. Remote(NOT_FOUND): it is older."""
+
+    def probe(self, partner: Partner) -> Probe:
+        """How far a fresh connection comes: name, address, TLS, certificate. Raises nothing."""
 
     def reconcile(self, partner: Partner, statement: bytes) -> bytes:
         """Our signed statement of the streams between us, or our rows of a block; returns the partner's."""

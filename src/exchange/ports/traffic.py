@@ -98,6 +98,9 @@ class Streams(ProposalStates, Protocol):
     def waiting_under(self, agreement_id: str, limit: int) -> list[OutboxItem]:
         """Envelopes under an agreement that have neither a receipt nor been voided, without their `wire`."""
 
+    def waiting_to(self, recipient: str, limit: int) -> list[OutboxItem]:
+        """The same by recipient, in the order of the stream."""
+
     def unanswered(self, limit: int) -> list[OutboxItem]:
         """Envelopes and voids without a receipt, in the order of streams, without their `wire`."""
 

@@ -86,6 +86,11 @@ class Outbox:
         rows = self._session.connection.execute(found.order_by(_O.recipient, _O.epoch, _O.seq).limit(limit))
         return [out_item(row, b"") for row in rows]
 
+    def waiting_to(self, recipient: str, limit: int) -> list[OutboxItem]:
+        found = select(*outbox.c).where(WAITING, _O.recipient == recipient, _O.state != "void")
+        rows = self._session.connection.execute(found.order_by(_O.epoch, _O.seq).limit(limit))
+        return [out_item(row, b"") for row in rows]
+
     def recipients_due(self, now: datetime) -> list[str]:
         """One index probe a partner, however long the queues are."""
         one = select(_O.seq).where(WAITING, _O.recipient == streams_out.c.partner, _O.next_attempt_at <= micros(now))

@@ -46,6 +46,7 @@ from exchange.store.stamps import SqlStamps
 from exchange.store.statements import SETTING
 from exchange.store.streams import SqlStreams
 from exchange.store.tables import settings
+from exchange.store.trust import SqlTrust
 from exchange.store.turn import Turn
 from exchange.store.waivers import SqlWaivers
 
@@ -64,6 +65,7 @@ class SqlUnit:
         self.agreements = SqlAgreements(session)
         self.offers = SqlOffers(session)
         self.partners = SqlPartners(session)
+        self.trust = SqlTrust(session)
         self.releases = SqlReleases(session)
         self.messages = SqlMessages(session)
         self.grants = SqlGrants(session)

@@ -16,7 +16,6 @@ from typing import Final
 from exchange.cli.credentials import write_private
 from exchange.cli.demo.place import CODES, PEOPLE, SIGNERS, Place
 from exchange.cli.demo.subjects import cast
-from exchange.cli.documents import read_yaml
 from exchange.cli.founding import CONFIG, Choices, found, read_root
 from exchange.cli.partner import own_card
 from exchange.cli.record import named
@@ -28,6 +27,7 @@ from exchange.crypto.encoding import canonical
 from exchange.crypto.keys import RootKey
 from exchange.crypto.rootsign import root_signature
 from exchange.errors import Code, Unavailable
+from exchange.interop.documents import read_yaml
 from exchange.interop.synthetic import mixture
 from exchange.model.claims import JsonObject
 from exchange.model.state import Person

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from exchange.cli.documents import read_yaml, with_fingerprints
 from exchange.errors import BadInput, Code, TooLarge
+from exchange.interop.documents import read_yaml
 from exchange.model.claims import JsonObject
+from exchange.policies.agreement import with_fingerprints
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Reads agreements written as YAML into plain JSON values, and fills in the fingerprints of the parties.
+"""Agreements written as YAML, read into plain JSON values and written out again. Nothing else knows the format.
 
 Only what JSON has comes through: no dates, floats or objects of the language, no key twice, no alias that unfolds into
 a flood. What the document means is read by `exchange.policies.agreement`.
@@ -13,7 +13,6 @@ import yaml
 
 from exchange.errors import BadInput, Code, TooLarge
 from exchange.model.claims import JsonObject, JsonValue
-from exchange.policies.agreement import with_fingerprints as in_agreement
 
 MAX_YAML: Final = 1 << 20
 """Bytes."""
@@ -53,6 +52,19 @@ def read_yaml(data: bytes) -> JsonObject:
     return plain
 
 
+def write_yaml(document: JsonObject) -> str:
+    """The document as YAML that `read_yaml` reads back to the same values; members keep their order."""
+    return yaml.dump(document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
+
+
+class _Dumper(yaml.SafeDumper):
+    """SafeDumper without aliases: every value stands where it is used."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        del data
+        return True
+
+
 class _Plain:
     """Copies a value into JSON types, counting."""
 
@@ -70,14 +82,3 @@ class _Plain:
         if isinstance(value, dict) and all(isinstance(key, str) for key in value):
             return {key: self.copy(item, f"{at}/{key}", depth + 1) for key, item in value.items()}
         raise BadInput(Code.WRONG_TYPE, at=at)
-
-
-def with_fingerprints(document: JsonObject, known: dict[str, str]) -> JsonObject:
-    """The document with `@XX` replaced where XX is known; the reader of agreements refuses what is left."""
-    party = document.get("party")
-    if document.get("kind") != "policy" or not isinstance(party, dict):
-        return in_agreement(document, known)
-    code = str(party.get("code"))
-    if party.get("fingerprint") != f"@{code}" or code not in known:
-        return document
-    return {**document, "party": {**party, "fingerprint": known[code]}}
