@@ -27,7 +27,11 @@ def doctor(
 ) -> None:
     """Check folder, keys, database, clock, ledger, agreements and partners. Exit 75 if something must be put right."""
     settings = session.settings()
-    found = [checks.live(settings)] if live else list(checks.folder(settings)) + list(checks.database(settings))
+    found = (
+        [checks.live(settings)]
+        if live
+        else list(checks.folder(settings)) + list(checks.machine(settings, session.out.lang))
+    )
     if not live and all(each.state != "fail" for each in found if each.name == "database"):
         found += _with_node(session, partners)
     session.out.table(("check", "state", "cause", "next_step"), [(e.name, e.state, e.cause, e.next) for e in found])
@@ -41,7 +45,7 @@ def _with_node(session: Session, partners: bool) -> list[Check]:
     try:
         with session.node() as node:
             settings = session.settings()
-            found = [Check("keys", "ok", "unlocked"), *checks.node(settings, node)]
+            found = [Check("keys", "ok", "unlocked"), *checks.node(settings, node, session.out.lang)]
             return found + list(checks.talk(node)) if partners else found
     except ExchangeError as fault:
         if fault.facts.get("at") == STORE:

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from exchange.errors import Code
+from exchange.sentences.threefold import Words
 
-
-class Words(NamedTuple):
-    """One text in the three languages."""
-
-    ar: str
-    fr: str
-    en: str
-
-    def in_(self, lang: str) -> str:
-        return {"ar": self.ar, "fr": self.fr}.get(lang, self.en)
-
+__all__ = ["Words", "hint"]
 
 _HINTS: Final[dict[Code, Words]] = {
     Code.CONFIG_INVALID: Words(

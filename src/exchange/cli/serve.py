@@ -6,6 +6,7 @@ import gc
 import json
 import logging
 import resource
+import shutil
 import signal
 import sys
 import threading
@@ -25,14 +26,16 @@ from exchange.cli.session import Session, close
 from exchange.config import Settings
 from exchange.console.app import beside, console_app
 from exchange.console.place import Place
+from exchange.crypto.tlscert import der_digest
 from exchange.errors import BadInput, Code, ExchangeError, Unavailable
 from exchange.operations.agreements import check_all_active
 from exchange.operations.confirm import unconfirm
 from exchange.operations.cosignatures import forget_cosigned
 from exchange.operations.identity import check_identity
+from exchange.operations.node_checks import Seen
 from exchange.ports import Node
 from exchange.store import migrate
-from exchange.wiring import build, database_url
+from exchange.wiring import TLS_CERTIFICATE, build, database_url
 from exchange.worker import Pace, Worker
 
 PARTS: Final = ("web", "partner", "worker")
@@ -192,5 +195,15 @@ def place_of(settings: Settings) -> Place:
         settings.node,
         settings.origin,
         demonstration=settings.demonstration,
+        seen=lambda: seen_by(settings),
         boundaries=settings.map_boundaries,
+    )
+
+
+def seen_by(settings: Settings) -> Seen:
+    """What the health page is told of the machine."""
+    return Seen(
+        pin=der_digest((settings.keys / TLS_CERTIFICATE).read_bytes()),
+        free=shutil.disk_usage(settings.home).free,
+        pending=len(migrate.pending(database_url(settings))),
     )

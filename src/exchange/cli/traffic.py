@@ -10,7 +10,6 @@ import typer
 from exchange.cli.command import command
 from exchange.cli.exits import Exit, exit_of
 from exchange.cli.faults import StopError
-from exchange.cli.reconcile_words import SENTENCES
 from exchange.cli.session import Session
 from exchange.cli.words import heading, word
 from exchange.errors import Code, ExchangeError
@@ -29,6 +28,7 @@ from exchange.operations.reconcile_alarms import reconcile_alarms
 from exchange.operations.stream_alarms import last_beat
 from exchange.ports import Node, Unit
 from exchange.sentences import sentence
+from exchange.sentences.reconcile_alarms import SENTENCES
 
 group = typer.Typer()
 _From = Annotated[str | None, typer.Option("--from", help="One partner; without it, all.")]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from exchange.operations.node_checks import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +16,8 @@ class Place:
     origin: str
     demonstration: bool = False
     """Synthetic people only; every page says so."""
+    seen: Callable[[], Seen] = Seen
+    """What only the edge sees of the machine: certificate, disk, migrations."""
     boundaries: str = "none"
     """Borders on the map: `none` or `un`."""
     oidc_name: str = ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from exchange.cli.hints import Words
 from exchange.ledger.classes import Class
 from exchange.operations.reconcile_alarms import NONE_YET, RESULTS, STATEMENT, UNREAD
+from exchange.sentences.threefold import Words
 
 SENTENCES: Final[dict[str, Words]] = {
     Class.LOST.value.upper(): Words(
