@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -91,7 +92,7 @@ def test_somebody_disabled_in_between_counts_no_more(dz: State) -> None:
 def test_three_wrong_attempts_throw_the_card_away(dz: State) -> None:
     introduce(dz)
     for typed in ("00000 00000", "", heard("KW")):
-        wrong = refused(lambda typed=typed: acquaint.compare(dz.node, dz.staff.admin, "QA", typed))
+        wrong = refused(partial(acquaint.compare, dz.node, dz.staff.admin, "QA", typed))
         assert (type(wrong), wrong.code) == (Untrusted, Code.ROOT_MISMATCH)
     assert len(entries(dz, "partner.misheard")) == 3
     assert len(entries(dz, "partner.dismissed")) == 1
@@ -110,7 +111,7 @@ def test_what_is_shown_before_lacks_the_last_two_groups(dz: State) -> None:
 def test_a_card_that_does_not_verify_is_not_kept(dz: State) -> None:
     forged = card_of("QA").replace(b'"ed25519":"', b'"ed25519":"A', 1)
     for card in (b"", b"{}", b"not a card", forged):
-        assert refused(lambda card=card: introduce(dz, card)).code in (
+        assert refused(partial(introduce, dz, card)).code in (
             Code.DESCRIPTOR_MALFORMED,
             Code.SIGNATURE_INVALID,
         )
@@ -144,5 +145,5 @@ def test_a_second_card_under_the_same_code_waits_for_nobody(dz: State) -> None:
 def test_who_may_not_may_not(dz: State) -> None:
     introduce(dz)
     for person in (dz.staff.officer, dz.staff.auditor, Person("x", "administrator", START, disabled=True)):
-        assert isinstance(refused(lambda person=person: acquaint.compare(dz.node, person, "QA", heard())), Forbidden)
+        assert isinstance(refused(partial(acquaint.compare, dz.node, person, "QA", heard())), Forbidden)
     assert partner(dz) is None
