@@ -24,7 +24,7 @@ CHANGES: Final = {
     *("audit open-withdraw", "audit reconcile-ack", "audit reconcile-now"),
     *("epoch open", "witness override-ask", "witness override-end", "witness override-give", "witness settle"),
     "witness evidence",  # with evidence to write: test_cli_witness.py
-    *("standing approve", "standing revoke", "user add", "user disable", "user link", "user sign-out"),
+    *("standing approve", "standing revoke", "user add", "user code", "user disable", "user link", "user sign-out"),
     *("user token", "waiver grant", "waiver revoke"),
 }
 """Each is an entry by its operation. Two that read need a partner's envelope first: `messages show` and `record diff`

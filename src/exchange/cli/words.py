@@ -68,6 +68,11 @@ _WORDS: Final[dict[str, Words]] = {
         "Our ledger is older than what we signed: nothing is signed or sent. Read docs/operations.md, section 7, then "
         "exchange epoch open.",
     ),
+    "code_is_a_signature": Words(
+        "من يكتب هذا الرمز في صفحتك خلال عشر دقائق يوافق باسمك على هذه البصمة وحدها. لا تعطه أحداً.",
+        "Ce code vaut votre signature pour cette seule empreinte, pendant dix minutes. Ne le donnez à personne.",
+        "For ten minutes this code is your signature under this digest alone. Give it to nobody.",
+    ),
     "link_is_a_secret": Words(
         "من يفتح هذا الرابط أولاً يدخل باسم هذا الشخص. سلّمه إليه بنفسك، ولا ترسله بالبريد.",
         "Qui ouvre ce lien le premier entre au nom de cette personne. Remettez-le en main propre, jamais par courriel.",
