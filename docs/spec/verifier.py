@@ -84,6 +84,7 @@ passkey.added: credential
 passkey.removed: person credential
 passkey.suspect: credential
 approval.attested: release digest method proof
+code.issued: release digest commitment
 partner.added: partner fingerprint
 partner.suspended: partner
 partner.resumed: partner
@@ -592,7 +593,7 @@ def check_each(check, most, least=0):
 FORMS = {
     "at since until expires": time,
     "node recipient sender partner originator holder": lambda value: form(value, NODE),
-    "root fingerprint digest batch policy_digest envelope receipt grant credential proof": (
+    "root fingerprint digest batch policy_digest envelope receipt grant credential proof commitment": (
         lambda value: form(value, HEX)
     ),
     "role state reason code purpose outcome source held type why form marking what permission decision method": (

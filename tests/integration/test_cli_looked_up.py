@@ -24,7 +24,8 @@ CHANGES: Final = {
     *("audit open-withdraw", "audit reconcile-ack", "audit reconcile-now"),
     *("epoch open", "witness override-ask", "witness override-end", "witness override-give", "witness settle"),
     "witness evidence",  # with evidence to write: test_cli_witness.py
-    *("standing approve", "standing revoke", "user add", "user disable", "user token", "waiver grant", "waiver revoke"),
+    *("standing approve", "standing revoke", "user add", "user code", "user disable", "user link", "user sign-out"),
+    *("user token", "waiver grant", "waiver revoke"),
 }
 """Each is an entry by its operation. Two that read need a partner's envelope first: `messages show` and `record diff`
 are `message.read` and `record.read` in `test_api_looked_up.py`, by the same operations."""
@@ -94,6 +95,7 @@ def reading(place: Place, folder: Path) -> dict[str, tuple[str, tuple[str, ...],
         "releases": ("officer", (), "list.read"),
         "standing list": ("officer", (), "list.read"),
         "user list": ("admin", (), "list.read"),
+        "user passkeys": ("approver", ("approver-dz",), "list.read"),
         "waiver list": ("officer", (), "list.read"),
         "witness overrides": ("officer", (), "list.read"),
         "why": ("officer", (place.record, place.claim, "--to", "AE", *WISH), "record.read"),

@@ -17,7 +17,7 @@ from tests.unit.ledger_kit import hex_of, ref_of, stamp
 AT = stamp(0)
 _SAMPLES: list[tuple[str, str | int | list[str]]] = [
     ("node recipient sender partner originator holder", "TN"),
-    ("root fingerprint digest batch policy_digest envelope receipt grant credential proof", hex_of("x")),
+    ("root fingerprint digest batch policy_digest envelope receipt grant credential proof commitment", hex_of("x")),
     (
         "role state reason code purpose outcome source held type why form marking what permission method",
         "a.word-OF_one:kind",
@@ -156,5 +156,5 @@ def test_only_our_errors_leave_the_reader(mutation: bytes | int) -> None:
         refused(data)
 
 
-def test_there_are_92_kinds() -> None:
-    assert len(KINDS) == 92
+def test_there_are_93_kinds() -> None:
+    assert len(KINDS) == 93

@@ -32,6 +32,7 @@ from exchange.cli import (
     serve,
     traffic,
     user,
+    user_code,
     waiver,
     why,
     witness,
@@ -42,6 +43,8 @@ from exchange.cli.output import SCHEMA, Output, print_json
 
 _AUDIT: Final = (audit_openings, audit_tiles, reconcile)
 """Each adds its commands to the one group `audit`."""
+_USER: Final = (user_code,)
+"""The same for `user`."""
 app: Final = typer.Typer(
     name="exchange",
     help="A state's node for sharing records on foreign fighters under signed agreements.",

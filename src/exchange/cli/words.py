@@ -10,6 +10,16 @@ from exchange.sentences.alarms import ALARMS
 _WORDS: Final[dict[str, Words]] = {
     "alarm": Words("إنذار", "alarme", "alarm"),
     **{code.lower(): text for code, text in ALARMS.items()},
+    "code_is_a_signature": Words(
+        "من يكتب هذا الرمز في صفحتك خلال عشر دقائق يوافق باسمك على هذه البصمة وحدها. لا تعطه أحداً.",
+        "Ce code vaut votre signature pour cette seule empreinte, pendant dix minutes. Ne le donnez à personne.",
+        "For ten minutes this code is your signature under this digest alone. Give it to nobody.",
+    ),
+    "link_is_a_secret": Words(
+        "من يفتح هذا الرابط أولاً يدخل باسم هذا الشخص. سلّمه إليه بنفسك، ولا ترسله بالبريد.",
+        "Qui ouvre ce lien le premier entre au nom de cette personne. Remettez-le en main propre, jamais par courriel.",
+        "Whoever opens this link first signs in as this person. Hand it over yourself, never by mail.",
+    ),
     "waivers": Words("الإعفاءات", "dérogations", "waivers"),
     "standing_approvals": Words("الموافقات الدائمة", "approbations permanentes", "standing approvals"),
     "ended_by_partner": Words(
@@ -142,6 +152,9 @@ _WORDS: Final[dict[str, Words]] = {
     "nothing_sent": Words("لم يُرسل شيء.", "Rien n'a été transmis.", "Nothing has been sent."),
 }
 HEADINGS: Final[dict[str, Words]] = {
+    "passkey": Words("مفتاح المرور", "clé d'accès", "passkey"),
+    "added_on": Words("أضيف في", "ajoutée le", "added"),
+    "used_on": Words("آخر استعمال", "dernier usage", "last used"),
     "field": Words("الحقل", "champ", "field"),
     "we_hold": Words("لدينا", "nous détenons", "we hold"),
     "partner_sees": Words("يرى الشريك", "le partenaire voit", "partner sees"),

@@ -42,6 +42,7 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "passkey.removed": "person credential",
         "passkey.suspect": "credential",
         "approval.attested": "release digest method proof",
+        "code.issued": "release digest commitment",
         "partner.added": "partner fingerprint",
         "partner.suspended": "partner",
         "partner.resumed": "partner",
@@ -186,7 +187,7 @@ def _real(value: str) -> bool:
 _FORMS: Final[dict[Callable[[object], bool], str]] = {
     _time: "at since until expires",
     _matches(_CODE): "node recipient sender partner originator holder",
-    _matches(_HEX): "root fingerprint digest batch policy_digest envelope receipt grant credential proof",
+    _matches(_HEX): "root fingerprint digest batch policy_digest envelope receipt grant credential proof commitment",
     _matches(_WORD): "role state reason code purpose outcome source held type why form marking what permission "
     "decision method",
     _matches(_ID): "actor person release agreement message thread waiver standing override administrator officer "

@@ -7,6 +7,7 @@ Spec: docs/spec/attested.md.
 
 from __future__ import annotations
 
+import hmac
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -28,8 +29,12 @@ LASTS: Final = timedelta(minutes=5)
 VERSION: Final = 1
 MAX_EVIDENCE: Final = 1 << 16
 """Bytes."""
+ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Signs of a code: five bits each."""
+CODE_LENGTH: Final = 12
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _SUBJECT: Final = re.compile(r"[!-~]{1,128}")
+_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _ALWAYS: Final = frozenset({"v", "method", "person", "subject", "digest", "at"})
 
 
@@ -44,6 +49,8 @@ def verify(stored: bytes) -> None:
             raise SignatureInvalid(at="members")
         told = {name: str(value) for name, value in said.items()}
         well_formed(told["subject"], told["digest"])
+        if not all(_TIME.fullmatch(told.get(name, told["at"])) for name in ("at", "issued")):
+            raise SignatureInvalid(at="at")
         check(told)
     except (BadInput, KeyError):
         raise SignatureInvalid(at="evidence") from None
@@ -109,10 +116,24 @@ def _passkey(said: Mapping[str, str]) -> None:
     )
 
 
+def commitment(person: str, subject: str, digest: str, code: str) -> str:
+    """What is kept of a one-use code: SHA-256 (hex) over what it is for, and the code without its hyphens."""
+    return sha256(f"exchange/approval-code\0{person}\0{subject}\0{digest}\0{code}".encode()).hexdigest()
+
+
+def _code(said: Mapping[str, str]) -> None:
+    """The code is the one that the ledger had the commitment of."""
+    code = said["code"]
+    made = commitment(said["person"], said["subject"], said["digest"], code)
+    if len(code) != CODE_LENGTH or not set(code) <= set(ALPHABET) or not hmac.compare_digest(made, said["commitment"]):
+        raise SignatureInvalid(at="code")
+
+
 _METHODS: Final[dict[str, tuple[frozenset[str], Callable[[Mapping[str, str]], None]]]] = {
     "passkey": (
         frozenset({"credential", "key", "rp_id", "origin", "authenticator_data", "client_data", "signature"}),
         _passkey,
     ),
+    "code": (frozenset({"code", "commitment", "issued"}), _code),
 }
 """Method -> the members that its evidence has beside those of every one, and how it is checked."""

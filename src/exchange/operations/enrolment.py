@@ -40,7 +40,7 @@ def invite(
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="lifetime")
     now = safe_now(node, unit)
     token = _PREFIX + secrets.token_urlsafe(32)
-    unit.sessions.put_enrolment(Enrolment(_hashed(token), person_id, purpose, now, now + lifetime))
+    unit.sessions.put_enrolment(Enrolment(hashed(token), person_id, purpose, now, now + lifetime))
     journal.write(node, unit, [entry("enrolment.issued", at=stamp(now), actor=actor, person=person_id)], now)
     return token
 
@@ -49,7 +49,7 @@ def redeem(node: Node, unit: Unit, token: str) -> Person:
     """Whose link it is; it is used up. Unauthenticated for unknown, used, over and disabled alike."""
     if not token.startswith(_PREFIX) or len(token) > 128:
         raise Unauthenticated
-    link = unit.sessions.take_enrolment(_hashed(token))
+    link = unit.sessions.take_enrolment(hashed(token))
     now = safe_now(node, unit)
     if link is None or now >= link.ends_at:
         raise Unauthenticated
@@ -60,5 +60,6 @@ def redeem(node: Node, unit: Unit, token: str) -> Person:
     return person
 
 
-def _hashed(token: str) -> str:
+def hashed(token: str) -> str:
+    """What is kept of a token: its SHA-256 (hex)."""
     return sha256(token.encode("utf-8")).hexdigest()
