@@ -104,11 +104,15 @@ def _name(visit: Visit, value: JsonValue) -> Iterator[Markup | str]:
     if not isinstance(value, dict):
         yield name(value)
         return
-    text = str(value.get("text", ""))
-    arabic = value.get("script") == "Arab"
-    shown = name(text, "ar" if arabic else str(value.get("lang") or ""))
-    yield Markup('<span class="original">{}</span>').format(shown) if arabic else shown
+    yield _form(value)
     yield from _members(visit, {key: each for key, each in value.items() if key != "text"})
+
+
+def _form(value: Mapping[str, JsonValue]) -> Markup:
+    """One form of a name in its own direction; Arabic in the script of originals."""
+    arabic = value.get("script") == "Arab"
+    shown = name(str(value.get("text", "")), "ar" if arabic else str(value.get("lang") or ""))
+    return Markup('<span class="original">{}</span>').format(shown) if arabic else shown
 
 
 def _partial(visit: Visit, value: JsonValue) -> Iterator[Markup | str]:
@@ -206,11 +210,7 @@ def names_of(claims: tuple[Claim, ...]) -> list[Markup]:
     for claim in sorted((each for each in claims if each.path.startswith("name.")), key=_primary):
         value = claim.value
         if isinstance(value, dict) and isinstance(value.get("text"), str):
-            arabic = value.get("script") == "Arab"
-            shown = name(value["text"], "ar" if arabic else str(value.get("lang") or ""))
-            forms.setdefault(
-                "ar" if arabic else "other", Markup('<span class="original">{}</span>').format(shown) if arabic else shown
-            )
+            forms.setdefault("ar" if value.get("script") == "Arab" else "other", _form(value))
     return [forms[key] for key in ("ar", "other") if key in forms]
 
 

@@ -43,6 +43,16 @@ def wanted(visit: Visit, choices: Choices) -> Wanted | None:
     return Wanted(to, purpose or next(iter(purposes), ""), agreement)
 
 
+def one_agreement(asked: Wanted | None, offered: Choices) -> Wanted | None:
+    """The one asked for, or the first in force with the partner."""
+    if asked is None or not asked.purpose:
+        return None
+    known = offered.partners.get(asked.to, ())
+    if asked.agreement is None and not known:
+        return None
+    return Wanted(asked.to, asked.purpose, asked.agreement or known[0].agreement_id)
+
+
 def needed(visit: Visit) -> tuple[str, str, str]:
     """(partner, agreement, purpose) of a form that proposes. BadInput names what is missing."""
     form = visit.form

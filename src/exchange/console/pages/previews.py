@@ -26,8 +26,10 @@ from exchange.ports import Unit
 SAID: Final[dict[str, str]] = {
     "proposed": mark("Proposed. Nothing has been sent: another person must approve it first."),
     "proposed_several": mark("Proposed. Nothing has been sent: another person must approve these first."),
-    "nothing_proposed": mark("Nothing was proposed: under this agreement nothing of it may leave. The reason stands below."),
-    "unchanged": mark("Nothing was proposed: the partner already holds exactly this. Tick “send again” to send it anyway."),
+    "nothing_proposed": mark(
+        "Nothing was proposed: under this agreement nothing of it may leave. The reason is below."
+    ),
+    "unchanged": mark("Nothing was proposed: the partner holds exactly this already. Tick “send again” to send it."),
 }
 
 

@@ -48,5 +48,7 @@ def _head(visit: Visit, column: Column) -> dict[str, object]:
         "tlp": None if decision is None or decision.handling is None else decision.handling.tlp,
         "why": told(visit, decision, reason).why
         if decision is not None and reason is not None
-        else "" if column.code is None else visit.sentence(Code(column.code)),
+        else ""
+        if column.code is None
+        else visit.sentence(Code(column.code)),
     }

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from exchange.console.page import Nav, Page
 from exchange.console.pages.claim_values import names_of
-from exchange.console.pages.preview_asked import Wanted, named, needed, references, typed, wanted
+from exchange.console.pages.preview_asked import Wanted, named, needed, one_agreement, references, typed, wanted
 from exchange.console.pages.preview_shown import Shown, shown
 from exchange.console.pages.said_law import partners_of, purpose_of
 from exchange.console.visit import Visit
@@ -20,7 +20,7 @@ from exchange.model.records import Ref
 from exchange.model.vocab import KINDS, Kind
 from exchange.operations.permissions import Permission
 from exchange.operations.preview import Preview, Question, preview
-from exchange.operations.preview_choices import Choices, choices
+from exchange.operations.preview_choices import choices
 from exchange.operations.propose import MAX_RECORDS, Proposed, Wish, propose
 from exchange.operations.read import MAX_PAGE, list_own
 from exchange.ports import Unit
@@ -67,10 +67,12 @@ def post_choose(visit: Visit) -> Response:
 
 def get_several(visit: Visit) -> Response:
     """A line for each record under one agreement."""
+    if visit.request.method == "GET" and not typed(visit, "records", limit=5000):
+        return visit.to("/previews")
     refs = references(_names(visit), MOST)
     with visit.write() as unit:
         offered = choices(visit.node, unit, visit.person, refs[0])
-        asked = _one_agreement(wanted(visit, offered), offered)
+        asked = one_agreement(wanted(visit, offered), offered)
         lines = [] if asked is None else [_line(visit, unit, ref, asked) for ref in refs]
     return visit.page(
         "previews/several.html",
@@ -133,16 +135,6 @@ def _names(visit: Visit) -> list[str]:
     if visit.request.method == "POST":
         return visit.form.text("records", limit=5000, lines=True).replace(",", " ").split()
     return typed(visit, "records", limit=5000).split(",")
-
-
-def _one_agreement(asked: Wanted | None, offered: Choices) -> Wanted | None:
-    """The one asked for, or the first in force with the partner."""
-    if asked is None or not asked.purpose:
-        return None
-    known = offered.partners.get(asked.to, ())
-    if asked.agreement is None and not known:
-        return None
-    return Wanted(asked.to, asked.purpose, asked.agreement or known[0].agreement_id)
 
 
 def _line(visit: Visit, unit: Unit, ref: Ref, asked: Wanted) -> Line | None:

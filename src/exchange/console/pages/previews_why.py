@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from exchange.console.page import Page
 from exchange.console.pages.claim_values import field_of, value_of
-from exchange.console.pages.preview_asked import record_of, wanted
+from exchange.console.pages.preview_asked import one_agreement, record_of, wanted
 from exchange.console.pages.preview_shown import marking_of
 from exchange.console.pages.said_law import Told, partner_of, purpose_of, told
 from exchange.console.visit import Visit
-from exchange.errors import BadInput, Code, NotFound
+from exchange.errors import NotFound
 from exchange.operations.permissions import Permission
 from exchange.operations.preview_choices import choices
 from exchange.operations.why import WhyQuestion, why_claim
@@ -37,9 +37,10 @@ def get_why(visit: Visit) -> Response:
     if ref.originator != visit.node.code:
         raise NotFound(record=ref.id)
     with visit.write() as unit:
-        asked = wanted(visit, choices(visit.node, unit, visit.person, ref))
+        offered = choices(visit.node, unit, visit.person, ref)
+        asked = one_agreement(wanted(visit, offered), offered)
         if asked is None or asked.agreement is None:
-            raise BadInput(Code.MISSING_MEMBER, at="/agreement")
+            raise NotFound(at="agreement")
         question = WhyQuestion(ref, claim_id, asked.to, asked.agreement, asked.purpose)
         trace = why_claim(visit.node, unit, visit.person, question)
         (held,) = unit.records.current([ref], lock=False)

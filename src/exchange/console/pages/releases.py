@@ -137,9 +137,7 @@ def _reason(visit: Visit, unit: Unit, release_id: str, why: str) -> Code | None:
 
 _ONE: Final = "/releases/{release}"
 PAGES: Final[tuple[Page, ...]] = (
-    Page(
-        "GET", "/releases", get_releases, Permission.RELEASE_READ, nav=Nav(mark("Work"), mark("Proposals"), 40)
-    ),
+    Page("GET", "/releases", get_releases, Permission.RELEASE_READ, nav=Nav(mark("Work"), mark("Proposals"), 40)),
     *releases_bulk.PAGES,
     Page("GET", _ONE, get_release, Permission.RELEASE_READ),
     Page("GET", f"{_ONE}/decisions", get_decisions, Permission.RELEASE_READ),

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from markupsafe import Markup
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from exchange.console.gate import set_cookie
 from exchange.console.page import Page
 from exchange.console.pages.claim_values import field_of, names_of
 from exchange.console.pages.leaving_shown import Changed, changes_of, totals_of
@@ -21,10 +20,9 @@ from exchange.console.pages.preview_shown import Shown, shown_view
 from exchange.console.pages.releases_prove import WAYS, options_for, prove
 from exchange.console.pages.releases_seen import next_of
 from exchange.console.pages.said_law import Terms, partner_of, purpose_of, terms
-from exchange.console.visit import SEE_OTHER, Visit
-from exchange.errors import BadInput, Code, Conflict
+from exchange.console.visit import Visit
+from exchange.errors import BadInput, Code
 from exchange.model.vocab import TLP_BY_STRICTNESS
-from exchange.operations import oidc
 from exchange.operations.approve import approvable, approve
 from exchange.operations.attested import require_attested
 from exchange.operations.leaving import Line, read_leaving, require_unmoved
@@ -32,7 +30,6 @@ from exchange.operations.overview import read_release
 from exchange.operations.permissions import Permission
 from exchange.ports import Unit
 
-STATE: Final = "__Host-oidc"
 SHOWN: Final = 20
 """Records on one page."""
 
@@ -92,20 +89,6 @@ def post_approve(visit: Visit) -> Response:
     return visit.once(act)
 
 
-def post_step_up(visit: Visit) -> Response:
-    """To the identity provider, which asks again who it is; back to the approval after that."""
-    release_id = visit.part("release")
-    if not visit.place.oidc_name:
-        raise Conflict(Code.RELEASE_STATE)
-    with visit.write() as unit:
-        digest = visit.form.text("digest", limit=64)
-        approvable(visit.node, unit, visit.person, release_id, digest)
-        url, state = oidc.begin(visit.node, unit, step_up=(release_id, digest), person=visit.person.id)
-    response = RedirectResponse(url, SEE_OTHER)
-    set_cookie(response, STATE, state)
-    return response
-
-
 def _start(visit: Visit) -> int:
     text = visit.asked("from", "0", limit=6)
     if not text.isascii() or not text.isdecimal():
@@ -142,8 +125,5 @@ def _marking(lines: list[_Shown]) -> str:
 _PATH: Final = "/releases/{release}"
 PAGES: Final[tuple[Page, ...]] = (
     Page("GET", f"{_PATH}/approve", get_approve, Permission.RELEASE_APPROVE),
-    Page(
-        "POST", f"{_PATH}/approve", post_approve, Permission.RELEASE_APPROVE, again=get_approve, step_up=True
-    ),
-    Page("POST", f"{_PATH}/step-up", post_step_up, Permission.RELEASE_APPROVE, again=get_approve),
+    Page("POST", f"{_PATH}/approve", post_approve, Permission.RELEASE_APPROVE, again=get_approve, step_up=True),
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from exchange.console.visit import Visit
-from exchange.operations import codes, passkeys
+from exchange.operations import passkeys
 from exchange.ports import Unit
 
-WAYS: Final = ("passkey", "code", "provider")
+WAYS: Final = ("passkey",)
 
 
 def options_for(visit: Visit, unit: Unit, subject: str, digest: str) -> str:
@@ -23,6 +23,3 @@ def prove(visit: Visit, unit: Unit, subject: str, digest: str, way: str) -> None
     if way == "passkey":
         answer = visit.form.text("response")
         passkeys.step_up(visit.node, unit, visit.person, subject, digest, answer)
-    elif way == "code":
-        code = visit.form.text("code", limit=40)
-        codes.attest_by_code(visit.node, unit, visit.person, subject, digest, code)

@@ -29,7 +29,7 @@ from exchange.ports import Unit
 SAID: Final[dict[str, str]] = {
     "standing_asked": mark("Your consent is stored. It counts only when a second releasing officer consents too."),
     "standing_granted": mark("The standing approval is in force until its end."),
-    "standing_revoked": mark("The standing approval has ended. What was proposed and not yet released waits for approval."),
+    "standing_revoked": mark("The standing approval has ended. What is not yet released waits for approval."),
 }
 
 
