@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from markupsafe import Markup
 from starlette.responses import Response
 
+from exchange.api.call import FORMS
 from exchange.console.page import Nav, Page
 from exchange.console.pages.claim_values import names_of
 from exchange.console.pages.preview_asked import Wanted, named, needed, one_agreement, references, typed, wanted
@@ -57,12 +58,12 @@ def get_choose(visit: Visit) -> Response:
 def post_choose(visit: Visit) -> Response:
     """On to the preview; one record alone has a page of its own."""
     refs = references(_names(visit), MOST)
-    with visit.read() as unit:
-        asked = wanted(visit, choices(visit.node, unit, visit.person))
-    query = "" if asked is None else asked.query()
+    to = visit.form.text("to", limit=2, needed=False)
+    if to and FORMS["partner"].fullmatch(to) is None:
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="/to")
     if len(refs) == 1:
-        return visit.to(f"/previews/{named(refs[0])}" + (f"?{query}" if query else ""))
-    return visit.to(f"/previews/several?records={','.join(map(named, refs))}" + (f"&{query}" if query else ""))
+        return visit.to(f"/previews/{named(refs[0])}" + (f"?to={to}" if to else ""))
+    return visit.to(f"/previews/several?records={','.join(map(named, refs))}" + (f"&to={to}" if to else ""))
 
 
 def get_several(visit: Visit) -> Response:

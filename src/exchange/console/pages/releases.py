@@ -73,6 +73,7 @@ def get_release(visit: Visit) -> Response:
         waivers_ = unit.waivers.of_proposal(release_id) if visit.may("waiver.read") else []
         stop = blocked(visit, unit) if following == "release" else None
         kept = bool(unit.releases.kept_decisions(release_id))
+        proofs = {each.person: each for each in unit.sessions.attestations(release_id)}
     proposal = view.proposal
     return visit.page(
         "releases/release.html",
@@ -84,6 +85,7 @@ def get_release(visit: Visit) -> Response:
         waivers=waivers_,
         blocked=stop,
         kept=kept,
+        proofs=proofs,
         partner=partner_of(visit, proposal.recipient),
         purpose=purpose_of(visit, proposal.purpose),
         needed=approvers_of(visit, proposal.approvals_needed, "releasing_officer"),
