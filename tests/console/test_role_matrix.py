@@ -30,6 +30,8 @@ ABSENT: Mapping[str, str] = {
     "origin": "0" * 64,
     "opening": "opn-" + "0" * 16,
     "standing": "sta-" + "0" * 16,
+    "bulk": "blk-" + "0" * 16,
+    "claim": "c1",
     "override": "ovr-" + "0" * 16,
     "waiver": "wvr-" + "0" * 16,
     "agreement": "AG-ZZ-YY",

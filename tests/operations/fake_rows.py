@@ -293,6 +293,9 @@ class Releases:
     def items(self, id_: str) -> list[ProposalItem]:
         return list(self._rows.items.get(id_, ()))
 
+    def sizes(self, ids: Sequence[str]) -> dict[str, int]:
+        return {id_: len(self._rows.items[id_]) for id_ in ids if self._rows.items.get(id_)}
+
     def approve(self, approval: Approval) -> None:
         self._rows.approvals.append(approval)
 

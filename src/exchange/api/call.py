@@ -29,6 +29,8 @@ FORMS: Final = {
     "partner": re.compile(r"[A-Z]{2}", re.ASCII),
     "record": re.compile(r"[a-z0-9-]{8,64}", re.ASCII),
     "release": re.compile(r"rel-[0-9a-f]{32}", re.ASCII),
+    "bulk": re.compile(r"blk-[0-9a-f]{16}", re.ASCII),
+    "claim": re.compile(r"c(?:0|[1-9][0-9]{0,5})", re.ASCII),
     "message": re.compile(r"msg-[0-9a-f]{32}", re.ASCII),
     "direction": re.compile(r"in|out", re.ASCII),
     "origin": re.compile(r"[0-9a-f]{64}", re.ASCII),

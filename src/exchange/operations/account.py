@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from exchange.errors import Denied, ExchangeError, NotFound
+from exchange.errors import NotFound
 from exchange.ledger.entries import entry
 from exchange.model.afterwards import CopyLine, Erased
 from exchange.model.messages import Notice, Recall
@@ -20,10 +20,9 @@ from exchange.model.records import Ref
 from exchange.model.state import Person, Proposal, ProposalItem, StoredMessage
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
-from exchange.operations.grounds import combine
 from exchange.operations.message_facts import blinded, read_stored
 from exchange.operations.permissions import Permission, require
-from exchange.operations.views import Asked, view
+from exchange.operations.rederived import leaving_claims, rederived
 from exchange.policies.handling import Handling
 from exchange.ports import Node, Unit
 
@@ -122,21 +121,11 @@ def _derived(
     node: Node, unit: Unit, proposal: Proposal, item: ProposalItem
 ) -> tuple[tuple[str, ...] | None, Handling | None]:
     """What the approved digest stands for, if version and documents are still here."""
-    held = unit.records.version(item.ref, item.version)
-    stored = unit.agreements.get(proposal.agreement_id, proposal.agreement_version)
-    if held is None or stored is None:
+    found = rederived(node, unit, proposal, item)
+    if found is None or found[1].released is None:
         return None, None
-    try:
-        ground = combine(stored, unit.agreements.active_policies(lock=False))
-        asked = Asked(proposal.recipient, proposal.purpose, proposal.released_at or proposal.created_at)
-        seen = view(node, ground, held, asked)
-    except (Denied, ExchangeError):
-        return None, None
-    if seen.released is None or seen.digest != item.view_digest:
-        return None, None
-    outcomes = seen.decision.outcomes
-    left = {claim.path for claim in held.record.claims if outcomes[claim.id].state == "sent"}
-    return tuple(sorted(left)), seen.released.handling
+    held, seen = found
+    return tuple(sorted({claim.path for claim in leaving_claims(held, seen)})), found[1].released.handling
 
 
 def _event(unit: Unit, line: StoredMessage) -> Event:

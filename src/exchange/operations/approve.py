@@ -23,16 +23,9 @@ def approve(node: Node, unit: Unit, person: Person, proposal_id: str, digest: st
 
     Errors: NotFound, Conflict(RELEASE_STATE, APPROVAL_STALE, ALREADY_APPROVED), Forbidden(SELF_APPROVAL).
     """
-    require(person, Permission.RELEASE_APPROVE)
     now = safe_now(node, unit)
-    proposal = unit.releases.get(proposal_id, lock=True)
-    if proposal is None:
-        raise NotFound(release=proposal_id)
-    _check(proposal, person, digest, now >= proposal.expires_at)
-    given = unit.releases.approvals(proposal_id)
-    if any(approval.person == person.id for approval in given):
-        raise Conflict(Code.ALREADY_APPROVED, release=proposal_id)
-    given = [approval for approval in given if stands(unit, approval)]
+    proposal = approvable(node, unit, person, proposal_id, digest)
+    given = [approval for approval in unit.releases.approvals(proposal_id) if stands(unit, approval)]
     unit.releases.approve(Approval(proposal_id, person.id, person.role, digest, now))
     node.faults.reach("approve.stored")
     state = "approved" if len(given) + 1 >= proposal.approvals_needed else "proposed"
@@ -41,6 +34,21 @@ def approve(node: Node, unit: Unit, person: Person, proposal_id: str, digest: st
     line = entry("release.approved", at=stamp(now), actor=person.id, release=proposal_id, digest=digest)
     journal.write(node, unit, [line], now)
     return state
+
+
+def approvable(node: Node, unit: Unit, person: Person, proposal_id: str, digest: str) -> Proposal:
+    """The proposal, locked, if `person` may approve exactly this now: asked before somebody proves who they are.
+
+    Errors: as `approve`.
+    """
+    require(person, Permission.RELEASE_APPROVE)
+    proposal = unit.releases.get(proposal_id, lock=True)
+    if proposal is None:
+        raise NotFound(release=proposal_id)
+    _check(proposal, person, digest, safe_now(node, unit) >= proposal.expires_at)
+    if any(approval.person == person.id for approval in unit.releases.approvals(proposal_id)):
+        raise Conflict(Code.ALREADY_APPROVED, release=proposal_id)
+    return proposal
 
 
 def withdraw(node: Node, unit: Unit, person: Person, proposal_id: str) -> None:

@@ -197,6 +197,9 @@ class Releases(SentRecords, Protocol):
 
     def items(self, id_: str) -> list[ProposalItem]: ...
 
+    def sizes(self, ids: Sequence[str]) -> dict[str, int]:
+        """Proposal -> how many records it has; messages and unknown ones are left out."""
+
     def approve(self, approval: Approval) -> None:
         """Database constraints refuse the proposer and a second approval by one person: Conflict."""
 

@@ -113,6 +113,13 @@ class SqlReleases:
         rows = self._session.rows(_ITEMS, id=id_)
         return [ProposalItem(Ref(row[0], row[1]), row[2], row[3], row[4]) for row in rows]
 
+    def sizes(self, ids: Sequence[str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for some in steps(ids):
+            of = select(_I.proposal_id, func.count()).where(_I.proposal_id.in_(some)).group_by(_I.proposal_id)
+            found |= {str(row[0]): int(row[1]) for row in self._session.connection.execute(of)}
+        return found
+
     def approve(self, approval: Approval) -> None:
         """Conflict(SELF_APPROVAL or ALREADY_APPROVED), BadInput when there is no such proposal."""
         row = (approval.proposal_id, approval.person, approval.role, approval.digest, micros(approval.at))

@@ -1,0 +1,25 @@
+"""A fresh proof of who approves: a passkey over the digest, the identity provider, or a one-use code."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.console.visit import Visit
+from exchange.operations import passkeys
+from exchange.ports import Unit
+
+WAYS: Final = ("passkey",)
+
+
+def options_for(visit: Visit, unit: Unit, subject: str, digest: str) -> str:
+    """What the browser's passkey dialogue is given: its challenge is the digest. Empty for whoever has no passkey."""
+    if visit.node.passkeys is None or not passkeys.list_of(unit, visit.person):
+        return ""
+    return passkeys.step_up_options(visit.node, unit, visit.person, subject, digest)
+
+
+def prove(visit: Visit, unit: Unit, subject: str, digest: str, way: str) -> None:
+    """Stores the proof that the form brings. That of the identity provider was stored on the way back from there."""
+    if way == "passkey":
+        answer = visit.form.text("response")
+        passkeys.step_up(visit.node, unit, visit.person, subject, digest, answer)
