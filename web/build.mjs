@@ -1,5 +1,6 @@
 // Builds what the console's pages load: node build.mjs [folder]. The folder is src/exchange/console/static/vendor.
-// Everything comes from node_modules, which `npm ci` filled and checked against package-lock.json. Same input, same bytes.
+// Everything comes from node_modules, which `npm ci` filled and checked against package-lock.json. The same input gives
+// the same bytes.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -14,7 +15,8 @@ import { licences } from "./build/licences.mjs";
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, "node_modules");
 const target = process.argv[2] ?? join(here, "../src/exchange/console/static/vendor");
-const HTMX = "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130"; // looked at, and measured under the policy
+// The file that was looked at, and measured under the policy.
+const HTMX = "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130";
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 const files = new Map();
 
@@ -35,13 +37,18 @@ const bundled = await build({
   metafile: true,
   outdir: "out",
   write: false,
-  plugins: [{
-    name: "atlas",
-    setup(esbuild) {
-      esbuild.onResolve({ filter: /^virtual:atlas$/ }, () => ({ path: "atlas", namespace: "atlas" }));
-      esbuild.onLoad({ filter: /.*/, namespace: "atlas" }, () => ({ contents: JSON.stringify(atlas(modules)), loader: "json" }));
+  plugins: [
+    {
+      name: "atlas",
+      setup(esbuild) {
+        esbuild.onResolve({ filter: /^virtual:atlas$/ }, () => ({ path: "atlas", namespace: "atlas" }));
+        esbuild.onLoad({ filter: /.*/, namespace: "atlas" }, () => ({
+          contents: JSON.stringify(atlas(modules)),
+          loader: "json",
+        }));
+      },
     },
-  }],
+  ],
 });
 for (const file of bundled.outputFiles) files.set(file.path.split("/").at(-1), Buffer.from(file.contents));
 
@@ -52,7 +59,11 @@ files.set("licences.txt", Buffer.from(licences(here, modules, Object.keys(bundle
 const manifest = {};
 for (const name of [...files.keys()].sort()) {
   const body = files.get(name);
-  manifest[name] = { sha256: sha256(body), bytes: body.length, gz: name.endsWith(".woff2") ? body.length : gzipSync(body, { level: 9 }).length };
+  manifest[name] = {
+    sha256: sha256(body),
+    bytes: body.length,
+    gz: name.endsWith(".woff2") ? body.length : gzipSync(body, { level: 9 }).length,
+  };
 }
 files.set("manifest.json", Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`));
 

@@ -6,7 +6,10 @@ const RTL = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
 // Controls of direction written out, as the server shows them too: a picture must not be turned by a name.
 export function visible(text) {
-  return String(text).replace(CONTROLS, (sign) => `[U+${sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`);
+  return String(text).replace(
+    CONTROLS,
+    (sign) => `[U+${sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`,
+  );
 }
 
 export function direction(text) {
@@ -23,7 +26,8 @@ export function isolated(text) {
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
-    if (value !== false && value !== undefined && value !== null) made.setAttribute(key, value === true ? "" : String(value));
+    if (value !== false && value !== undefined && value !== null)
+      made.setAttribute(key, value === true ? "" : String(value));
   }
   made.append(...children.filter((each) => each !== undefined && each !== null && each !== ""));
   return made;
@@ -50,10 +54,12 @@ export function button(text, act) {
 export function colours(root, names) {
   const probe = element("span", { class: "hidden", "aria-hidden": "true" });
   root.append(probe);
-  const found = Object.fromEntries(names.map((each) => {
-    probe.style.color = `var(--${each})`;
-    return [each, getComputedStyle(probe).color];
-  }));
+  const found = Object.fromEntries(
+    names.map((each) => {
+      probe.style.color = `var(--${each})`;
+      return [each, getComputedStyle(probe).color];
+    }),
+  );
   probe.remove();
   return found;
 }
@@ -79,7 +85,5 @@ export function words(root, sent, needed) {
   return { ...needed, ...sent };
 }
 
-export const fontsReady = () => Promise.all([
-  document.fonts.load('16px "Plex Arabic"', "ع"),
-  document.fonts.load('16px "Plex Sans"', "a"),
-]);
+export const fontsReady = () =>
+  Promise.all([document.fonts.load('16px "Plex Arabic"', "ع"), document.fonts.load('16px "Plex Sans"', "a")]);

@@ -1,11 +1,14 @@
 // The network as a picture, over the same data as the table on its page. The page holds
 //
-//   <div id="graph" data-source="URL" data-expand="URL with {id}" data-start="ID" data-tlp="TLP:…" data-watermark="…"
-//        data-lang="…" data-dir="…"></div>   and loads islands.css and this file (type="module", with its nonce).
+//   <div id="graph" data-source="URL" data-expand="URL with {id}" data-start="ID" data-tlp="TLP:…"
+//        data-watermark="…" data-failed="what to say when nothing comes"></div>
+//
+// and loads islands.css and this file (type="module", with its nonce).
 //
 // URL answers {nodes: [{id, label, script, kind, originator, tlp, href}], edges: [{id, source, target, label, sources,
-// certainty, originator, tlp, statements: [{text, source, date, tlp}]}], more: {id: count}, words: {see graph/words.js}}.
-// For tests: data-state is "ready" or "failed"; data-nodes, data-edges, data-at, data-layout-ms; data-missing names words.
+// certainty, originator, tlp, statements: [{text, source, date, tlp}]}], more: {id: count}, words: {}}; for the words
+// see graph/words.js. For tests: data-state is "ready" or "failed"; data-nodes, data-edges, data-at, data-layout-ms;
+// data-missing names the words that were not sent.
 import cytoscape from "cytoscape";
 import fcose from "cytoscape-fcose";
 import { button, element, fetched, fontsReady, onColours, words } from "./dom.js";
@@ -30,10 +33,20 @@ class Graph {
     this.said = element("p", { class: "hidden", role: "status" });
     this.legend = element("ul", { class: "graph-legend", "aria-label": this.words.legend });
     this.picture = element("div", {
-      class: "graph-picture", tabindex: "0", role: "application", "aria-label": this.words.picture, "aria-describedby": "graph-help",
+      class: "graph-picture",
+      tabindex: "0",
+      role: "application",
+      "aria-label": this.words.picture,
+      "aria-describedby": "graph-help",
     });
     const help = element("p", { class: "hint", id: "graph-help" }, this.words.help);
-    root.replaceChildren(this._tools(), element("div", { class: "graph-two" }, this.picture, this.panel.root), this.legend, help, this.said);
+    root.replaceChildren(
+      this._tools(),
+      element("div", { class: "graph-two" }, this.picture, this.panel.root),
+      this.legend,
+      help,
+      this.said,
+    );
     this._begin(sent);
   }
 
@@ -44,7 +57,11 @@ class Graph {
       elements: [...nodes.map((each) => this.data.node(each)), ...edges.map((each) => this.data.edge(each))],
       style: style(this.root),
       layout: { name: "preset" },
-      minZoom: 0.05, maxZoom: 4, autoungrabify: true, boxSelectionEnabled: false, userZoomingEnabled: false,
+      minZoom: 0.05,
+      maxZoom: 4,
+      autoungrabify: true,
+      boxSelectionEnabled: false,
+      userZoomingEnabled: false,
       hideEdgesOnViewport: edges.length > 1500,
     });
     this.root.dataset.layoutMs = arrangeAll(this.cy).toFixed(0);
@@ -55,7 +72,9 @@ class Graph {
     // The wheel scrolls the page until somebody works in the picture.
     this.picture.addEventListener("focus", () => this.cy.userZoomingEnabled(true));
     this.picture.addEventListener("blur", () => this.cy.userZoomingEnabled(false));
-    onColours(() => { this.cy.style(style(this.root)); });
+    onColours(() => {
+      this.cy.style(style(this.root));
+    });
     new ResizeObserver(() => this.cy.resize()).observe(this.picture);
     this._changed();
     const start = this.cy.getElementById(this.root.dataset.start ?? "");
@@ -68,11 +87,21 @@ class Graph {
     const { words } = this;
     const tool = (text, act) => button(text, act);
     const pan = (x, y) => () => this.cy.panBy({ x, y });
-    return element("div", { class: "graph-tools" },
-      tool(words.zoom_in, () => this._zoom(STEP)), tool(words.zoom_out, () => this._zoom(1 / STEP)), tool(words.fit, () => this._fit()),
-      tool(words.up, pan(0, PAN)), tool(words.down, pan(0, -PAN)), tool(words.left, pan(PAN, 0)), tool(words.right, pan(-PAN, 0)),
-      tool(words.previous, () => this.step(-1)), tool(words.next, () => this.step(1)), tool(words.across, () => this.across()),
-      tool(words.save, () => save(this.cy, this.root)));
+    return element(
+      "div",
+      { class: "graph-tools" },
+      tool(words.zoom_in, () => this._zoom(STEP)),
+      tool(words.zoom_out, () => this._zoom(1 / STEP)),
+      tool(words.fit, () => this._fit()),
+      tool(words.up, pan(0, PAN)),
+      tool(words.down, pan(0, -PAN)),
+      tool(words.left, pan(PAN, 0)),
+      tool(words.right, pan(-PAN, 0)),
+      tool(words.previous, () => this.step(-1)),
+      tool(words.next, () => this.step(1)),
+      tool(words.across, () => this.across()),
+      tool(words.save, () => save(this.cy, this.root)),
+    );
   }
 
   // Moving.
@@ -86,21 +115,35 @@ class Graph {
     this._show(node);
     const own = this.data.nodes.get(node.id());
     const more = this.data.more.get(node.id()) ?? 0;
-    const links = around(node).map((edge) => [this.data.edges.get(edge.id()), this.data.nodes.get(otherEnd(edge, node).id())]);
+    const links = around(node).map((edge) => [
+      this.data.edges.get(edge.id()),
+      this.data.nodes.get(otherEnd(edge, node).id()),
+    ]);
     this.panel.node(own, {
-      links, more,
-      onEdge: (id) => { this.goToEdge(this.cy.getElementById(id)); this.panel.heading.focus(); },
+      links,
+      more,
+      onEdge: (id) => {
+        this.goToEdge(this.cy.getElementById(id));
+        this.panel.heading.focus();
+      },
       onExpand: this.root.dataset.expand ? () => this.expand() : null,
     });
     this.root.dataset.at = node.id();
     const { words } = this;
-    const parts = [own.label, words.kinds?.[own.kind] ?? own.kind, own.originator, own.tlp, `${words.links}: ${links.length}`];
+    const parts = [
+      own.label,
+      words.kinds?.[own.kind] ?? own.kind,
+      own.originator,
+      own.tlp,
+      `${words.links}: ${links.length}`,
+    ];
     if (more > 0) parts.push(`${words.more}: ${more}`);
     if (!quiet) this._say(parts.filter(Boolean).join(" · "));
   }
 
   goToEdge(edge) {
-    if (!this.at || (!edge.source().same(this.at) && !edge.target().same(this.at))) this.goTo(edge.source(), { quiet: true });
+    if (!this.at || (!edge.source().same(this.at) && !edge.target().same(this.at)))
+      this.goTo(edge.source(), { quiet: true });
     this.edgeAt = edge;
     this.cy.edges(".at").removeClass("at");
     edge.addClass("at near");
@@ -110,13 +153,18 @@ class Graph {
     this.root.dataset.at = edge.id();
     const { words } = this;
     const count = Number(own.sources) === 1 ? words.single : own.sources;
-    this._say([own.label, source.label, target.label, `${words.sources}: ${count}`, own.tlp].filter(Boolean).join(" · "));
+    this._say(
+      [own.label, source.label, target.label, `${words.sources}: ${count}`, own.tlp].filter(Boolean).join(" · "),
+    );
   }
 
   step(by) {
     if (!this.at) return;
     const all = around(this.at);
-    if (all.length === 0) { this._say(this.words.nothing); return; }
+    if (all.length === 0) {
+      this._say(this.words.nothing);
+      return;
+    }
     const now = this.edgeAt ? all.findIndex((each) => each.same(this.edgeAt)) : -1;
     this.goToEdge(all[now < 0 ? (by > 0 ? 0 : all.length - 1) : (now + by + all.length) % all.length]);
   }
@@ -127,7 +175,10 @@ class Graph {
 
   async expand() {
     const node = this.at;
-    if (!node || !this.root.dataset.expand || !(this.data.more.get(node.id()) > 0)) { this._say(this.words.nothing); return; }
+    if (!node || !this.root.dataset.expand || !(this.data.more.get(node.id()) > 0)) {
+      this._say(this.words.nothing);
+      return;
+    }
     let sent;
     try {
       sent = await fetched(this.root.dataset.expand.replace("{id}", encodeURIComponent(node.id())));
@@ -136,7 +187,10 @@ class Graph {
       return;
     }
     const { nodes, edges, full } = this.data.take({ ...sent, more: { [node.id()]: 0, ...sent.more } });
-    const added = this.cy.add([...nodes.map((each) => this.data.node(each)), ...edges.map((each) => this.data.edge(each))]);
+    const added = this.cy.add([
+      ...nodes.map((each) => this.data.node(each)),
+      ...edges.map((each) => this.data.edge(each)),
+    ]);
     if (nodes.length > 0) arrangeAround(this.cy, node, added);
     for (const id of this.data.nodes.keys()) this._refresh(this.cy.getElementById(id));
     this._changed();
@@ -149,9 +203,18 @@ class Graph {
   _key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.at) return;
     const acts = {
-      Enter: () => (this.edgeAt ? this.across() : this._open()), e: () => this.expand(), n: () => this.step(1), p: () => this.step(-1),
-      "+": () => this._zoom(STEP), "=": () => this._zoom(STEP), "-": () => this._zoom(1 / STEP), 0: () => this._fit(),
-      Escape: () => { if (this.edgeAt) this.goTo(this.at); else this._fit(); },
+      Enter: () => (this.edgeAt ? this.across() : this._open()),
+      e: () => this.expand(),
+      n: () => this.step(1),
+      p: () => this.step(-1),
+      "+": () => this._zoom(STEP),
+      "=": () => this._zoom(STEP),
+      "-": () => this._zoom(1 / STEP),
+      0: () => this._fit(),
+      Escape: () => {
+        if (this.edgeAt) this.goTo(this.at);
+        else this._fit();
+      },
     };
     if (isArrow(event.key)) {
       const next = along(this.at, event.key);
@@ -174,7 +237,10 @@ class Graph {
 
   _fit() {
     this.cy.fit(undefined, 40);
-    if (this.cy.zoom() > 1.4) { this.cy.zoom(1.4); this.cy.center(); }
+    if (this.cy.zoom() > 1.4) {
+      this.cy.zoom(1.4);
+      this.cy.center();
+    }
   }
 
   _show(node) {
@@ -193,8 +259,12 @@ class Graph {
     this.root.dataset.edges = this.data.edges.size;
     const swatch = (kind) => element("span", { class: `graph-swatch ${kind}`, "aria-hidden": "true" });
     this.legend.replaceChildren(
-      ...this.data.originators.map((code) => element("li", {}, swatch(`o${this.data.colour(code)}`), element("bdi", { class: "id", dir: "ltr" }, code))),
-      element("li", {}, swatch("single"), this.words.single), element("li", {}, swatch("several"), this.words.several));
+      ...this.data.originators.map((code) =>
+        element("li", {}, swatch(`o${this.data.colour(code)}`), element("bdi", { class: "id", dir: "ltr" }, code)),
+      ),
+      element("li", {}, swatch("single"), this.words.single),
+      element("li", {}, swatch("several"), this.words.several),
+    );
   }
 
   _say(text) {

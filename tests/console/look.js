@@ -8,11 +8,13 @@
       return box.right > room + 1 || box.left < -1;
     };
     const scrolls = (element) => getComputedStyle(element).overflowX !== "visible";
-    const inside = (element) => element.parentElement && (scrolls(element.parentElement) || inside(element.parentElement));
+    const inside = (element) =>
+      element.parentElement && (scrolls(element.parentElement) || inside(element.parentElement));
     const wide = document.scrollingElement.scrollWidth;
     if (wide <= room) return [];
-    const blamed = [...document.body.querySelectorAll("*")]
-      .filter((each) => far(each) && !inside(each) && ![...each.children].some(far));
+    const blamed = [...document.body.querySelectorAll("*")].filter(
+      (each) => far(each) && !inside(each) && ![...each.children].some(far),
+    );
     return [`${wide} px`, ...blamed.slice(0, 3).map((each) => each.outerHTML.slice(0, 160))];
   },
 
@@ -22,10 +24,12 @@
     const native = "a[href], button, input:not([type=hidden]), select, textarea, summary";
     const roles = "[role=button], [role=link], [role=checkbox], [role=tab], [role=application]";
     // Of the marks on the map one is reached by Tab, the others from there by the arrow keys.
-    const meant = (each) => each.tabIndex >= 0 || each.matches(roles) || (each.matches(native) && !each.closest("svg#map"));
+    const meant = (each) =>
+      each.tabIndex >= 0 || each.matches(roles) || (each.matches(native) && !each.closest("svg#map"));
     const shown = (each) => each.checkVisibility({ visibilityProperty: true }) && each.getClientRects().length > 0;
-    window.__actions = [...document.querySelectorAll(`${native}, ${roles}, [tabindex]`)]
-      .filter((each) => !each.disabled && meant(each) && shown(each));
+    window.__actions = [...document.querySelectorAll(`${native}, ${roles}, [tabindex]`)].filter(
+      (each) => !each.disabled && meant(each) && shown(each),
+    );
     window.scrollTo(0, 0);
     document.activeElement.blur();
     return window.__actions.length;
@@ -38,11 +42,12 @@
     if (place < 0) return { place };
     const style = getComputedStyle(at);
     const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
-    const ring = outlined || style.boxShadow !== "none" || at.ownerSVGElement !== undefined && at.ownerSVGElement !== null;
+    const ring =
+      outlined || style.boxShadow !== "none" || (at.ownerSVGElement !== undefined && at.ownerSVGElement !== null);
     const box = at.getBoundingClientRect();
     const seen = [0.5, 0.1, 0.9].some((share) => {
       const top = document.elementFromPoint(box.left + box.width * share, box.top + box.height * share);
-      return top !== null && (at.contains(top) || [...at.labels ?? []].some((each) => each.contains(top)));
+      return top !== null && (at.contains(top) || [...(at.labels ?? [])].some((each) => each.contains(top)));
     });
     return { place, ring, seen, told: at.outerHTML.slice(0, 160) };
   },
@@ -51,7 +56,8 @@
   unreached(reached) {
     const group = (each) => (each.type === "radio" ? `${each.form?.action ?? ""} ${each.name}` : null);
     const groups = new Set(reached.map((place) => group(window.__actions[place])).filter(Boolean));
-    return window.__actions.filter((each, place) => !reached.includes(place) && !groups.has(group(each)))
+    return window.__actions
+      .filter((each, place) => !reached.includes(place) && !groups.has(group(each)))
       .map((each) => each.outerHTML.slice(0, 160));
   },
 })

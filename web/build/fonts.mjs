@@ -15,16 +15,24 @@ const FILES = {
   "naskh-400": ["noto-naskh-arabic", "arabic", 400],
 };
 
-// Letters of transliteration (ISO 233, DIN 31635) that Plex does not have: half rings, dots and lines below, a hacek on g.
+// Letters of transliteration (ISO 233, DIN 31635) that Plex does not have: half rings, dots and lines below, a hacek
+// on g.
 const TRANSLITERATION = "U+01E6-01E7,U+02BD-02BF,U+1E02-1E7F,U+1E86-1E9F";
 
 // Every family can show Arabic and Latin, by the files of another where its own has none: a space or a digit inside an
 // Arabic name, or an Arabic letter inside a document's number, never falls to a font of the desk.
 const FAMILIES = {
-  "Plex Sans": ["plex-sans-400", "plex-sans-600", "plex-sans-ext-400", "plex-sans-ext-600", "plex-sans-cyrillic-400", "source-ext-400"],
+  "Plex Sans": [
+    "plex-sans-400",
+    "plex-sans-600",
+    "plex-sans-ext-400",
+    "plex-sans-ext-600",
+    "plex-sans-cyrillic-400",
+    "source-ext-400",
+  ],
   "Plex Arabic": ["plex-arabic-400", "plex-arabic-600"],
   "Plex Mono": ["plex-mono-400", "plex-sans-ext-400", "plex-sans-cyrillic-400", "source-ext-400", "plex-arabic-400"],
-  "Naskh": ["naskh-400", "plex-sans-400", "plex-sans-ext-400", "plex-sans-cyrillic-400", "source-ext-400"],
+  Naskh: ["naskh-400", "plex-sans-400", "plex-sans-ext-400", "plex-sans-cyrillic-400", "source-ext-400"],
 };
 
 export function fonts(modules) {
@@ -36,13 +44,17 @@ export function fonts(modules) {
     ranges[name] = JSON.parse(readFileSync(join(folder, "unicode.json"), "utf8"))[subset];
   }
   ranges["source-ext-400"] = TRANSLITERATION;
-  const faces = Object.entries(FAMILIES).flatMap(([family, names]) => names.map((name) => face(family, name, ranges[name])));
+  const faces = Object.entries(FAMILIES).flatMap(([family, names]) =>
+    names.map((name) => face(family, name, ranges[name])),
+  );
   files.set("fonts.css", Buffer.from(`${faces.join("\n")}\n`));
   return files;
 }
 
 function face(family, name, range) {
   const weight = FILES[name][2];
-  return `@font-face{font-family:"${family}";font-weight:${weight};font-display:swap;` +
-    `src:url("${name}.woff2") format("woff2");unicode-range:${range}}`;
+  return (
+    `@font-face{font-family:"${family}";font-weight:${weight};font-display:swap;` +
+    `src:url("${name}.woff2") format("woff2");unicode-range:${range}}`
+  );
 }

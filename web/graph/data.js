@@ -19,7 +19,10 @@ export class Data {
     const added = { nodes: [], edges: [], full: false };
     for (const node of nodes) {
       if (this.nodes.has(node.id)) continue;
-      if (this.nodes.size >= CAP) { added.full = true; continue; }
+      if (this.nodes.size >= CAP) {
+        added.full = true;
+        continue;
+      }
       this.nodes.set(node.id, node);
       added.nodes.push(node);
     }
@@ -46,7 +49,12 @@ export class Data {
     const cue = [node.originator, more > 0 ? `+${more}` : ""].filter(Boolean).join(" ");
     return {
       group: "nodes",
-      data: { id: node.id, text: [...lines(node.label), cue].filter(Boolean).join("\n"), kind: node.kind, colour: this.colour(node.originator) },
+      data: {
+        id: node.id,
+        text: [...lines(node.label), cue].filter(Boolean).join("\n"),
+        kind: node.kind,
+        colour: this.colour(node.originator),
+      },
       classes: more > 0 ? "more" : "",
     };
   }
@@ -56,8 +64,13 @@ export class Data {
     return {
       group: "edges",
       data: {
-        id: edge.id, source: edge.source, target: edge.target, text: lines(edge.label).join("\n"), code: edge.originator ?? "",
-        width: 1.2 + 1.1 * (Math.min(sources, 6) - 1), colour: this.colour(edge.originator),
+        id: edge.id,
+        source: edge.source,
+        target: edge.target,
+        text: lines(edge.label).join("\n"),
+        code: edge.originator ?? "",
+        width: 1.2 + 1.1 * (Math.min(sources, 6) - 1),
+        colour: this.colour(edge.originator),
       },
       classes: sources === 1 ? "single" : "",
     };
@@ -68,9 +81,14 @@ export class Data {
 function lines(label) {
   const found = [];
   let line = "";
-  for (const word of String(label ?? "").split(/\s+/).filter(Boolean)) {
+  for (const word of String(label ?? "")
+    .split(/\s+/)
+    .filter(Boolean)) {
     const piece = word.length > LINE ? `${word.slice(0, LINE - 1)}…` : word;
-    if (line && line.length + 1 + piece.length > LINE) { found.push(line); line = piece; } else line = line ? `${line} ${piece}` : piece;
+    if (line && line.length + 1 + piece.length > LINE) {
+      found.push(line);
+      line = piece;
+    } else line = line ? `${line} ${piece}` : piece;
   }
   if (line) found.push(line);
   const shown = found.slice(0, LINES);

@@ -1,4 +1,5 @@
-// Beside the picture: what is known of the item or link in focus, statement by statement, as text that can be read aloud.
+// Beside the picture: what is known of the item or link in focus, statement by statement, as text that can be read
+// aloud.
 import { button, element, marking, name } from "../dom.js";
 
 export class Panel {
@@ -13,8 +14,17 @@ export class Panel {
   node(node, { links, more, onEdge, onExpand }) {
     const { words } = this;
     this.heading.replaceChildren(name(node.label));
-    const list = element("ul", { class: "graph-links" }, ...links.map(([edge, other]) =>
-      element("li", {}, button("", () => onEdge(edge.id)))));
+    const list = element(
+      "ul",
+      { class: "graph-links" },
+      ...links.map(([edge, other]) =>
+        element(
+          "li",
+          {},
+          button("", () => onEdge(edge.id)),
+        ),
+      ),
+    );
     list.querySelectorAll("button").forEach((each, place) => {
       const [edge, other] = links[place];
       each.append(element("span", {}, String(edge.label)), name(other.label));
@@ -26,32 +36,62 @@ export class Panel {
       [words.links, links.length],
       [words.more, more || ""],
     ]);
-    const actions = element("p", { class: "actions" },
+    const actions = element(
+      "p",
+      { class: "actions" },
       node.href ? element("a", { href: node.href, class: "button" }, words.open) : "",
-      more > 0 && onExpand ? button(words.expand, onExpand) : "");
+      more > 0 && onExpand ? button(words.expand, onExpand) : "",
+    );
     this.body.replaceChildren(facts, actions, links.length > 0 ? list : element("p", {}, words.nothing));
   }
 
   edge(edge, source, target) {
     const { words } = this;
     this.heading.replaceChildren(element("span", {}, String(edge.label)));
-    const ends = element("p", { class: "graph-ends" }, name(source.label), element("span", { "aria-hidden": "true" }, "·"), name(target.label));
+    const ends = element(
+      "p",
+      { class: "graph-ends" },
+      name(source.label),
+      element("span", { "aria-hidden": "true" }, "·"),
+      name(target.label),
+    );
     const facts = this._facts([
       [words.sources, Number(edge.sources) === 1 ? words.single : edge.sources],
       [words.certainty, words.certainties?.[edge.certainty] ?? edge.certainty],
       [words.originator, code(edge.originator)],
       [words.marking, edge.tlp && marking(edge.tlp)],
     ]);
-    const told = (edge.statements ?? []).map((each) => element("li", {},
-      element("p", {}, name(each.text)),
-      this._facts([[words.source, each.source && name(each.source)], [words.date, each.date && code(each.date)], [words.marking, each.tlp && marking(each.tlp)]])));
-    this.body.replaceChildren(ends, facts, element("h3", {}, words.statements), element("ol", { class: "graph-told" }, ...told));
+    const told = (edge.statements ?? []).map((each) =>
+      element(
+        "li",
+        {},
+        element("p", {}, name(each.text)),
+        this._facts([
+          [words.source, each.source && name(each.source)],
+          [words.date, each.date && code(each.date)],
+          [words.marking, each.tlp && marking(each.tlp)],
+        ]),
+      ),
+    );
+    this.body.replaceChildren(
+      ends,
+      facts,
+      element("h3", {}, words.statements),
+      element("ol", { class: "graph-told" }, ...told),
+    );
   }
 
   _facts(pairs) {
-    return element("dl", { class: "facts" }, ...pairs
-      .filter(([, value]) => value !== "" && value !== undefined && value !== null)
-      .flatMap(([term, value]) => [element("dt", {}, term), element("dd", {}, value instanceof Node ? value : String(value))]));
+    return element(
+      "dl",
+      { class: "facts" },
+      ...pairs
+        .filter(([, value]) => value !== "" && value !== undefined && value !== null)
+        .flatMap(([term, value]) => [
+          element("dt", {}, term),
+          element("dd", {}, value instanceof Node ? value : String(value)),
+        ]),
+    );
   }
 }
 

@@ -1,13 +1,26 @@
 // The picture as a file: with its marking above and below, and who saved it and when across it.
 import { colours } from "../dom.js";
 
-const TLP = { "TLP:RED": "#FF2B2B", "TLP:AMBER": "#FFC000", "TLP:AMBER+STRICT": "#FFC000", "TLP:GREEN": "#33FF00", "TLP:CLEAR": "#FFFFFF" };
+const TLP = {
+  "TLP:RED": "#FF2B2B",
+  "TLP:AMBER": "#FFC000",
+  "TLP:AMBER+STRICT": "#FFC000",
+  "TLP:GREEN": "#33FF00",
+  "TLP:CLEAR": "#FFFFFF",
+};
 const LONGEST = 6000; // pixels of a side
 const BAND = 64;
 
 export async function save(cy, root) {
   const { bg, fg } = colours(root, ["bg", "fg"]);
-  const drawn = await cy.png({ output: "blob-promise", full: true, scale: 2, maxWidth: LONGEST, maxHeight: LONGEST, bg });
+  const drawn = await cy.png({
+    output: "blob-promise",
+    full: true,
+    scale: 2,
+    maxWidth: LONGEST,
+    maxHeight: LONGEST,
+    bg,
+  });
   const picture = await createImageBitmap(drawn);
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(picture.width + 80, 1000);
@@ -24,7 +37,9 @@ export async function save(cy, root) {
   pen.textAlign = "start";
   pen.textBaseline = "middle";
   pen.fillText(root.dataset.watermark ?? "", 16, canvas.height - BAND / 2);
-  const file = await new Promise((done) => { canvas.toBlob(done, "image/png"); });
+  const file = await new Promise((done) => {
+    canvas.toBlob(done, "image/png");
+  });
   download(file, `network-${(root.dataset.tlp ?? "").replace(/[^A-Z+]/g, "-") || "unmarked"}.png`);
 }
 

@@ -12,7 +12,10 @@ export function along(node, key) {
     const to = other.position();
     const angle = (Math.atan2(to.y - from.y, to.x - from.x) * 180) / Math.PI;
     const off = Math.abs(((angle - ARROWS[key] + 540) % 360) - 180);
-    if (off < least) { least = off; best = other; }
+    if (off < least) {
+      least = off;
+      best = other;
+    }
   });
   return best;
 }
@@ -24,7 +27,10 @@ export function around(node) {
     const other = otherEnd(edge, node).position();
     return (Math.atan2(other.x - from.x, from.y - other.y) + 2 * Math.PI) % (2 * Math.PI);
   };
-  return node.connectedEdges().toArray().sort((a, b) => turn(a) - turn(b) || (a.id() < b.id() ? -1 : 1));
+  return node
+    .connectedEdges()
+    .toArray()
+    .sort((a, b) => turn(a) - turn(b) || (a.id() < b.id() ? -1 : 1));
 }
 
 export const otherEnd = (edge, node) => (edge.source().same(node) ? edge.target() : edge.source());

@@ -2,8 +2,9 @@
 // (code -> word) may be sent beside them. Numbers stand behind a colon, so that no word has to bend for them.
 export const WORDS = {
   picture: "Network",
-  help: "Arrow keys go along links. N and P step through the links of an item, Enter opens or goes across, E shows more, "
-    + "plus and minus zoom, zero shows all, Escape goes back.",
+  help:
+    "Arrow keys go along links. N and P step through the links of an item, Enter opens or goes across, E shows more, " +
+    "plus and minus zoom, zero shows all, Escape goes back.",
   zoom_in: "Closer",
   zoom_out: "Further",
   fit: "All",

@@ -1,61 +1,86 @@
 // What scripts add to pages that work without them. Each part is switched on by attributes:
 //
-//   form[data-passkey="register|login|step-up"]   data-options: WebAuthn options as JSON, or an address that answers a POST
-//                                                 with them; the answer goes into input[name="response"] (data-field names
-//                                                 another). data-fault: what to say when the device gives no answer;
-//                                                 without it the form is sent as it is, and the server says it. A button
-//                                                 with data-plain sends the form without asking the device.
-//   form[data-auto-submit]                        sent when a choice is made by hand
-//   form[data-guard]                              asks before a page with unsaved entries is left
-//   button[data-add="NAME"]                       clones template[data-row="NAME"] into [data-rows="NAME"]; "__n__" in
-//                                                 attributes becomes the row's number
-//   button[data-remove]                           removes its [data-entry]
-//   button[data-copy="#ID or text"]               copies; give it `hidden`, it is shown where scripts run
-//   input[data-follow], textarea[data-follow]     direction and language follow the script that is typed
-//   [data-list]                                   j and k go through its [data-line] (or table rows); "a" presses the line's
-//                                                 [data-accept], "?" opens the page's [data-keys-help] or /help#keys
-//   html[data-keys="off"]                         no single keys;   body.marked   blurred while nobody looks at the window
+//   form[data-passkey="register|login|step-up"]
+//       data-options: WebAuthn options as JSON, or an address that answers a POST with them. The answer goes into
+//       input[name="response"] (data-field names another). data-fault: what to say when the device gives no answer;
+//       without it the form is sent as it is, and the server says it. A button with data-plain sends the form without
+//       asking the device.
+//   form[data-auto-submit]    sent when a choice is made by hand
+//   form[data-guard]          asks before a page with unsaved entries is left
+//   button[data-add="NAME"]   clones template[data-row="NAME"] into [data-rows="NAME"]; "__n__" in attributes becomes
+//                             the row's number
+//   button[data-remove]       removes its [data-entry]
+//   button[data-copy="…"]     copies the text, or that of "#ID"; give it `hidden`, it is shown where scripts run.
+//                             data-copied: its name for two seconds afterwards
+//   input[data-follow]        direction and language follow the script that is typed; ="name": Arabic in the Naskh
+//   [data-list]               j and k go through its [data-line] (or table rows); "a" presses the line's [data-accept];
+//                             "?" opens the page's [data-keys-help], or /help#keys
+//   html[data-keys="off"]     no single keys
+//   body.marked               blurred while nobody looks at the window
 //
 // Esc twice blurs any page until Esc is pressed twice again.
 
 // Passkeys.
 
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
-const text64 = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+const text64 = (buffer) =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer)))
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .replace(/=+$/, "");
 const withIds = (list) => list?.map((each) => ({ ...each, id: bytes(each.id) }));
 
 async function optionsOf(form) {
   const given = form.dataset.options;
   if (!given.startsWith("/")) return JSON.parse(given);
   const token = form.elements.namedItem("csrf")?.value ?? "";
-  const answer = await fetch(given, { method: "POST", credentials: "same-origin", body: new URLSearchParams({ csrf: token }) });
+  const answer = await fetch(given, {
+    method: "POST",
+    credentials: "same-origin",
+    body: new URLSearchParams({ csrf: token }),
+  });
   if (!answer.ok) throw new Error(`status ${answer.status}`);
   return answer.json();
 }
 
 async function register(options) {
-  const made = await navigator.credentials.create({ publicKey: {
-    ...options, challenge: bytes(options.challenge), user: { ...options.user, id: bytes(options.user.id) },
-    excludeCredentials: withIds(options.excludeCredentials),
-  } });
+  const made = await navigator.credentials.create({
+    publicKey: {
+      ...options,
+      challenge: bytes(options.challenge),
+      user: { ...options.user, id: bytes(options.user.id) },
+      excludeCredentials: withIds(options.excludeCredentials),
+    },
+  });
   return told(made, {
-    attestationObject: text64(made.response.attestationObject), transports: made.response.getTransports?.() ?? [],
+    attestationObject: text64(made.response.attestationObject),
+    transports: made.response.getTransports?.() ?? [],
   });
 }
 
 async function assert(options) {
-  const made = await navigator.credentials.get({ publicKey: {
-    ...options, challenge: bytes(options.challenge), allowCredentials: withIds(options.allowCredentials),
-  } });
+  const made = await navigator.credentials.get({
+    publicKey: {
+      ...options,
+      challenge: bytes(options.challenge),
+      allowCredentials: withIds(options.allowCredentials),
+    },
+  });
   const { authenticatorData, signature, userHandle } = made.response;
   return told(made, {
-    authenticatorData: text64(authenticatorData), signature: text64(signature), userHandle: userHandle ? text64(userHandle) : null,
+    authenticatorData: text64(authenticatorData),
+    signature: text64(signature),
+    userHandle: userHandle ? text64(userHandle) : null,
   });
 }
 
 const told = (made, response) => ({
-  id: made.id, rawId: text64(made.rawId), type: made.type, authenticatorAttachment: made.authenticatorAttachment,
-  clientExtensionResults: made.getClientExtensionResults(), response: { clientDataJSON: text64(made.response.clientDataJSON), ...response },
+  id: made.id,
+  rawId: text64(made.rawId),
+  type: made.type,
+  authenticatorAttachment: made.authenticatorAttachment,
+  clientExtensionResults: made.getClientExtensionResults(),
+  response: { clientDataJSON: text64(made.response.clientDataJSON), ...response },
 });
 
 async function ceremony(event) {
@@ -108,7 +133,10 @@ const away = () => document.hidden || !document.hasFocus();
 const blur = () => root.classList.toggle("private", shut || (document.body.classList.contains("marked") && away()));
 
 function escape(event) {
-  if (event.key !== "Escape") { escaped = -Infinity; return; }
+  if (event.key !== "Escape") {
+    escaped = -Infinity;
+    return;
+  }
   if (event.timeStamp - escaped < 600) {
     shut = !shut;
     escaped = -Infinity;
@@ -194,19 +222,23 @@ function follow(field) {
   const first = /\p{L}/u.exec(field.value);
   const rtl = first !== null && RTL.test(first[0]);
   field.dir = first === null ? "auto" : rtl ? "rtl" : "ltr";
-  if (rtl) field.lang = "ar"; else field.removeAttribute("lang");
+  if (rtl) field.lang = "ar";
+  else field.removeAttribute("lang");
   field.classList.toggle("original", rtl && field.dataset.follow === "name");
 }
 
 async function copy(button) {
   const what = button.dataset.copy;
-  const text = what.startsWith("#") ? document.getElementById(what.slice(1))?.textContent.trim() ?? "" : what;
+  const text = what.startsWith("#") ? (document.getElementById(what.slice(1))?.textContent.trim() ?? "") : what;
   await navigator.clipboard.writeText(text);
   button.dataset.done = "yes";
   const before = button.getAttribute("aria-label");
   if (button.dataset.copied) {
     button.setAttribute("aria-label", button.dataset.copied);
-    setTimeout(() => (before === null ? button.removeAttribute("aria-label") : button.setAttribute("aria-label", before)), 2000);
+    setTimeout(
+      () => (before === null ? button.removeAttribute("aria-label") : button.setAttribute("aria-label", before)),
+      2000,
+    );
   }
 }
 
@@ -243,7 +275,9 @@ document.addEventListener("keydown", (event) => {
   escape(event);
   if (!event.defaultPrevented) shortcut(event);
 });
-document.addEventListener("pointerdown", () => { byHand = true; });
+document.addEventListener("pointerdown", () => {
+  byHand = true;
+});
 document.addEventListener("click", clicked);
 document.addEventListener("change", chosen);
 document.addEventListener("input", (event) => {
@@ -256,9 +290,12 @@ addEventListener("beforeunload", (event) => {
 addEventListener("pageshow", () => {
   leaving = false;
   // Back again: an answer of a device is good once.
-  for (const form of document.querySelectorAll("form[data-passkey]")) form.elements.namedItem(form.dataset.field ?? "response").value = "";
+  for (const form of document.querySelectorAll("form[data-passkey]"))
+    form.elements.namedItem(form.dataset.field ?? "response").value = "";
 });
 for (const name of ["blur", "focus"]) addEventListener(name, blur);
 document.addEventListener("visibilitychange", blur);
 document.querySelectorAll("[data-follow]").forEach(follow);
-document.querySelectorAll("[data-copy][hidden]").forEach((each) => { each.hidden = false; });
+document.querySelectorAll("[data-copy][hidden]").forEach((each) => {
+  each.hidden = false;
+});
