@@ -43,7 +43,7 @@ def test_colours_stand_in_the_palette() -> None:
 
 @pytest.mark.parametrize("template", sorted((CONSOLE / "templates").rglob("*.html")), ids=lambda path: path.name)
 def test_nothing_inline_in_templates(template: Path) -> None:
-    text = template.read_text(encoding="utf-8")
+    text = re.sub(r"\{[%#].*?[%#]\}", "", template.read_text(encoding="utf-8"), flags=re.S)
     assert re.findall(r"\sstyle\s*=|\son[a-z]+\s*=|<style|javascript:|\|\s*safe\b|autoescape", text) == []
     assert re.findall(r"(?:src|href|action)=[\"']?(?:https?:)?//", text) == []
     assert [tag for tag in re.findall(r"<script[^>]*>", text) if "src=" not in tag or "nonce" not in tag] == []
