@@ -35,7 +35,7 @@ SHOTS = (
     Shot("preview-en", "officer-dz", "en", "dark", "/records/{traveller}/preview/AE"),
     Shot("record-ar", "officer-dz", "ar", "light", "/records/{traveller}"),
     Shot("inbox-fr", "officer-ae", "fr", "light", "/inbox"),
-    Shot("network-en", "officer-dz", "en", "dark", "/records/{traveller}/network"),
+    Shot("network-en", "officer-dz", "en", "dark", "/records/{circle}/network"),
     Shot("agreement-fr", "officer-dz", "fr", "light", "/agreements/AG-DZ-AE-KW"),
     Shot("audit-en", "auditor-dz", "en", "light", "/audit"),
     Shot("node-ar", "admin-dz", "ar", "dark", "/node"),

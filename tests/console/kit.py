@@ -176,7 +176,10 @@ class Consoles:
 
 @contextmanager
 def consoles(
-    databases: Sqlite | Postgresql, folder: Path, codes: Sequence[str] = ("DZ", "AE", "KW")
+    databases: Sqlite | Postgresql,
+    folder: Path,
+    codes: Sequence[str] = ("DZ", "AE", "KW"),
+    hosts: Sequence[str] = (HOST,),
 ) -> Iterator[Consoles]:
     """Three states with an agreement in force, each with its console and API on one port."""
     with ExitStack() as stack:
@@ -194,7 +197,7 @@ def consoles(
             node = states[code].node
             place = Place(code, f"https://{HOST}")
             app = beside(
-                officer_app(node, hosts=[HOST], pending_migration=lambda: []), console_app(node, place, hosts=[HOST])
+                officer_app(node, hosts=hosts, pending_migration=lambda: []), console_app(node, place, hosts=hosts)
             )
             addresses[code] = f"https://{HOST}:{stack.enter_context(serving(app, own.server_context()))}"
         yield Consoles(states, addresses, identities, stack)

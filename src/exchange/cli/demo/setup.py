@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -29,17 +29,19 @@ from exchange.crypto.rootsign import root_signature
 from exchange.errors import Code, Unavailable
 from exchange.interop.documents import read_yaml
 from exchange.interop.synthetic import mixture
+from exchange.interop.synthetic_circle import subjects, ties
 from exchange.model.claims import JsonObject
+from exchange.model.records import Ref
 from exchange.model.state import Person
 from exchange.operations import agreements, partners, people
 from exchange.operations.deposit import Draft, deposit
 from exchange.policies.agreement import with_fingerprints
-from exchange.ports import Node
+from exchange.ports import Node, Unit
 from exchange.wiring import build
 
 AGREEMENTS: Final = ("dz-ae-kw.yaml", "dz-tn-eg.yaml")
-RECORDS: Final = {"DZ": 117, "AE": 10, "KW": 10}
-"""Beside the three that the tour follows."""
+RECORDS: Final = {"DZ": 98, "AE": 10, "KW": 10}
+"""Beside those that the tour follows, and the circle that the network shows."""
 SEEDS: Final = {"DZ": 1, "AE": 2, "KW": 3}
 PACE: Final = (
     "deliver_interval_s = 30.0\npull_interval_s = 3600.0\nheartbeat_interval_s = 20.0\nreconcile_hour_utc = 23\n"
@@ -47,6 +49,7 @@ PACE: Final = (
 """The tour itself delivers, pulls and reconciles, so that every step is seen; the workers only exchange heartbeats and
 cosignatures."""
 DEMONSTRATION: Final = "demonstration = true\n"
+CIRCLE: Final = 7
 Tell = Callable[[str], None]
 
 
@@ -141,8 +144,17 @@ def _deposit(place: Place, node: Node) -> None:
             raise Unavailable(Code.CONFIG_INVALID, at="people")
         everything = [*drafts, *(Draft("person", claims) for claims in parts.values())]
         refs = deposit(node, unit, officer, everything)
-    place.records[node.code] = len(refs)
+        circle = _circle(node, unit, officer, review) if node.code == "DZ" else []
+    place.records[node.code] = len(refs) + len(circle)
+    place.cast |= {"circle": named(circle[0])} if circle else {}
     place.cast |= {part: named(ref) for part, ref in zip(parts, refs[len(drafts) :], strict=True)}
+
+
+def _circle(node: Node, unit: Unit, officer: Person, review: date) -> list[Ref]:
+    """People, a group, a network and camps that belong together, with what connects them."""
+    known = deposit(node, unit, officer, [Draft(kind, claims) for kind, claims in subjects(CIRCLE, review=review)])
+    tied = [Draft(kind, claims) for kind, claims in ties(CIRCLE, known, review=review)]
+    return [*known, *deposit(node, unit, officer, tied)]
 
 
 def _examples() -> Path:
