@@ -1,4 +1,4 @@
-"""The entrance and the first pages of a real node in a real browser: each language and scheme, with and without scripts."""
+"""The first pages of a real node in a real browser: each language and scheme, with and without scripts."""
 
 from __future__ import annotations
 
