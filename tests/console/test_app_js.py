@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 import webauthn
-from playwright.sync_api import Page
+from playwright.sync_api import Dialog, Page
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     PublicKeyCredentialDescriptor,
@@ -264,7 +264,12 @@ def test_rows_are_asked_of_the_server_without_scripts(desk: Looking) -> None:
 def test_unsaved_entries_are_guarded_and_saved_ones_are_not(desk: Looking) -> None:
     with page_with(desk, ROWS + '<a href="/page">Away</a>') as (page, _):
         asked: list[str] = []
-        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss())[1])
+
+        def refuse(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            dialog.dismiss()
+
+        page.on("dialog", refuse)
         page.get_by_label("Name 1").fill("Said")
         page.get_by_role("link", name="Away").click(no_wait_after=True)
         page.wait_for_timeout(200)

@@ -12,6 +12,7 @@ const LONGEST = 6000; // pixels of a side
 const BAND = 64;
 
 export async function save(cy, root) {
+  await document.fonts.load('20px "Plex Mono"');
   const { bg, fg } = colours(root, ["bg", "fg"]);
   const drawn = await cy.png({
     output: "blob-promise",
