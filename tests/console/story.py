@@ -49,9 +49,9 @@ def tell(shared: Consoles) -> Story:
     dz.deliver(RECEIVER)
     with dz.node.store.read() as unit:
         claims = unit.records.current([refs[0]], lock=False)[0].record.claims
-    assert sent.key
+    assert sent.key.id
     common = {"originator": SENDER, "record": refs[0].id, "agreement": AGREEMENT, "claim": claims[0].id}
-    message = sent.key.message_id
+    message = sent.key.id
     return Story(
         {**common, "partner": RECEIVER, "release": waiting.id, "message": message, "direction": "out"},
         {**common, "partner": SENDER, "message": message, "direction": "in"},
