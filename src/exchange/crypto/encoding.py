@@ -75,6 +75,7 @@ TYPES = frozenset(
         "exchange/policy/1",
         "exchange/view/1",
         "exchange/approval/1",
+        "exchange/bulk/1",
         "exchange/standing/1",
         "exchange/clause/1",
         "exchange/decision/1",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from exchange.model.claims import Claim
 from exchange.model.records import Ref
 from exchange.model.state import Person
+from exchange.model.vocab import Purpose
 from exchange.operations.grounds import parsed
 from exchange.operations.permissions import Permission, require
 from exchange.operations.permits import held_copy
@@ -33,7 +34,7 @@ class Choices:
     partners: Mapping[str, tuple[Choice, ...]]
     """Partner -> agreements, both in order of their names."""
     recorded: tuple[str, ...]
-    """The purposes that the record itself names, in its order."""
+    """The purposes that the record itself names, in the order of the vocabulary."""
 
     def purposes(self, partner: str, agreement_id: str | None = None) -> list[str]:
         """What could be asked: the record's own purposes first, then those that only an agreement names."""
@@ -44,7 +45,7 @@ class Choices:
             for purpose in choice.purposes
         }
         both = [purpose for purpose in self.recorded if purpose in agreed]
-        return both + sorted(agreed - set(both))
+        return both + [str(purpose) for purpose in Purpose if purpose in agreed and purpose not in both]
 
 
 def choices(node: Node, unit: Unit, person: Person, ref: Ref | None = None) -> Choices:
@@ -60,8 +61,8 @@ def choices(node: Node, unit: Unit, person: Person, ref: Ref | None = None) -> C
                     found.setdefault(party.code, []).append(made)
     ordered = {code: tuple(sorted(found[code], key=lambda each: each.agreement_id)) for code in sorted(found)}
     claims = () if ref is None or not ordered else _claims(node, unit, ref)
-    recorded = (claim.value for claim in claims if claim.path == "record.purpose" and isinstance(claim.value, str))
-    return Choices(ordered, tuple(dict.fromkeys(recorded)))
+    recorded = {claim.value for claim in claims if claim.path == "record.purpose" and isinstance(claim.value, str)}
+    return Choices(ordered, tuple(str(purpose) for purpose in Purpose if purpose in recorded))
 
 
 def _claims(node: Node, unit: Unit, ref: Ref) -> tuple[Claim, ...]:
