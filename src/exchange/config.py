@@ -7,6 +7,7 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -17,6 +18,7 @@ _NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-
 _ADDRESS = re.compile(r"[0-9.]+", re.ASCII)
 _ORIGIN = re.compile(rf"https://{_NAME.pattern}(?::[1-9][0-9]{{0,4}})?", re.ASCII)
 HOME_VARIABLE = "EXCHANGE_HOME"
+_ISSUER = re.compile(rf"{_ORIGIN.pattern}(?:/[A-Za-z0-9._~/-]*)?", re.ASCII)
 _WEB = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[!-~]*)?", re.ASCII)
 SECRET_FILE_VARIABLE = "EXCHANGE_PASSPHRASE_FILE"
 
@@ -42,6 +44,15 @@ class Settings(BaseSettings):
     """
     console_rp_id: str = ""
     """Host name that passkeys belong to: that of the console or a domain above it; empty: the console's."""
+    oidc_issuer: str = ""
+    """The agency's identity provider (OpenID Connect), exactly as it names itself; empty: there is none."""
+    oidc_client_id: str = ""
+    oidc_client_secret_file: Path | None = None
+    """None: a public client, which PKCE alone protects."""
+    oidc_ca_file: Path | None = None
+    """PEM: who vouches for the provider's certificate; else whoever this machine trusts."""
+    oidc_name: str = Field(default="", max_length=60)
+    """What people call it; empty: its host."""
     partner_host: str = "127.0.0.1"
     partner_port: int = Field(default=9441, ge=1, le=65535)
     partner_url: str = ""
@@ -88,6 +99,20 @@ class Settings(BaseSettings):
             raise ValueError("origin")
         return value
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _an_issuer(cls, value: str) -> str:
+        if value and _ISSUER.fullmatch(value) is None:
+            raise ValueError("issuer")
+        return value
+
+    @field_validator("oidc_client_id", "oidc_name")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if not value.isprintable():
+            raise ValueError("line")
+        return value
+
     @field_validator("console_rp_id")
     @classmethod
     def _a_name(cls, value: str) -> str:
@@ -110,6 +135,11 @@ class Settings(BaseSettings):
         if self.console_rp_id and not f".{host}".endswith(f".{self.console_rp_id}"):
             raise BadInput(Code.CONFIG_INVALID, at="console_rp_id")
         return self.console_rp_id or host
+
+    @property
+    def oidc_host(self) -> str:
+        """Host of the identity provider; empty without one."""
+        return urlsplit(self.oidc_issuer).netloc
 
     @property
     def url(self) -> str:

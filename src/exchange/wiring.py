@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from exchange.authority import HttpAuthority
 from exchange.config import Settings
@@ -11,6 +12,7 @@ from exchange.crypto.atrest import AtRest
 from exchange.crypto.keyfile import unlock
 from exchange.crypto.keys import NodeKeys
 from exchange.errors import Code, Unavailable
+from exchange.oidc import Client, HttpIdentityProvider
 from exchange.passkeys import WebAuthnPasskeys
 from exchange.peers import ClientCertificate, HttpPeers, on_loopback
 from exchange.ports import Clock, Faults, Node
@@ -19,6 +21,8 @@ from exchange.store import SqlStore, open_engine, with_password
 NODE_KEYS = "node.keys"
 TLS_CERTIFICATE = "tls.crt"
 TLS_KEY = "tls.key"
+CAME_BACK = "/sign-in/provider/back"
+"""Page of the console that the identity provider leads back to."""
 
 
 class SystemClock:
@@ -59,6 +63,7 @@ def build(settings: Settings, passphrase: bytes, wiring: Wiring | None = None) -
         quorum=settings.witness_quorum,
         authority=authority_of(settings),
         passkeys=WebAuthnPasskeys(settings.passkey_host, settings.origin, f"Exchange {settings.node}"),
+        identity=identity_of(settings),
     )
 
 
@@ -69,6 +74,26 @@ def authority_of(settings: Settings) -> HttpAuthority | None:
     if settings.stamp_certificates_file is None:
         raise Unavailable(Code.CONFIG_INVALID, at="stamp_certificates_file")
     return HttpAuthority(settings.stamp_url, settings.stamp_certificates_file)
+
+
+def identity_of(settings: Settings) -> HttpIdentityProvider | None:
+    """Where people of the agency sign in. Unavailable(CONFIG_INVALID) for one that is named by half."""
+    if not settings.oidc_issuer:
+        return None
+    if not settings.oidc_client_id:
+        raise Unavailable(Code.CONFIG_INVALID, at="oidc_client_id")
+    redirect = settings.origin + CAME_BACK
+    secret = _secret(settings.oidc_client_secret_file)
+    return HttpIdentityProvider(
+        Client(settings.oidc_issuer, settings.oidc_client_id, secret, redirect, settings.oidc_ca_file)
+    )
+
+
+def _secret(path: Path | None) -> str:
+    try:
+        return "" if path is None else path.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        raise Unavailable(Code.CONFIG_INVALID, at="oidc_client_secret_file") from None
 
 
 def read_keys(settings: Settings, passphrase: bytes) -> NodeKeys:

@@ -197,6 +197,8 @@ def place_of(settings: Settings) -> Place:
         demonstration=settings.demonstration,
         seen=lambda: seen_by(settings),
         boundaries=settings.map_boundaries,
+        oidc_name=settings.oidc_name or settings.oidc_host,
+        oidc_origin=f"https://{settings.oidc_host}" if settings.oidc_host else "",
     )
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
 from exchange.crypto.assertion import check_answer
+from exchange.crypto.base64url import b64url
 from exchange.crypto.encoding import JsonObject, canonical, read_canonical, unb64
+from exchange.crypto.idtoken import Expected, check_id_token
 from exchange.errors import BadInput, Code, Conflict, Forbidden, SignatureInvalid
 from exchange.ledger.entries import entry
 from exchange.model.sessions import Assertion
@@ -49,10 +51,10 @@ def verify(stored: bytes) -> None:
             raise SignatureInvalid(at="members")
         told = {name: str(value) for name, value in said.items()}
         well_formed(told["subject"], told["digest"])
-        if not all(_TIME.fullmatch(told.get(name, told["at"])) for name in ("at", "issued")):
+        if not all(_TIME.fullmatch(told.get(name, told["at"])) for name in ("at", "issued", "asked")):
             raise SignatureInvalid(at="at")
         check(told)
-    except (BadInput, KeyError):
+    except (BadInput, KeyError, ValueError):
         raise SignatureInvalid(at="evidence") from None
 
 
@@ -121,6 +123,24 @@ def commitment(person: str, subject: str, digest: str, code: str) -> str:
     return sha256(f"exchange/approval-code\0{person}\0{subject}\0{digest}\0{code}".encode()).hexdigest()
 
 
+def nonce_for(person: str, subject: str, digest: str, salt: str) -> str:
+    """What the identity provider is asked to sign: a hash over what is confirmed; empty texts for a mere signing in."""
+    text = f"exchange/oidc-nonce\0{person}\0{subject}\0{digest}\0{salt}"
+    return b64url(sha256(text.encode()).digest())
+
+
+def _oidc(said: Mapping[str, str]) -> None:
+    """The provider signed, about this person, a nonce that is the hash of what was confirmed."""
+    nonce = nonce_for(said["person"], said["subject"], said["digest"], said["salt"])
+    asked, now = (int(datetime.fromisoformat(said[name]).timestamp()) for name in ("asked", "at"))
+    key = read_canonical(said["key"].encode(), limit=MAX_EVIDENCE)
+    if not isinstance(key, dict):
+        raise SignatureInvalid(at="key")
+    expected = Expected(said["issuer"], said["client"], nonce, asked, now, fresh=True)
+    if check_id_token(said["token"], key, expected) != said["person"]:
+        raise SignatureInvalid(at="sub")
+
+
 def _code(said: Mapping[str, str]) -> None:
     """The code is the one that the ledger had the commitment of."""
     code = said["code"]
@@ -134,6 +154,7 @@ _METHODS: Final[dict[str, tuple[frozenset[str], Callable[[Mapping[str, str]], No
         frozenset({"credential", "key", "rp_id", "origin", "authenticator_data", "client_data", "signature"}),
         _passkey,
     ),
+    "oidc": (frozenset({"issuer", "client", "salt", "asked", "token", "key"}), _oidc),
     "code": (frozenset({"code", "commitment", "issued"}), _code),
 }
 """Method -> the members that its evidence has beside those of every one, and how it is checked."""

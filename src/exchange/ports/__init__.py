@@ -33,6 +33,7 @@ from exchange.ports.after import CopyPlaces, Erasures, SentRecords
 from exchange.ports.consent import Cadences, Waivers
 from exchange.ports.grants import Grants
 from exchange.ports.heads import Heads
+from exchange.ports.oidc import IdentityProvider
 from exchange.ports.openings import Openings
 from exchange.ports.peers import Peers
 from exchange.ports.reconciles import Reconciles
@@ -391,6 +392,8 @@ class Node:
     """Who stamps our heads, if anybody."""
     passkeys: Passkeys | None = None
     """How passkeys are spoken to, where there is a console."""
+    identity: IdentityProvider | None = None
+    """Where people of the agency sign in, if it has such a place."""
 
 
 def each(refs: Iterable[HeldRecord]) -> list[Ref]:

@@ -139,6 +139,10 @@ SENTENCES: Final[dict[Code, str]] = {
         "This approval was not confirmed, or longer than five minutes ago. Confirm it with your passkey, at your "
         "identity provider or with a code, then approve."
     ),
+    Code.IDENTITY_PROVIDER: (
+        "The identity provider does not answer as it should. Try again, or use a passkey; tell the administrator if it "
+        "goes on."
+    ),
     Code.CERTIFICATE_UNKNOWN: (
         "The client certificate is not that of a partner. Use the certificate that your card pins."
     ),

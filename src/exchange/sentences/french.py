@@ -183,6 +183,10 @@ SENTENCES: Final[dict[Code, str]] = {
         "Cette approbation n'a pas été confirmée, ou il y a plus de cinq minutes. Confirmez-la par votre clé d'accès, "
         "auprès de votre fournisseur d'identité ou par un code, puis approuvez."
     ),
+    Code.IDENTITY_PROVIDER: (
+        "Le fournisseur d'identité ne répond pas comme il devrait. Réessayez, ou employez une clé d'accès ; prévenez "
+        "l'administrateur si cela dure."
+    ),
     Code.CERTIFICATE_UNKNOWN: (
         "Le certificat client n'est pas celui d'un partenaire. Employez le certificat que votre carte indique."
     ),

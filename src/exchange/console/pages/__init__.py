@@ -21,6 +21,7 @@ from exchange.console.pages import (
     places,
     preferences,
     previews,
+    provider,
     recalls,
     records,
     releases,
@@ -34,6 +35,7 @@ from exchange.console.said import SAID
 _AREAS: Final = (
     home,
     signin,
+    provider,
     preferences,
     inbox,
     records,
