@@ -16,6 +16,7 @@ from exchange.cli import (
     clock,
     decision,
     doctor,
+    guide,
     imports,
     init,
     messages,
@@ -81,6 +82,7 @@ app.add_typer(witness.epoch_group)
 app.add_typer(waiver.group)
 app.add_typer(waiver.standing_group)
 app.add_typer(doctor.group)
+app.add_typer(guide.group)
 app.add_typer(demo.group)
 
 

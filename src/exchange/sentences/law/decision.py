@@ -29,19 +29,19 @@ def decision_text(decision: Decision, record: Record, lang: str) -> LawText:
     tongue = Tongue(lang)
     ref = f"{decision.ref.originator}/{decision.ref.id}"
     parts: list[tuple[str, list[Block]]] = [
-        ("question", _question(tongue, decision)),
-        ("answer", _answer(tongue, decision)),
+        ("question", question(tongue, decision)),
+        ("answer", answer(tongue, decision)),
     ]
     if decision.handling is not None:
-        parts.append(("handling", _handling(tongue, decision.handling)))
+        parts.append(("handling", handling(tongue, decision.handling)))
     for state in STATES:
         items = _claims(tongue, decision, record, state)
         if items:
             parts.append((state, [Items(items)]))
-    parts.append(("digests", _digests(tongue, decision)))
+    parts.append(("digests", digests(tongue, decision)))
     return LawText(
         lang=lang,
-        marking=_marking(decision, record),
+        marking=marking_of(decision, record),
         title=tongue.of(DECISION["title"]),
         line=tongue.say(DECISION["line"], ref=tongue.name(ref), version=str(decision.version)),
         notes=(tongue.of(DECISION["note"]),),
@@ -55,14 +55,14 @@ def decision_text(decision: Decision, record: Record, lang: str) -> LawText:
     )
 
 
-def _marking(decision: Decision, record: Record) -> str:
+def marking_of(decision: Decision, record: Record) -> str:
     if decision.handling is not None:
         return decision.handling.tlp
     held = {claim.value for claim in record.claims if claim.path == "record.marking" and isinstance(claim.value, str)}
     return next((str(label) for label in TLP_BY_STRICTNESS if label in held), str(Tlp.RED))
 
 
-def _question(tongue: Tongue, decision: Decision) -> list[Block]:
+def question(tongue: Tongue, decision: Decision) -> list[Block]:
     facts = [
         tongue.say(DECISION["sender"], x=tongue.country(decision.node)),
         tongue.say(DECISION["recipient"], x=tongue.country(decision.recipient)),
@@ -75,13 +75,13 @@ def _question(tongue: Tongue, decision: Decision) -> list[Block]:
     return [listed(tongue, facts)]
 
 
-def _answer(tongue: Tongue, decision: Decision) -> list[Block]:
+def answer(tongue: Tongue, decision: Decision) -> list[Block]:
     reason = decision.record_reason
     if reason is None:
         need = Need(decision.approvals_needed, decision.approver_role)
         said = tongue.say(DECISION["approvals"], people=people(tongue, need))
         return [Paragraph(text) for text in (tongue.of(DECISION["released"]), *_totals(tongue, decision), said)]
-    asked = _asked(decision)
+    asked = asked_of(decision)
     told = tongue.say(DECISION["reason"], x=why(tongue, reason.code, reason.clause, asked))
     cures = _cures(tongue, reason.code, asked) or [tongue.of(DECISION["no_remedy"])]
     return [Paragraph(text) for text in (tongue.of(DECISION["denied"]), told, *cures)]
@@ -95,14 +95,14 @@ def _totals(tongue: Tongue, decision: Decision) -> list[str]:
     return [tongue.say(DECISION[name], items=tongue.count(number, CLAIMS)) for name, number in counts if number]
 
 
-def _handling(tongue: Tongue, handling: Handling) -> list[Block]:
-    purposes = Listing(tuple(tongue.of(PURPOSES[code]) for code in handling.purposes))
+def handling(tongue: Tongue, terms: Handling) -> list[Block]:
+    purposes = Listing(tuple(tongue.of(PURPOSES[code]) for code in terms.purposes))
     bound = [
-        *(tongue.of(CAVEATS[caveat]) for caveat in handling.caveats),
-        tongue.say(DECISION["tlp"], tlp=tongue.name(handling.tlp), meaning=tongue.of(TLP[handling.tlp])),
+        *(tongue.of(CAVEATS[caveat]) for caveat in terms.caveats),
+        tongue.say(DECISION["tlp"], tlp=tongue.name(terms.tlp), meaning=tongue.of(TLP[terms.tlp])),
         tongue.say(CLAUSE["purposes"], purposes=purposes),
-        tongue.say(CLAUSE["retention"], days=tongue.count(handling.retention_days, DAYS)),
-        tongue.of(ONWARD[handling.onward]),
+        tongue.say(CLAUSE["retention"], days=tongue.count(terms.retention_days, DAYS)),
+        tongue.of(ONWARD[terms.onward]),
     ]
     return [listed(tongue, bound)]
 
@@ -115,7 +115,7 @@ def _claims(tongue: Tongue, decision: Decision, record: Record, state: str) -> t
 
 def _claim(tongue: Tongue, decision: Decision, claims: dict[str, Claim], claim: Claim, number: str) -> Item:
     outcome = decision.outcomes[claim.id]
-    asked = _asked(decision)
+    asked = asked_of(decision)
     reason = why(tongue, outcome.reason, outcome.clause, asked)
     below: list[str] = []
     if outcome.instead is not None:
@@ -141,14 +141,14 @@ def _cures(tongue: Tongue, code: str, asked: Asked) -> list[str]:
     return [tongue.say(DECISION["remedy"], x=cure), tongue.say(DECISION["who"], x=person)]
 
 
-def _asked(decision: Decision) -> Asked:
+def asked_of(decision: Decision) -> Asked:
     return Asked(decision.recipient, decision.agreement_id, decision.purpose)
 
 
-def _digests(tongue: Tongue, decision: Decision) -> list[Block]:
-    digests = {
+def digests(tongue: Tongue, decision: Decision) -> list[Block]:
+    known = {
         "manifest": decision.manifest_digest,
         "agreement_digest": decision.agreement_digest,
         "policy_digest": decision.policy_digest,
     }
-    return [listed(tongue, [tongue.say(DECISION[name], x=tongue.name(hex_)) for name, hex_ in digests.items() if hex_])]
+    return [listed(tongue, [tongue.say(DECISION[name], x=tongue.name(hex_)) for name, hex_ in known.items() if hex_])]

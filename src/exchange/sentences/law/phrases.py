@@ -13,6 +13,9 @@ from exchange.policies.agreement import Text
 # fmt: off
 FRAME: Final[dict[str, Text]] = {
     "page": Text("الصفحة {page} من {pages}", "page {page} sur {pages}", "page {page} of {pages}"),
+    "unwritable": Text("رموز لا تملكها خطوطنا كُتبت بأرقامها على شكل {x}.",
+                       "Les signes qui manquent à nos polices sont écrits par leur numéro, ainsi : {x}.",
+                       "Signs that our fonts lack are written by their number, like this: {x}."),
     "section": Text("الباب {ordinal}: {heading}", "Titre {ordinal}. {heading}", "Part {ordinal}. {heading}"),
     "agreement_line": Text("الاتفاق {id}، النسخة {version}", "Accord {id}, version {version}",
                            "Agreement {id}, version {version}"),

@@ -61,7 +61,7 @@ def _block(block: Block, indent: int) -> Iterator[Row]:
             yield from _item(item, indent + STEP)
     else:
         for row in (block.head, *block.rows):
-            yield Row(indent + STEP, "text", " · ".join(row))
+            yield Row(indent + STEP, "text", " · ".join(cell.replace("\n", " · ") for cell in row))
 
 
 def _item(item: Item, indent: int) -> Iterator[Row]:

@@ -29,8 +29,12 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
+    """A table. A line feed inside a cell begins a new line of it."""
+
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...] = ()
+    """Parts of the width for each column; none: as wide as what they hold asks for."""
 
 
 Block = Paragraph | Items | Grid
