@@ -45,9 +45,12 @@ _YEAR: Final = re.compile(r"\d{4}")
 _ABOUT: Final = re.compile(r"(?:about|around|circa|ca?\.|vers|environ|حوالي|نحو|~|≈)\s*", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"(?:between|from|entre|de|du|بين|من)\s+", re.IGNORECASE)
 _SPAN: Final = re.compile(
-    r"\s+(?:to|and|et|au|à|a|إلى|الى|و)\s+|\s*[–—/…]\s*|\s+-\s+|(?<=\d{4})-(?=\d{4}$)", re.IGNORECASE
+    r"\s+(?:to|and|et|au|à|a|إلى|الى|و)\s+|\s*[–—…]\s*|\s+[-/]\s+|(?<=\d{4})[-/](?=\d{4}$)|(?<=-\d\d)/(?=\d{4}-)",
+    re.IGNORECASE,
 )
-_AT_LEAST: Final = re.compile(r"(?:at least|au moins|على الأقل|لا يقل عن|>=|≥)\s*(\d+)|(\d+)\s*\+", re.IGNORECASE)
+_AT_LEAST: Final = re.compile(
+    r"(?:at least|au moins|على الأقل|لا يقل عن|>=|≥)\s*(\d{1,9})|(\d{1,9})\s*\+", re.IGNORECASE
+)
 _POINT: Final = re.compile(
     r"([+-]?\d{1,3}(?:\.\d{1,6})?)\s*°?\s*([NnSs]?)\s*[,; ]\s*([+-]?\d{1,3}(?:\.\d{1,6})?)\s*°?\s*([EeWw]?)"
 )
