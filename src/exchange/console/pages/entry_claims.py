@@ -22,7 +22,7 @@ from exchange.model.vocab import STATEMENTS
 
 _NEEDED: Final = mark("This is needed.")
 _GRADE_NEEDED: Final = mark(
-    "Say how good the source is: B2, for example; F6 when it cannot be judged. Once in the head of the form is enough."
+    "Say how good the source is: B2, for example; F6 when it cannot be judged. It holds for every line without its own."
 )
 _HIDDEN: Final = mark(
     "There is a hidden sign in this text (%(signs)s). It can make a reader see something else than what is stored. "
@@ -102,7 +102,7 @@ def _value(row: Row, own: str, olds: Mapping[str, Claim]) -> JsonValue:
         if signs:
             row.faults[name] = Wrong(_HIDDEN, name, signs=signs)
     old = olds.get(row.id)
-    if old is not None and old.path == row.path and _untouched(given, texts_of(old.path, old.value)):
+    if old is not None and old.path == row.path and untouched(given, texts_of(old.path, old.value)):
         row.faults.clear()
         kept: JsonValue = old.value
         return kept
@@ -113,7 +113,8 @@ def _value(row: Row, own: str, olds: Mapping[str, Claim]) -> JsonValue:
         return None
 
 
-def _untouched(given: Mapping[str, str], stored: Mapping[str, str]) -> bool:
+def untouched(given: Mapping[str, str], stored: Mapping[str, str]) -> bool:
+    """Whether the fields of a row hold what the stored value is typed as."""
     lines = {name: clean(text, lines="\n" in text) for name, text in stored.items()}
     return all(given.get(name, "") == lines.get(name, "") for name in {*given, *lines})
 
@@ -122,7 +123,7 @@ def _grade(sheet: Sheet, row: Row) -> Grade | None:
     text = clean(row.grade, lines=False) or ("" if row.plain else clean(sheet.grade, lines=False))
     if not text:
         if not row.plain:
-            row.faults["grade"] = Wrong(_GRADE_NEEDED)
+            sheet.faults.setdefault("grade", Wrong(_GRADE_NEEDED))
         return None
     try:
         return Grade(*typed.grade(text, sheet.scale))
