@@ -1,10 +1,58 @@
-"""Finding records by name, number or place."""
+"""Search by words: parts of names and places, numbers, years, ids. It is posted, so that no address holds the question."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from exchange.console.page import Page
+from starlette.responses import Response
+
+from exchange.console.page import Nav, Page
+from exchange.console.pages.records import after_of
+from exchange.console.pages.records_values import field_name
+from exchange.console.visit import Visit
+from exchange.console.words import mark
+from exchange.model.vocab import KINDS
+from exchange.operations.permissions import Permission
+from exchange.operations.search import HELD, MAX_TEXT, Found, Query, search
+from exchange.sentences.record_words import words
 
 SAID: Final[dict[str, str]] = {}
-PAGES: Final[tuple[Page, ...]] = ()
+PAGE: Final = 50
+
+
+def get_search(visit: Visit) -> Response:
+    """The empty form."""
+    return _page(visit, None, frozenset(KINDS), "all")
+
+
+def post_search(visit: Visit) -> Response:
+    """The form with what was found. It is no redirect: the question would have to go into an address."""
+    form = visit.form
+    asked = [kind for kind in form.many("kind", limit=20) if kind in KINDS]
+    kinds = frozenset(asked or [str(kind) for kind in KINDS])
+    held = form.choice("held", HELD, default="all")
+    after = after_of(form.text("after", limit=80, needed=False))
+    query = Query(form.text("text", limit=MAX_TEXT), kinds, held, after, PAGE)
+    with visit.write() as unit:
+        found = search(visit.node, unit, visit.person, query)
+    return _page(visit, found, kinds, held)
+
+
+def _page(visit: Visit, found: Found | None, kinds: frozenset[str], held: str) -> Response:
+    lines = [] if found is None else found.lines
+    return visit.page(
+        "search/search.html",
+        found=found,
+        rows=[(line, [field_name(path, visit.lang) for path in line.matched]) for line in lines],
+        kinds=[(code, text, code in kinds) for code, text in words("kind", visit.lang)],
+        held=held,
+        last=f"{lines[-1].ref.originator}/{lines[-1].ref.id}" if found is not None and found.more else "",
+        longest=MAX_TEXT,
+        sending=visit.form.typed("text"),
+    )
+
+
+PAGES: Final[tuple[Page, ...]] = (
+    Page("GET", "/search", get_search, Permission.RECORD_READ, nav=Nav(mark("Find"), mark("Search"), 10)),
+    Page("POST", "/search", post_search, Permission.RECORD_READ, again=get_search),
+)
