@@ -142,6 +142,7 @@ envelope.void: recipient epoch seq envelope
 receipt.received: recipient epoch seq envelope outcome receipt
 envelope.received: sender epoch seq envelope records refused refs
 envelope.refused: sender epoch seq envelope code
+arrival.noted: sender epoch seq
 clock.confirmed: ahead
 equivocation: sender epoch seq envelope
 equivocation.resolved: sender epoch seq reason

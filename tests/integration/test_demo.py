@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from exchange.cli import archive
 from exchange.cli.demo import processes, tour
 from exchange.cli.demo.place import CODES, load
+from exchange.operations import archive
 from tests.cli import run
 
 CHANGED = "dz-one-byte-changed.jsonl"

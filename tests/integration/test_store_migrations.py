@@ -58,6 +58,7 @@ ADDED = {
     *("search_records", "search_terms", "search_state"),
     *("console_sessions", "enrolments", "passkeys", "challenges", "attestations", "approval_codes", "preferences"),
     *("introductions", "revocations"),
+    "arrivals",
 }
 """Tables that came after the first migration: empty after a way down and up."""
 WIDENED = {"proposals", "inbox", "agreements"}
@@ -119,6 +120,7 @@ def fill(url: str) -> None:
         unit.streams.advance_in(StreamEnd("MA", 1, 3, hexes(3)))
         unit.streams.queue([outgoing(1, receipt=b"receipt")])
         unit.streams.add_inbox(incoming(1, wire=b"wire", code="EXPIRED", state="refused", receipt_returned=False))
+        unit.streams.arrived([incoming(1)])
         unit.streams.add_evidence("MA", 1, 1, "equivocation", b"wire", NOW)
         leaves = [book.Leaf(each, book.leaf_of(bytes(16), each), bytes(16)) for each in (b"one", b"two")]
         unit.ledger.append(book.extend_hashes(book.EMPTY, [each.hash for each in leaves]), leaves, NOW)

@@ -55,6 +55,8 @@ QUERIES: dict[str, Callable[[SqlUnit], object]] = {
     "standing approvals": lambda unit: unit.waivers.standing_of("agr-1"),
     "changes": lambda unit: unit.cadences.take_changed(500),
     "waiting": lambda unit: unit.cadences.waiting(),
+    "arrivals": lambda unit: unit.streams.arrivals(None, 10),
+    "arrivals of one": lambda unit: unit.streams.arrivals("MA", 10),
     "unseen": lambda unit: unit.cadences.unseen(),
     "day": lambda unit: unit.cadences.take_daily("agr-1", "MA", 500),
     "begin day": lambda unit: unit.cadences.begin_day("2026-11-23", "agr-1", "MA"),
@@ -94,6 +96,8 @@ ALLOWED = {
     "waivers of a proposal": "USE TEMP B-TREE FOR ORDER BY",
     "standing approvals": "USE TEMP B-TREE FOR ORDER BY",
     "approvals": "USE TEMP B-TREE FOR ORDER BY",  # of one proposal
+    "arrivals": "SCAN arrivals USING COVERING INDEX",  # what nobody looked at yet
+    "arrivals of one": "USE TEMP B-TREE FOR ORDER BY",
 }
 """What is read whole or sorted on purpose, because it is small by nature."""
 
@@ -113,6 +117,7 @@ def full(store: SqlStore) -> SqlStore:
         unit.streams.queue([outgoing(seq, next_attempt_at=NOW + timedelta(hours=seq % 2)) for seq in range(1, 51)])
         for seq in range(1, 51):
             unit.streams.add_inbox(incoming(seq, receipt_returned=seq % 2 == 0))
+        unit.streams.arrived([incoming(seq) for seq in range(1, 6)])
     return store
 
 

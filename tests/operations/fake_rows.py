@@ -87,6 +87,7 @@ class Rows:
     ends_in: dict[str, StreamEnd] = field(default_factory=dict)
     outbox: dict[Place, OutboxItem] = field(default_factory=dict)
     inbox: dict[Place, InboxItem] = field(default_factory=dict)
+    arrivals: dict[Place, None] = field(default_factory=dict)
     evidence: list[tuple[str, int, int, str]] = field(default_factory=list)
     reconcile_runs: dict[str, Run] = field(default_factory=dict)
     reconciled: dict[tuple[str, str], Reconciled] = field(default_factory=dict)

@@ -125,6 +125,21 @@ class Streams:
         found = [item for at, item in sorted(self._rows.inbox.items()) if after is None or at > after]
         return [item for item in found if sender in (None, item.sender)][:limit]
 
+    def arrived(self, items: Sequence[InboxItem]) -> None:
+        self._rows.arrivals.update({(each.sender, each.epoch, each.seq): None for each in items})
+
+    def arrivals(self, sender: str | None, limit: int) -> list[InboxItem]:
+        found = [self._rows.inbox[at] for at in self._rows.arrivals if sender in (None, at[0])]
+        return sorted(found, key=lambda each: (each.received_at, each.sender, each.epoch, each.seq))[:limit]
+
+    def take_arrival(self, sender: str, epoch: int, seq: int) -> bool:
+        waits = (sender, epoch, seq) in self._rows.arrivals
+        self._rows.arrivals.pop((sender, epoch, seq), None)
+        return waits
+
+    def waits(self, sender: str, epoch: int, seq: int) -> bool:
+        return (sender, epoch, seq) in self._rows.arrivals
+
     def keep_proof(self, sender: str, epoch: int, seq: int, wire: bytes) -> None:
         item = self._rows.inbox[sender, epoch, seq]
         self._rows.inbox[sender, epoch, seq] = replace(item, wire=wire)

@@ -53,6 +53,7 @@ COLUMNS: dict[str, str] = {
     "witnessed": "origin:code partner:code size:number root:ledger at:time note:ledger",
     "agreements": "id:id version:number kind:code document:document digest:document signatures:document state:code "
     "changed_at:time starts_at:time",
+    "arrivals": "sender:code epoch:number seq:number at:time",
     "answers": "person:gone key:gone request_digest:gone status:gone created_at:gone wrapped:gone body:gone",
     "approvals": "proposal_id:id person:id role:code digest:salted at:time",
     "batches": "digest:salted root:salted",

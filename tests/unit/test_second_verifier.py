@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from exchange.cli import archive
+from exchange.operations import archive
 from tests.second import FILE
 from tests.unit.ledger_kit import good, party
 

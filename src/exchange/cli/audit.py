@@ -11,8 +11,6 @@ from typing import Annotated
 
 import typer
 
-from exchange.cli import archive
-from exchange.cli.audit_readme import README
 from exchange.cli.bundle import is_bundle, tell, verify_file
 from exchange.cli.command import command
 from exchange.cli.exits import Exit
@@ -29,9 +27,11 @@ from exchange.ledger.lines import UnreadableError
 from exchange.ledger.package import MANIFEST
 from exchange.ledger.reconcile import Reconciliation, reconcile
 from exchange.ledger.report import NOT_PROVEN_WHOSE, Report
+from exchange.operations import archive
 from exchange.operations.audit import export_lines, note_export
 from exchange.operations.blind_audit import blind_package, note_blind
 from exchange.operations.bundle import make_bundle
+from exchange.sentences.audit_readme import README
 
 group = typer.Typer(name="audit", help="The ledger, for auditors.", no_args_is_help=True)
 _File = Annotated[Path, typer.Argument(metavar="FILE", help="An audit export, or the bundle of one release.")]

@@ -94,6 +94,7 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "receipt.received": "recipient epoch seq envelope outcome receipt",
         "envelope.received": "sender epoch seq envelope records refused refs",
         "envelope.refused": "sender epoch seq envelope code",
+        "arrival.noted": "sender epoch seq",
         "clock.confirmed": "ahead",
         "equivocation": "sender epoch seq envelope",
         "equivocation.resolved": "sender epoch seq reason",

@@ -190,6 +190,8 @@ NOTICE_REPLIES: Final[dict[str, str]] = {
     "grant-revoked": "onward-request",
 }
 """The same for notices, by what they are about; every other notice opens a thread of its own."""
+ANSWERED: Final = frozenset({*REPLIES.values(), *NOTICE_REPLIES.values()})
+"""Types that wait for an answer."""
 
 
 def answers(message: Message) -> str | None:

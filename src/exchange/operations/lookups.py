@@ -31,7 +31,8 @@ def note_records(node: Node, unit: Unit, person: Person, count: int) -> None:
 
 def note_list(node: Node, unit: Unit, person: Person, what: str, count: int) -> None:
     """A page of something else was read: `inbox`, `messages`, `releases`, `grants`, `waivers`, `standing`, `offers`,
-    `agreements`, `partners`, `people`, `passkeys`, `overrides`, or `contradictions` that were written to a file."""
+    `agreements`, `partners`, `people`, `passkeys`, `ledger`, `overrides`, or `contradictions` that were written to a
+    file."""
     now = safe_now(node, unit)
     journal.write(node, unit, [entry("list.read", at=stamp(now), actor=person.id, what=what, count=count)], now)
 

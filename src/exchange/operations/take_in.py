@@ -12,7 +12,7 @@ from exchange.crypto.opening import Outer
 from exchange.crypto.receipts import Receipt, sign_receipts
 from exchange.errors import Code, Conflict
 from exchange.ledger.entries import entry
-from exchange.model.messages import Correction, Notice
+from exchange.model.messages import ANSWERED, Correction, Notice
 from exchange.model.state import Copy, InboxItem, MessageKey, StreamEnd
 from exchange.operations import journal
 from exchange.operations.agreement_alarms import ended_by_partner
@@ -118,9 +118,17 @@ def _receipted(node: Node, unit: Unit, new: Sequence[_New], now: datetime) -> li
         drafts.append(_receipt(node, each.opened, index, written.checkpoint, now))
         index += len(each.lines)
     receipts = sign_receipts(drafts, node.keys.signing[node.suite])
-    for each, receipt in zip(new, receipts, strict=True):
-        unit.streams.add_inbox(_inbox_item(each.opened, receipt, now))
+    items = [_inbox_item(each.opened, receipt, now) for each, receipt in zip(new, receipts, strict=True)]
+    for item in items:
+        unit.streams.add_inbox(item)
+    unit.streams.arrived([item for item, each in zip(items, new, strict=True) if _to_look_at(each.opened)])
     return receipts
+
+
+def _to_look_at(opened: Opened) -> bool:
+    """Whether somebody has to look at it. A void brings nothing; what must be answered waits as a message."""
+    message = opened.taken.message
+    return opened.state != "void" and (message is None or message.type not in ANSWERED)
 
 
 def _judged(node: Node, unit: Unit, opened: Opened, now: datetime) -> Opened:

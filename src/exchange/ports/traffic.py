@@ -14,6 +14,7 @@ from exchange.model.state import (
     StreamEnd,
 )
 from exchange.ports.after import NamedRecords, ProposalStates
+from exchange.ports.arrivals import Arrivals
 
 
 class Messages(NamedRecords, Protocol):
@@ -62,7 +63,7 @@ class Messages(NamedRecords, Protocol):
         """Recalls, sent or received, whose newest answer keeps something, soonest due first, without bodies."""
 
 
-class Streams(ProposalStates, Protocol):
+class Streams(ProposalStates, Arrivals, Protocol):
     """Gap-free counters and the stored envelopes of both directions."""
 
     def end_out(self, recipient: str, *, lock: bool) -> StreamEnd:

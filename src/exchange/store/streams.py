@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from exchange.store.arrivals import Arrivals
 from exchange.store.inbox import Inbox
 from exchange.store.outbox import Outbox
 
 
-class SqlStreams(Outbox, Inbox):
+class SqlStreams(Outbox, Inbox, Arrivals):
     """Fits `ports.Streams`."""

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from exchange.cli import archive
 from exchange.cli.demo.place import CODES
 from exchange.cli.demo.stage import Facts, StepError, Tour, check
 from exchange.cli.demo.words import say
 from exchange.cli.files import write_file
+from exchange.operations import archive
 
 VERIFIER: Final = Path(__file__).resolve().parents[4] / "docs" / "spec" / "verifier.py"
 """The second verifier. It comes with the source, not with the installed program."""

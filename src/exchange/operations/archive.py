@@ -11,10 +11,11 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, cast
 
 from exchange.ledger.export import MAX_LINE
 from exchange.ledger.lines import UnreadableError
+from exchange.ledger.zipped import Sink
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -42,6 +43,20 @@ know."""
 
 def write(file: IO[bytes], lines: Iterable[bytes], readme: bytes) -> None:
     """Writes the archive into `file`, streamed. The README comes first, for whoever looks."""
+    for _ in _written(file, lines, readme):
+        pass
+
+
+def pieces(lines: Iterable[bytes], readme: bytes) -> Iterator[bytes]:
+    """The same archive in pieces as it grows, for what cannot seek: a download. No more than a chunk is in memory."""
+    sink = Sink()
+    for _ in _written(cast("IO[bytes]", sink), lines, readme):
+        yield sink.take()
+    yield sink.take()
+
+
+def _written(file: IO[bytes], lines: Iterable[bytes], readme: bytes) -> Iterator[None]:
+    """Writes on, a chunk at a time."""
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr(_member(README), readme)
         with archive.open(_member(LEDGER), "w", force_zip64=True) as ledger:
@@ -53,6 +68,7 @@ def write(file: IO[bytes], lines: Iterable[bytes], readme: bytes) -> None:
                 if size >= _CHUNK:
                     ledger.write(b"".join(waiting))
                     waiting, size = [], 0
+                    yield
             ledger.write(b"".join(waiting))
 
 

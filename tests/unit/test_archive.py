@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from exchange.cli import archive
 from exchange.ledger.lines import UnreadableError
 from exchange.ledger.report import Exit, Fault, Report
 from exchange.ledger.verify import verify
+from exchange.operations import archive
 from tests.second import module
 from tests.unit.ledger_kit import good, party
 
