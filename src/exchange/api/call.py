@@ -33,6 +33,7 @@ FORMS: Final = {
     "kind": re.compile(r"[a-z]{4,12}", re.ASCII),
     "version": re.compile(r"[0-9]{1,6}", re.ASCII),
     "match": re.compile(r"mtc-[0-9a-f]{16}", re.ASCII),
+    "decision": re.compile(r"mtc-[0-9a-f]{16}", re.ASCII),
     "release": re.compile(r"rel-[0-9a-f]{32}", re.ASCII),
     "bulk": re.compile(r"blk-[0-9a-f]{16}", re.ASCII),
     "claim": re.compile(r"c(?:0|[1-9][0-9]{0,5})", re.ASCII),
