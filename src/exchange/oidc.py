@@ -127,14 +127,10 @@ class HttpIdentityProvider:
         found = [each for each in keys if isinstance(each, dict)] if isinstance(keys, list) else []
         return IdToken(token, self._checked(token, found[:MAX_KEYS], attempt, access, now))
 
-    def _redeem(
-        self, about: Mapping[str, object], code: str, verifier: str, deadline: float
-    ) -> tuple[str, str | None]:
+    def _redeem(self, about: Mapping[str, object], code: str, verifier: str, deadline: float) -> tuple[str, str | None]:
         """(ID token, access token) for a code. Unauthenticated when the provider says no."""
         address = self._endpoint(about, "token_endpoint")
-        body = prepare_token_request(
-            "authorization_code", "", self._client.redirect, code=code, code_verifier=verifier
-        )
+        body = prepare_token_request("authorization_code", "", self._client.redirect, code=code, code_verifier=verifier)
         headers = {"content-type": "application/x-www-form-urlencoded"}
         method = self._method(about)
         basic = method == "client_secret_basic"  # only there both are form-encoded first (RFC 6749, section 2.3.1)

@@ -43,8 +43,8 @@ from exchange.operations import (
     reconcile_alarms,
     revoke,
     schedule,
-    sessions,
     search,
+    sessions,
     simulate,
     terminate,
 )

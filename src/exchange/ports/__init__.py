@@ -33,8 +33,8 @@ from exchange.ports.after import CopyPlaces, Erasures, SentRecords
 from exchange.ports.consent import Cadences, Waivers
 from exchange.ports.grants import Grants
 from exchange.ports.heads import Heads
-from exchange.ports.oidc import IdentityProvider
 from exchange.ports.matches import Matches
+from exchange.ports.oidc import IdentityProvider
 from exchange.ports.openings import Openings
 from exchange.ports.peers import Peers
 from exchange.ports.reconciles import Reconciles
