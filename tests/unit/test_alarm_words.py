@@ -8,7 +8,7 @@ import pytest
 
 from exchange.cli.words import word
 from exchange.model.connections import Row
-from exchange.operations.alarms import CODES, ROLLED_BACK
+from exchange.operations.alarms import CODES
 from exchange.operations.reconcile_alarms import CODES as RECONCILE_CODES
 from exchange.sentences import node_health
 from tests.architecture.sources import PACKAGE
@@ -34,7 +34,7 @@ def test_a_row_of_an_alarm_says_what_to_do(code: str) -> None:
     for lang in ("ar", "fr", "en"):
         assert node_health.cause_of(row, lang)
         assert node_health.step_of(row, lang)
-        assert node_health.page_of(row).startswith("/") or code == ROLLED_BACK
+        assert node_health.page_of(row).startswith("/")
 
 
 def test_every_row_that_the_checks_can_give_has_words() -> None:

@@ -70,9 +70,9 @@ def test_the_script_is_looked_at_where_it_is_not_said() -> None:
 
 def test_a_relation_a_movement_an_assessment() -> None:
     ends = [claim("relation.from", FROM), claim("relation.to", TO), claim("relation.type", "recruits")]
-    assert title(ends) == Title("rec-00000001 → rec-00000002", "", "Latn", None, "recruits")
+    assert title(ends) == Title("rec-00000001 – rec-00000002", "", "Latn", None, "recruits")
     way = [claim("route.from", "SY"), claim("movement.to", {"country": "TR", "city": "Hatay"})]
-    assert title([*way, claim("movement.date", "2016-05-01")]).original == "SY → Hatay, TR 2016-05-01"
+    assert title([*way, claim("movement.date", "2016-05-01")]).original == "SY – Hatay, TR 2016-05-01"
     assert title([claim("movement.month", "2016-05")]).original == "2016-05"
     said = title([claim("assessment.text", "word " * 100)])
     assert said.original.endswith("word …")
@@ -86,7 +86,7 @@ def test_of_a_withheld_record_there_is_nothing_to_say() -> None:
 
 
 def test_one_end_that_was_withheld_is_a_question_mark() -> None:
-    assert title([claim("relation.to", TO)]).original == "? → rec-00000002"
+    assert title([claim("relation.to", TO)]).original == "? – rec-00000002"
 
 
 @pytest.mark.parametrize("kind", ["person", "group", "network", "camp", "movement", "relation", "assessment"])

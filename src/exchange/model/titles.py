@@ -100,7 +100,7 @@ def _name(value: dict[str, JsonValue]) -> _Name:
 def _ends(claims: Sequence[Claim]) -> str:
     """A relation by the ids of its two ends."""
     ends = [_id(_value(claims, path)) for path in ("relation.from", "relation.to")]
-    return " → ".join(end or "?" for end in ends) if any(ends) else ""
+    return " – ".join(end or "?" for end in ends) if any(ends) else ""
 
 
 def _way(claims: Sequence[Claim]) -> str:
@@ -110,7 +110,7 @@ def _way(claims: Sequence[Claim]) -> str:
         for exact, coarse in (("movement.from", "route.from"), ("movement.to", "route.to"))
     ]
     when = _value(claims, "movement.date") or _value(claims, "movement.month")
-    way = " → ".join(end or "?" for end in ends) if any(ends) else ""
+    way = " – ".join(end or "?" for end in ends) if any(ends) else ""
     return " ".join(part for part in (way, str(when) if when else "") if part)
 
 

@@ -234,6 +234,6 @@ def page_of(row: Row) -> str:
 
 def _told(row: Row) -> Told | None:
     """None for an alarm, whose sentence says both."""
-    if row.name == "reconciled" and row.code in SENTENCES:
+    if (row.name, row.code in SENTENCES) == ("reconciled", True) or (row.name, row.code in ALARMS) == ("partner", True):
         return None
     return CODES.get(row.code)
