@@ -111,7 +111,7 @@ def post_undo(visit: Visit) -> Response:
     """Takes one decision back."""
     a, b = _refs(visit)
     with visit.write() as unit:
-        undo(visit.node, unit, visit.person, visit.part("match"))
+        undo(visit.node, unit, visit.person, visit.part("decision"))
     return visit.to(f"/matching/{_named(a)}/{_named(b)}", "match_undone")
 
 
@@ -147,5 +147,5 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("GET", "/records/{originator}/{record}/duplicates", get_duplicates, Permission.RECORD_READ),
     Page("GET", _PAIR, get_pair, Permission.RECORD_READ),
     Page("POST", f"{_PAIR}/decide", post_decide, Permission.RECORD_WRITE, again=get_pair),
-    Page("POST", f"{_PAIR}/undo/{{match}}", post_undo, Permission.RECORD_WRITE, again=get_pair),
+    Page("POST", f"{_PAIR}/undo/{{decision}}", post_undo, Permission.RECORD_WRITE, again=get_pair),
 )
