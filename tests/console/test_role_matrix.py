@@ -28,7 +28,7 @@ ABSENT: Mapping[str, str] = {
     "other": "rec-1111111111111111111111111",
     "kind": "person",
     "version": "1",
-    "match": "mtc-" + "0" * 16,
+    "decision": "mtc-" + "0" * 16,
     "release": "rel-" + "0" * 32,
     "message": "msg-" + "0" * 32,
     "direction": "in",

@@ -120,6 +120,7 @@ def confirm_page(visit: Visit, sheet: Sheet, claims: Sequence[Claim], template: 
     kept = [(name, value) for name, values in visit.form.fields.items() if name not in left_out for value in values]
     return visit.page(
         template,
+        200,
         sheet=sheet,
         sections=sections_of(visit, with_coarser(claims)),
         mixed=[

@@ -150,8 +150,8 @@ def members(form: str) -> tuple[Member, ...]:
 
 
 def empty(form: str, given: Mapping[str, str]) -> bool:
-    """Whether nothing was typed but what stands there at first."""
-    return all(given.get(each.name, "") in ("", each.default) for each in members(form))
+    """Whether nothing was typed; what stands there at first does not count."""
+    return not any(given.get(each.name) for each in members(form) if not each.default)
 
 
 def value_of(path: str, given: Mapping[str, str], own: str) -> JsonValue:

@@ -135,7 +135,7 @@ def _given(path: str, label: str, text: str) -> dict[str, str]:
     """The fields of a row from one value."""
     form = PATHS[path].form
     if form == "name":
-        return {"text": text, **_name_type(path)}
+        return {"text": text}
     if form == "partial date":
         return {"when": text}
     if form == "nationality":
@@ -149,10 +149,6 @@ def _given(path: str, label: str, text: str) -> dict[str, str]:
     if form.startswith("code: "):
         return {"value": _word(form.removeprefix("code: "), text)}
     return {"value": _country(text) if form == "country" else text}
-
-
-def _name_type(path: str) -> dict[str, str]:
-    return {"type": {"name.alias": "alias", "name.kunya": "kunya"}.get(path, "primary")}
 
 
 def _document(label: str, text: str) -> dict[str, str]:

@@ -30,6 +30,7 @@ PLAIN: Final = frozenset({PathClass.GOVERNANCE, PathClass.SAFEGUARD})
 """Classes whose claims need no grade and are facts by what they are."""
 COMPUTED: Final = frozenset({"record.first_issued"})
 """Kept by the node itself, never typed."""
+_FIRST: Final = {"name.alias": {"type": "alias"}, "name.kunya": {"type": "kunya"}, "name.other": {"type": "alias"}}
 _SPARE: Final = 100
 """Fields of the form beside its rows."""
 
@@ -203,7 +204,8 @@ def clean(text: str, *, lines: bool) -> str:
 
 
 def _first(path: str) -> dict[str, str]:
-    return {each.name: each.default for each in members(PATHS[path].form)}
+    """What stands in an empty row."""
+    return {each.name: each.default for each in members(PATHS[path].form)} | _FIRST.get(path, {})
 
 
 def _row(kind: str, number: int, one: Mapping[str, str]) -> Row:

@@ -40,8 +40,8 @@ class Said:
     grade: str
     grade_words: tuple[str, str, str] | None
     observed: str
-    coarser: bool
-    """Made from a finer claim, for partners that may not see that one."""
+    inexact: bool = False
+    """Made of a finer claim that is not shown here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ class Section:
     cls: str
     label: str
     fields: tuple[Field, ...]
+    coarser: tuple[Field, ...] = ()
+    """What was made of finer claims, for partners that may not see those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,26 +134,37 @@ def shown(visit: Visit, found: HeldRecord | ReceivedRecord) -> Shown:
 
 
 def said_claims(visit: Visit, claims: Sequence[Claim]) -> tuple[tuple[Said, ...], ...]:
-    """Claims of one path, in groups."""
-    ids = {claim.id for claim in claims}
-    return tuple(
-        tuple(_said(visit, claim) for claim in group)
-        for group in contested([claim for claim in claims if claim.id in ids])
+    """Claims of one path, in groups; what is written in Arabic script stands above its transliterations."""
+    first = sorted(
+        claims, key=lambda claim: not (isinstance(claim.value, dict) and claim.value.get("script") == "Arab")
     )
+    return tuple(tuple(_said(visit, claim) for claim in group) for group in contested(first))
 
 
 def sections_of(visit: Visit, claims: Sequence[Claim], left_out: Sequence[str] = ()) -> tuple[Section, ...]:
     """Claims by class and path, in the order in which a form asks."""
-    by_class: dict[PathClass, dict[str, list[Claim]]] = {}
-    for path in _ORDER:
-        there = [claim for claim in claims if claim.path == path and path not in left_out]
-        if there:
-            by_class.setdefault(PATHS[path].cls, {})[path] = there
+    ids = {claim.id for claim in claims}
+    exact = _by_class([each for each in claims if each.path not in left_out and each.derived_from not in ids])
+    coarser = _by_class([each for each in claims if each.path not in left_out and each.derived_from in ids])
     return tuple(
-        Section(str(cls), _class_name(cls, visit.lang), _fields(visit, by_class[cls]))
+        Section(
+            str(cls),
+            _class_name(cls, visit.lang),
+            _fields(visit, exact.get(cls, {})),
+            _fields(visit, coarser.get(cls, {})),
+        )
         for cls in PathClass
-        if cls in by_class
+        if cls in exact or cls in coarser
     )
+
+
+def _by_class(claims: Sequence[Claim]) -> dict[PathClass, dict[str, list[Claim]]]:
+    found: dict[PathClass, dict[str, list[Claim]]] = {}
+    for path in _ORDER:
+        there = [claim for claim in claims if claim.path == path]
+        if there:
+            found.setdefault(PATHS[path].cls, {})[path] = there
+    return found
 
 
 def _class_name(cls: PathClass, lang: str) -> str:
@@ -175,7 +188,7 @@ def _said(visit: Visit, claim: Claim) -> Said:
         grade="" if grade is None else grade_text(grade.scale, grade.source, grade.information),
         grade_words=None if grade is None else grade_words(grade, visit.lang),
         observed=claim.observed or "",
-        coarser=claim.derived_from is not None,
+        inexact=claim.derived_from is not None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Search by words: parts of names and places, numbers, years, ids. It is posted, so that no address holds the question."""
+"""Search by words: parts of names and places, numbers, years, ids. It is posted: no address holds the question."""
 
 from __future__ import annotations
 
