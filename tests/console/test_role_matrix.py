@@ -41,6 +41,9 @@ ABSENT: Mapping[str, str] = {
     "waiver": "wvr-" + "0" * 16,
     "agreement": "AG-ZZ-YY",
     "role": "officer",
+    "epoch": "9",
+    "seq": "999999",
+    "index": "999999",
 }
 ANY = "x1-does-not-exist"
 
