@@ -39,6 +39,8 @@ FORMS: Final = {
     "override": re.compile(r"ovr-[0-9a-f]{16}", re.ASCII),
     "tile": re.compile(r"(?:entries|[0-9]{1,2})/[0-9x/]{3,23}(?:\.p/[0-9]{1,3})?", re.ASCII),
     "waiver": re.compile(r"wvr-[0-9a-f]{16}", re.ASCII),
+    "version": re.compile(r"[0-9]{1,6}", re.ASCII),
+    "digest": re.compile(r"[0-9a-f]{64}", re.ASCII),
     "agreement": re.compile(r"(?:AG|NP)(?:-[A-Z]{2})+(?:-[0-9]{1,4})?", re.ASCII),
 }
 """How each part of an address must look; anything else is not found, like what is not there."""
