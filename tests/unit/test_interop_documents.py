@@ -57,3 +57,17 @@ def test_fingerprints_are_filled_in_where_they_are_known() -> None:
     policy: JsonObject = {"kind": "policy", "party": {"code": "DZ", "fingerprint": "@DZ"}}
     assert with_fingerprints(policy, {"DZ": "d" * 64})["party"] == {"code": "DZ", "fingerprint": "d" * 64}
     assert with_fingerprints(policy, {}) == policy
+
+
+def test_what_is_written_is_read_back_to_the_same_values() -> None:
+    shared: list[JsonValue] = ["KW", "NO", "on", "2026-12-01", "1", ""]
+    document: JsonObject = {
+        "z": shared,
+        "a": {"again": shared, "text": "سطر\nآخر: # not a comment", "number": 7, "flag": True, "nothing": None},
+        "empty": [],
+    }
+    written = write_yaml(document)
+    assert read_yaml(written.encode()) == document
+    assert list(read_yaml(written.encode())) == ["z", "a", "empty"]
+    assert "&" not in written
+    assert "*" not in written

@@ -20,8 +20,8 @@ ABOUT = record(
     ("birth.year", 1990),
     ("nationality", {"country": "KW", "status": "confirmed"}),
 )
-FULL, YEAR = Claimed("c1", "name.full"), Claimed("c2", "birth.year")
 BASE = clause()
+FULL, YEAR = Claimed("c1", "name.full", BASE["id"]), Claimed("c2", "birth.year", BASE["id"])
 
 
 def effects(new: Document, old: Document | None, about: Record = ABOUT) -> list[Effect]:
@@ -63,7 +63,7 @@ def test_a_party_that_comes_and_a_purpose_that_opens_more() -> None:
     assert [(each.recipient, each.change) for each in effects(wide, {**wide, "parties": alone})] == [("AE", "released")]
     narrow = [clause(), clause(id="6", disclose=["birth.year"], handling={"purposes": ["border.checks"]})]
     (found,) = effects({"clauses": narrow}, {})
-    assert (found.change, found.gained) == ("changed", (YEAR,))
+    assert (found.change, found.gained) == ("changed", (YEAR._replace(clause="6"),))
 
 
 def test_the_calendar_is_no_difference() -> None:
@@ -109,5 +109,8 @@ def test_effects_are_the_difference_of_decisions() -> None:
             gained = set() if effect_ is None else {claim.id for claim in effect_.gained}
             lost = set() if effect_ is None else {claim.id for claim in effect_.lost}
             assert (gained, lost) == (after - before, before - after), (seed, to)
+            if effect_ is not None:
+                assert {each.clause for each in effect_.gained} <= {each.id for each in new.clauses}
+                assert {each.clause for each in effect_.lost} <= {each.id for each in old.clauses}
             seen += bool(gained or lost)
     assert seen > 100

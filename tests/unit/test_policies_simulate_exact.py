@@ -52,9 +52,10 @@ def test_one_purpose_of_each_group_tells_what_changes() -> None:
         ("record.purpose", TRAVEL),
         ("record.purpose", JOINT),
     )
-    lost, gained = Claimed("c2", "birth.year"), Claimed("c3", "gender")
+    lost, gained = Claimed("c2", "birth.year", "6"), Claimed("c3", "gender", "7")
+    name = Claimed("c1", "name.full", clause()["id"])
     assert compare(simulation(NEW, OLD, (), "DZ", NOW), about) == [
-        Effect(about.ref, "AE", "stopped", (), (Claimed("c1", "name.full"),), ()),
+        Effect(about.ref, "AE", "stopped", (), (name,), ()),
         Effect(about.ref, "KW", "changed", (gained,), (lost,), ("purposes",)),
     ]
 
@@ -72,8 +73,8 @@ def test_the_version_in_force_is_the_one_that_was_given() -> None:
 
 def test_totals_of_several_records() -> None:
     about = record(NAME)
-    name = Claimed("c1", "name.full")
-    year = Claimed("c2", "birth.year")
+    name = Claimed("c1", "name.full", "5")
+    year = Claimed("c2", "birth.year", "5")
     totals = Totals()
     for change in ("stopped", "stopped", "released", "released", "changed", "changed"):
         totals.add([Effect(about.ref, "KW", change, (name,), (name, year), ("tlp",)) for _ in range(2)])

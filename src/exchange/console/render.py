@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from exchange.console import marks
 from exchange.console.statics import statics
 from exchange.console.words import DIRECTIONS, NAMES, catalogue
 from exchange.sentences import LANGUAGES
 
+_ISOLATED: Final = re.compile("([\u2066\u2068][^\u2066\u2068\u2069]*\u2069)")
 TLP: Final = frozenset({"TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN", "TLP:CLEAR"})
 
 
@@ -34,7 +36,7 @@ def environment(lang: str) -> Environment:
     # Newstyle: values are escaped as they are filled in, messages are ours.
     extended.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)
     env.globals.update(lang=lang, dir=DIRECTIONS[lang], languages=NAMES, static=statics().address)
-    env.filters.update(ident=ident, name=name, tlp=tlp, warnings=marks.warnings, visible=marks.visible)
+    env.filters.update(ident=ident, name=name, tlp=tlp, prose=prose, warnings=marks.warnings, visible=marks.visible)
     return env
 
 
@@ -59,6 +61,20 @@ def name(value: object, lang: str = "") -> Markup:
         marks.direction(shown),
         shown,
     )
+
+
+def prose(value: object) -> Markup:
+    """A text of law: what it isolates by hidden signs is isolated by elements, so that a copy holds no hidden sign."""
+    parts = []
+    for part in _ISOLATED.split(str(value)):
+        inner = part[1:-1]
+        if part.startswith("\u2066"):
+            parts.append(Markup('<bdi dir="ltr">{}</bdi>').format(inner))
+        elif part.startswith("\u2068"):
+            parts.append(Markup('<bdi dir="auto">{}</bdi>').format(inner))
+        else:
+            parts.append(escape(part))
+    return Markup("").join(parts)
 
 
 def tlp(label: object) -> Markup:

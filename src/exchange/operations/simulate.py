@@ -75,11 +75,20 @@ def _note(node: Node, unit: Unit, person: Person, candidate: Agreement, records:
     journal.write(node, unit, [line], now)
 
 
-def simulated_page(unit: Unit, person: Person, task: Simulation, after: Ref | None, limit: int = PAGE) -> Page:
-    """Compares the records behind `after`, at most `limit`; nothing of them is kept."""
+def simulated_page(
+    unit: Unit,
+    person: Person,
+    task: Simulation,
+    after: Ref | None,
+    limit: int = PAGE,
+    since: datetime | None = None,
+) -> Page:
+    """Compares the records behind `after`, at most `limit`, of them those that changed from `since` on; nothing of them
+    is kept."""
     require(person, Permission.AGREEMENT_READ)
-    refs = [line.ref for line in unit.records.lines(None, after, limit)]
-    return _compared(unit, person, task, refs, refs[-1] if len(refs) == limit else None)
+    lines = unit.records.lines(None, after, limit)
+    refs = [line.ref for line in lines if since is None or line.changed_at >= since]
+    return _compared(unit, person, task, refs, lines[-1].ref if len(lines) == limit else None)
 
 
 def simulated_pages(node: Node, person: Person, task: Simulation, part: int = 0, parts: int = 1) -> Iterator[Page]:

@@ -22,6 +22,8 @@ class Claimed(NamedTuple):
 
     id: str
     path: str
+    clause: str
+    """The clause that lets it go: of the candidate where it is gained, of the version before where it is lost."""
 
 
 class Effect(NamedTuple):
@@ -83,7 +85,8 @@ class Simulation:
 class _Sent(NamedTuple):
     """What one version sends of one record for one purpose."""
 
-    claims: frozenset[str]
+    claims: dict[str, str]
+    """Id -> the clause that sends it."""
     terms: tuple[tuple[str, object], ...]
 
 
@@ -142,8 +145,8 @@ def _effect(task: Simulation, facts: Facts, recipient: str, purposes: list[str])
         (_sent(task, task.current, facts, recipient, purpose), _sent(task, task.candidate, facts, recipient, purpose))
         for purpose in purposes
     ]
-    before = frozenset[str]().union(*(old.claims for old, _ in pairs if old is not None))
-    after = frozenset[str]().union(*(new.claims for _, new in pairs if new is not None))
+    before = _all_sent([old for old, _ in pairs])
+    after = _all_sent([new for _, new in pairs])
     terms = {
         name
         for old, new in pairs
@@ -151,18 +154,27 @@ def _effect(task: Simulation, facts: Facts, recipient: str, purposes: list[str])
         for (name, was), (_, now) in zip(old.terms, new.terms, strict=True)
         if was != now
     }
-    if before == after and not terms:
+    if before.keys() == after.keys() and not terms:
         return None
     change = "released" if not before else "stopped" if not after else "changed"
-    record, gained, lost = facts.record, after - before, before - after
+    record, gained, lost = facts.record, after.keys() - before.keys(), before.keys() - after.keys()
     return Effect(
         ref=record.ref,
         recipient=recipient,
         change=change,
-        gained=tuple(Claimed(claim.id, claim.path) for claim in record.claims if claim.id in gained),
-        lost=tuple(Claimed(claim.id, claim.path) for claim in record.claims if claim.id in lost),
+        gained=tuple(Claimed(each.id, each.path, after[each.id]) for each in record.claims if each.id in gained),
+        lost=tuple(Claimed(each.id, each.path, before[each.id]) for each in record.claims if each.id in lost),
         handling=tuple(sorted(terms)),
     )
+
+
+def _all_sent(sides: list[_Sent | None]) -> dict[str, str]:
+    """Claims over all purposes; the clause of the first purpose that sends one."""
+    found: dict[str, str] = {}
+    for side in sides:
+        if side is not None:
+            found = {**side.claims, **found}
+    return found
 
 
 def _sent(task: Simulation, version: Agreement | None, facts: Facts, recipient: str, purpose: str) -> _Sent | None:
@@ -173,7 +185,7 @@ def _sent(task: Simulation, version: Agreement | None, facts: Facts, recipient: 
     decision = decide(asked, facts)
     if decision.handling is None:
         return None
-    claims = frozenset([id_ for id_, outcome in decision.outcomes.items() if outcome.reason == "CLAUSE"])
+    claims = {id_: each.clause or "" for id_, each in decision.outcomes.items() if each.reason == "CLAUSE"}
     return _Sent(claims, _terms(decision))
 
 

@@ -80,8 +80,11 @@ class DiffOut(Out):
 
 
 class ClaimOut(Out):
+    """`clause` lets it go: of the candidate where it is gained, of the version before where it is lost."""
+
     id: str
     path: str
+    clause: str
 
 
 class EffectOut(Out):
