@@ -82,5 +82,5 @@ def tlp(label: object) -> Markup:
     text = str(label)
     if text not in TLP:
         return Markup("<bdi>{}</bdi>").format(text)
-    kind = text.removeprefix("TLP:").partition("+")[0].lower()
+    kind = text.removeprefix("TLP:").lower().replace("+", " tlp-")
     return Markup('<bdi class="tlp tlp-{}" dir="ltr" lang="en">{}</bdi>').format(kind, text)

@@ -16,6 +16,7 @@ from exchange.console.pages import (
     matching,
     network,
     node,
+    papers,
     partners,
     people,
     places,
@@ -56,6 +57,7 @@ _AREAS: Final = (
     audit,
     people,
     node,
+    papers,
 )
 PAGES: Final[tuple[Page, ...]] = tuple(page for area in _AREAS for page in area.PAGES)
 for _area in _AREAS:
