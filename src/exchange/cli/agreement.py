@@ -13,7 +13,6 @@ from exchange.cli.files import read_file, write_file
 from exchange.cli.founding import read_root
 from exchange.cli.law import document_of, is_id, label
 from exchange.cli.law import show as show_law
-from exchange.cli.partner import plain
 from exchange.cli.session import Session
 from exchange.crypto.encoding import read_canonical
 from exchange.crypto.rootsign import MAX_SIGNATURE
@@ -29,6 +28,7 @@ from exchange.policies.agreement import Agreement, with_fingerprints
 from exchange.policies.reading import Part
 from exchange.ports import Node, Unit
 from exchange.sentences import law
+from exchange.sentences.fingerprints import plain
 
 group = typer.Typer(name="agreement", help="Agreements and our national policy.", no_args_is_help=True)
 _Id = Annotated[str, typer.Argument(metavar="ID", help="For example AG-DZ-AE-KW.")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,22 +15,21 @@ from exchange.cli.command import command
 from exchange.cli.exits import Exit
 from exchange.cli.faults import StopError
 from exchange.cli.files import replacing, write_file, write_lines
-from exchange.cli.founding import grouped
-from exchange.cli.partner import plain
 from exchange.cli.session import Session
 from exchange.cli.verify_jobs import verified
 from exchange.errors import BadInput, Code, NotFound
 from exchange.ledger.blind import claimed_fingerprint, verify_package
 from exchange.ledger.classes import Proof
 from exchange.ledger.lines import UnreadableError
-from exchange.ledger.package import MANIFEST
 from exchange.ledger.reconcile import Reconciliation, reconcile
 from exchange.ledger.report import NOT_PROVEN_WHOSE, Report
 from exchange.operations import archive
 from exchange.operations.audit import export_lines, note_export
 from exchange.operations.blind_audit import blind_package, note_blind
 from exchange.operations.bundle import make_bundle
+from exchange.operations.verify_file import PACKAGE, claimed_by_ledger, kind_of
 from exchange.sentences.audit_readme import README
+from exchange.sentences.fingerprints import grouped, plain
 
 group = typer.Typer(name="audit", help="The ledger, for auditors.", no_args_is_help=True)
 _File = Annotated[Path, typer.Argument(metavar="FILE", help="An audit export, or the bundle of one release.")]
@@ -159,7 +157,7 @@ def _write(out: Path, lines: Iterator[bytes]) -> None:
 
 def _verified(file: Path, pinned: str | None) -> tuple[str, Report]:
     """(fingerprint in the file, report) of an export."""
-    seen = _claimed_fingerprint(file)
+    seen = claimed_by_ledger(_lines(file))
     return seen, verified(lambda: _lines(file), pinned or seen)
 
 
@@ -175,7 +173,7 @@ def _is_package(file: Path) -> bool:
     """Whether the file is the package of a blind audit, and not an export."""
     try:
         with file.open("rb") as data:
-            return archive.holds(data, MANIFEST)
+            return kind_of(data) == PACKAGE
     except OSError:
         return False  # whoever reads it says why
 
@@ -198,20 +196,6 @@ def _tell(session: Session, report: Report) -> None:
         )
     out.line(", ".join(f"{count} {name}" for name, count in report.counts.items()))
     out.note("a pass does not prove:", ", ".join(report.not_proven))
-
-
-def _claimed_fingerprint(file: Path) -> str:
-    """What the first line says; only ever shown and compared, never believed."""
-    try:
-        first = next(_lines(file), b"")
-    except UnreadableError:
-        return ""  # the report says it
-    try:
-        head = json.loads(first)
-    except ValueError:
-        raise BadInput(Code.EXPORT_MALFORMED, at="line 1") from None
-    claimed = head.get("root_fingerprint") if isinstance(head, dict) else None
-    return claimed if isinstance(claimed, str) else ""
 
 
 def _lines(file: Path) -> Iterator[bytes]:

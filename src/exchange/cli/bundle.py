@@ -10,14 +10,13 @@ from exchange import paper
 from exchange.cli.exits import Exit
 from exchange.cli.faults import StopError
 from exchange.cli.files import read_file, write_file
-from exchange.cli.founding import grouped
 from exchange.cli.session import Session
-from exchange.crypto.encoding import read_strict
-from exchange.errors import BadInput
 from exchange.ledger.bundle import MAX_BUNDLE, recognised
 from exchange.ledger.bundle_report import BundleReport
 from exchange.ledger.bundle_verify import verify
 from exchange.ledger.report import NOT_PROVEN_WHOSE
+from exchange.operations.verify_file import claimed_by_bundle
+from exchange.sentences.fingerprints import grouped
 from exchange.sentences.law.evidence import bundle_text
 from exchange.sentences.law.plain import rows
 
@@ -40,7 +39,7 @@ def verify_file(
     there must be one (13)."""
     pinned, required = brought
     data = read_file(file, MAX_BUNDLE)
-    claimed = _claimed(data)
+    claimed = claimed_by_bundle(data)
     certificates = None if stamps is None else read_file(stamps, MAX_CERTIFICATES)
     report = verify(data, fingerprint=pinned or claimed, certificates=certificates)
     if pinned is None:
@@ -75,13 +74,3 @@ def tell(session: Session, report: BundleReport, fingerprint: str, pdf: Path | N
         return
     write_file(pdf, paper.pdf(text, mono=True))
     out.line(pdf)
-
-
-def _claimed(data: bytes) -> str:
-    """What the file says of its root; only ever shown and compared, never believed."""
-    try:
-        value = read_strict(data, limit=MAX_BUNDLE)
-    except BadInput:
-        return ""
-    claimed = value.get("root_fingerprint") if isinstance(value, dict) else None
-    return claimed if isinstance(claimed, str) else ""

@@ -83,11 +83,6 @@ def read_root(path: Path, passphrase: bytes) -> RootKey:
     return RootKey.from_bytes(keyfile.unlock(data, passphrase))
 
 
-def grouped(fingerprint: str) -> str:
-    """A fingerprint in groups of four, as people read it out."""
-    return " ".join(fingerprint[start : start + 4] for start in range(0, len(fingerprint), 4))
-
-
 def _new_folder(home: Path) -> None:
     if home.exists() and (not home.is_dir() or any(home.iterdir())):
         raise Conflict(Code.ALREADY_EXISTS, at="home")

@@ -10,10 +10,11 @@ from pydantic import ValidationError
 
 from exchange.cli.command import command
 from exchange.cli.credentials import read_passphrase
-from exchange.cli.founding import Choices, found, grouped
+from exchange.cli.founding import Choices, found
 from exchange.cli.session import Session
 from exchange.config import home_folder, passphrase_path
 from exchange.errors import BadInput, Code
+from exchange.sentences.fingerprints import grouped
 
 group = typer.Typer()
 

@@ -10,7 +10,6 @@ import typer
 
 from exchange.cli.command import command
 from exchange.cli.files import read_file, write_file
-from exchange.cli.founding import grouped
 from exchange.cli.session import Session
 from exchange.crypto.descriptor import MAX_CARD, trusted
 from exchange.crypto.spoken import spoken
@@ -20,6 +19,7 @@ from exchange.operations.clock import stamp
 from exchange.operations.lookups import note_list
 from exchange.operations.permissions import Permission, require
 from exchange.ports import Node
+from exchange.sentences.fingerprints import grouped, plain
 
 group = typer.Typer(name="partner", help="Other states' nodes.", no_args_is_help=True)
 _Card = Annotated[Path, typer.Argument(metavar="CARD", help="The partner's card file, - for stdin.")]
@@ -125,8 +125,3 @@ def own_card(node: Node) -> bytes:
     """Our newest card. Unavailable(CONFIG_INVALID) on a node that has none."""
     with node.store.read() as unit:
         return cards.own_card(unit)
-
-
-def plain(fingerprint: str) -> str:
-    """A fingerprint as typed: spaces and colons between groups do not count."""
-    return "".join(fingerprint.replace(":", " ").split()).lower()

@@ -12,8 +12,6 @@ from exchange.cli.command import command
 from exchange.cli.exits import Exit
 from exchange.cli.faults import StopError
 from exchange.cli.files import read_file, write_file
-from exchange.cli.founding import grouped
-from exchange.cli.partner import plain
 from exchange.cli.session import Session
 from exchange.errors import BadInput, Code, NotFound
 from exchange.ledger.classes import ALARMS, Class
@@ -25,6 +23,7 @@ from exchange.operations.clock import stamp
 from exchange.operations.lookups import note_list
 from exchange.operations.reconcile import AGREED
 from exchange.operations.reconcile_file import file_of
+from exchange.sentences.fingerprints import grouped, plain
 
 _Partner = Annotated[str, typer.Argument(metavar="PARTNER", help="Country code of the partner.")]
 
