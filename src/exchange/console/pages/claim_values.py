@@ -105,7 +105,9 @@ def _name(visit: Visit, value: JsonValue) -> Iterator[Markup | str]:
         yield name(value)
         return
     yield _form(value)
-    yield from _members(visit, {key: each for key, each in value.items() if key != "text"})
+    codes = [ident(each) for key, each in value.items() if key in _CODES]
+    yield Markup('<span class="muted">{}</span>').format(Markup(" · ").join(codes))
+    yield from _members(visit, {key: each for key, each in value.items() if key != "text" and key not in _CODES})
 
 
 def _form(value: Mapping[str, JsonValue]) -> Markup:
@@ -167,6 +169,17 @@ def _country(visit: Visit, value: JsonValue) -> Iterator[Markup | str]:
     yield Markup("{} {}").format(country_of(visit, str(value)), ident(value))
 
 
+def _point(visit: Visit, value: JsonValue) -> Iterator[Markup | str]:
+    """In degrees; a claim holds millionths of one (docs/spec/records.md §3)."""
+    if not isinstance(value, dict):
+        yield name(value)
+        return
+    for member in ("lat", "lon"):
+        part = value.get(member)
+        degrees = f"{part / 1_000_000:.6f}°" if isinstance(part, int) else str(part)
+        yield Markup('<span class="muted">{}</span> {}').format(said(visit.lang, MEMBERS[member]), ident(degrees))
+
+
 def _record(visit: Visit, value: JsonValue) -> Iterator[Markup | str]:
     del visit
     yield ident(f"{value.get('originator')}/{value.get('id')}" if isinstance(value, dict) else value)
@@ -200,6 +213,7 @@ _FORMS: Final[dict[str, Callable[[Visit, JsonValue], Iterator[Markup | str]]]] =
     "year or years": _year,
     "count": _count,
     "country": _country,
+    "point": _point,
     "record": _record,
 }
 
