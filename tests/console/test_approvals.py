@@ -10,6 +10,7 @@ import pytest
 from exchange.crypto.base64url import unb64url
 from exchange.model.state import Proposal
 from exchange.operations.attested import verify
+from exchange.operations.codes import issue_code
 from tests.console.kit import Consoles, Shown
 from tests.console.release_kit import Signer, change, options_on, propose, proposed, release_id, signer
 from tests.federation import State
@@ -253,3 +254,35 @@ def test_a_proposal_expires_by_itself(fresh: Consoles) -> None:
 
 def csrf(page: Shown) -> str:
     return page.form("/preferences").fields["csrf"][0]
+
+
+def test_a_code_from_the_command_line_serves_where_no_passkey_does(shared: Consoles) -> None:
+    dz = shared.states["DZ"]
+    person = dz.staff.approvers[2]
+    desk, proposal = shared.desk("DZ", person), waiting(dz, 56)
+    path = f"/releases/{proposal.id}/approve"
+    page = desk.open(path)
+    assert f"exchange user code --release {proposal.id}" in page.text
+    assert 'data-passkey="step-up"' not in page.html
+    with dz.node.store.write() as unit:
+        code = issue_code(dz.node, unit, person, proposal.id, proposal.digest)
+    wrong = desk.send(page, path, {"code": "0000-0000-0000", "read": "1"})
+    assert "This approval was not confirmed" in wrong.text
+    assert approvals(dz, proposal.id) == set()
+    done = desk.send(wrong, path, {"code": code.lower(), "read": "1"})
+    assert "Your approval is stored." in done.text
+    assert approvals(dz, proposal.id) == {person.id}
+    again = desk.send(wrong, path, {"code": code.lower(), "read": "1"})
+    assert again.path == done.path
+    (refused,) = (each for each in entries(dz, "access.denied") if each["code"] == "NOT_ATTESTED")
+    assert refused["actor"] == person.id
+
+
+def test_without_any_proof_the_page_says_which_are_missing(shared: Consoles) -> None:
+    dz = shared.states["DZ"]
+    desk, proposal = shared.desk("DZ", dz.staff.approvers[2]), waiting(dz, 58)
+    path = f"/releases/{proposal.id}/approve"
+    answer = desk.send(desk.open(path), path, {"way": "provider", "read": "1"})
+    assert answer.status == 403
+    assert "This approval was not confirmed" in answer.text
+    assert approvals(dz, proposal.id) == set()

@@ -38,12 +38,23 @@ def drafts(draw: st.DrawFn) -> tuple[str, tuple[Claim, ...]]:
     if kind == "person":
         nationality, theatre = draw(st.sampled_from(["KW", "AE", "SA", "TN"])), draw(st.sampled_from(["SY", "LY"]))
         claims = person(rng, number, nationality=nationality, theatre=theatre)
+        if draw(st.integers(0, 3)):
+            claims = covered(claims)
     else:
         claims = made(kind, rng, number)
     needed = {claim.derived_from for claim in claims} | {claim.contests for claim in claims}
     spare = [claim.id for claim in claims if not claim.path.startswith("record.") and claim.id not in needed]
     dropped = draw(st.sets(st.sampled_from(spare), max_size=4)) if spare else set[str]()
     return kind, tuple(claim for claim in claims if claim.id not in dropped)
+
+
+def covered(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    """The same person as a suspect without safeguard flags, whom the agreement covers."""
+    return tuple(
+        claim._replace(value="suspect") if claim.path == "record.category" else claim
+        for claim in claims
+        if claim.path != "record.flag"
+    )
 
 
 def made(kind: str, rng: random.Random, number: int) -> tuple[Claim, ...]:
@@ -90,7 +101,7 @@ def test_the_preview_is_what_arrives(shared: Consoles) -> None:
         compare(shared, (officer, desks[to]), draft, to)
 
     hold()
-    assert reached["released"] >= 10
+    assert reached["released"] >= 8
     assert reached["stays"] >= 5
     assert min(reached[state] for state in ("sent", "coarser", "withheld")) >= 10
 
@@ -116,8 +127,8 @@ def compare(shared: Consoles, desks: tuple[Desk, Desk], draft: tuple[str, tuple[
         else:
             assert seen.startswith(f"less exact {held} becomes "), claim
             assert seen.removeprefix(f"less exact {held} becomes ") in sent, claim
-    for claim in arrived:
-        assert said(claim) in shown[claim.id][2], claim
+    for came in arrived:
+        assert said(came) in shown[came.id][2], came
 
 
 def said(claim: Claim) -> str:

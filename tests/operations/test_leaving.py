@@ -19,7 +19,7 @@ from exchange.operations.propose import Wish, propose
 from exchange.operations.release import send
 from exchange.operations.sent import NOT_SENT
 from tests.federation import AGREEMENT, PURPOSE, Federation, State
-from tests.onward_kit import AE_KW, GrantWish, asked, copies, granted, in_a_row, offer, pass_to, shared
+from tests.onward_kit import AE_KW, asked, copies, granted, in_a_row, offer, pass_to, shared, wish_for
 from tests.operations.fakes import FakeStore
 from tests.operations.test_corrections import OTHER_NAME, renamed
 from tests.replay_kit import national_policy, put_in_force
@@ -150,7 +150,7 @@ def test_a_message_is_read_as_the_text_that_would_leave(dz: State) -> None:
 def test_another_states_record_is_shown_as_it_would_go_on() -> None:
     house = in_a_row({code: FakeStore() for code in ("DZ", "AE", "KW")})
     ae, refs = house["AE"], shared(house, 1)
-    granted(house, GrantWish("AE", asked(house, refs), (AE_KW,)))
+    granted(house, wish_for(asked(house, refs)))
     (proposal,) = offer(ae, "KW", AE_KW, refs).proposals
     found = look(ae, proposal)
     assert (found.moved, found.lines[0].before.state) == (None, "never")

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from exchange.console.files import csv_file
 from exchange.console.page import Nav, Page
-from exchange.console.pages.claim_values import field_of
 from exchange.console.pages.message_shown import outcome_of, reason_of, type_of
 from exchange.console.pages.preview_asked import named, record_of, references
+from exchange.console.pages.records_values import field_name
 from exchange.console.pages.said_law import partner_of, purpose_of, terms
 from exchange.console.visit import Visit
 from exchange.console.words import mark, said
@@ -136,7 +136,7 @@ def _due(at: datetime | None) -> str:
 
 
 def _fields(visit: Visit, each: Disclosure) -> list[str] | None:
-    return None if each.paths is None else [field_of(visit, path) for path in each.paths]
+    return None if each.paths is None else [field_name(path, visit.lang) for path in each.paths]
 
 
 def _marking(visit: Visit, each: Disclosure) -> str:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from markupsafe import Markup
-
-from exchange.console.pages.claim_values import field_of, value_of
+from exchange.console.pages.records_values import Told, field_name, told
 from exchange.console.visit import Visit
 from exchange.operations.corrections import Change
 from exchange.operations.leaving import Leaving
@@ -19,8 +17,8 @@ class Changed(NamedTuple):
     path: str
     field: str
     kind: str
-    old: list[Markup]
-    new: list[Markup]
+    old: list[Told]
+    new: list[Told]
 
 
 class Total(NamedTuple):
@@ -37,10 +35,10 @@ def changes_of(visit: Visit, changes: Sequence[Change]) -> list[Changed]:
     return [
         Changed(
             each.path,
-            field_of(visit, each.path),
+            field_name(each.path, visit.lang),
             each.kind,
-            [value_of(visit, claim) for claim in each.old],
-            [value_of(visit, claim) for claim in each.new],
+            [told(claim.path, claim.value, visit.lang) for claim in each.old],
+            [told(claim.path, claim.value, visit.lang) for claim in each.new],
         )
         for each in changes
     ]
@@ -49,7 +47,7 @@ def changes_of(visit: Visit, changes: Sequence[Change]) -> list[Changed]:
 def totals_of(visit: Visit, found: Leaving) -> list[Total]:
     """What stays first, then by the name of the field."""
     made = [
-        Total(field_of(visit, path), states.get("sent", 0), states.get("coarser", 0), states.get("withheld", 0))
+        Total(field_name(path, visit.lang), states.get("sent", 0), states.get("coarser", 0), states.get("withheld", 0))
         for path, states in found.totals.items()
     ]
     return sorted(made, key=lambda each: (each.withheld + each.coarser == 0, each.field))

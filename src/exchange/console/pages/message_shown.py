@@ -6,7 +6,8 @@ from typing import Final
 
 from markupsafe import Markup
 
-from exchange.console.pages.claim_values import country_of, field_of
+from exchange.console.pages.entry_typed import country_name
+from exchange.console.pages.records_values import field_name
 from exchange.console.pages.said_law import purpose_of
 from exchange.console.render import ident, name
 from exchange.console.visit import Visit
@@ -116,7 +117,7 @@ def _value(visit: Visit, type_: str, member: str, value: JsonValue) -> Markup | 
     if member == "outcome":
         return outcome_of(visit, text)
     if member == "for_recipient":
-        return country_of(visit, text)
+        return country_name(text, visit.lang)
     if member == "until":
         return visit.partial(text)
     if member == "deadline":
@@ -126,7 +127,7 @@ def _value(visit: Visit, type_: str, member: str, value: JsonValue) -> Markup | 
     if member == "replaces" and isinstance(value, list):
         return _ref(value)
     if isinstance(value, list):
-        shown = [_ref(each) if isinstance(each, list) else field_of(visit, str(each)) for each in value]
+        shown = [_ref(each) if isinstance(each, list) else field_name(str(each), visit.lang) for each in value]
         return Markup("").join(Markup('<span class="line">{}</span>').format(each) for each in shown)
     return ident(text)
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from markupsafe import Markup
-
-from exchange.console.pages.claim_values import field_of, value_of
+from exchange.console.pages.records_values import Told as Value
+from exchange.console.pages.records_values import field_name
+from exchange.console.pages.records_values import told as value_of
 from exchange.console.pages.said_law import Terms, Told, approvers_of, terms, told
 from exchange.console.visit import Visit
 from exchange.model.claims import Claim
@@ -28,10 +28,10 @@ class Row(NamedTuple):
     claim: str
     path: str
     field: str
-    held: Markup
+    held: Value
     state: str
     """`sent`, `coarser` or `withheld`."""
-    seen: Markup | None
+    seen: Value | None
     """None: nothing of it."""
     rule: str
     """The clause, or the code of the reason where no clause speaks."""
@@ -102,11 +102,11 @@ def marking_of(held: HeldRecord, decision: Decision | None = None) -> str:
 
 def _row(visit: Visit, decision: Decision, claims: dict[str, Claim], claim: Claim) -> Row:
     outcome = decision.outcomes[claim.id]
-    held = value_of(visit, claim)
+    held = value_of(claim.path, claim.value, visit.lang)
     return Row(
         claim=claim.id,
         path=claim.path,
-        field=field_of(visit, claim.path),
+        field=field_name(claim.path, visit.lang),
         held=held,
         state=outcome.state,
         seen=_seen(visit, outcome, claims, held),
@@ -115,9 +115,10 @@ def _row(visit: Visit, decision: Decision, claims: dict[str, Claim], claim: Clai
     )
 
 
-def _seen(visit: Visit, outcome: Outcome, claims: dict[str, Claim], held: Markup) -> Markup | None:
+def _seen(visit: Visit, outcome: Outcome, claims: dict[str, Claim], held: Value) -> Value | None:
     if outcome.state == "sent":
         return held
     if outcome.state == "coarser" and outcome.instead is not None:
-        return value_of(visit, claims[outcome.instead])
+        less = claims[outcome.instead]
+        return value_of(less.path, less.value, visit.lang)
     return None

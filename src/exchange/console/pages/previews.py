@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from exchange.console.page import Page
 from exchange.console.pages import previews_several, previews_why
-from exchange.console.pages.claim_values import names_of
 from exchange.console.pages.preview_asked import Wanted, named, needed, record_of, wanted
 from exchange.console.pages.preview_shown import shown
 from exchange.console.pages.previews_matrix import get_matrix
@@ -17,6 +16,7 @@ from exchange.console.pages.said_law import partners_of, purpose_of
 from exchange.console.visit import Visit
 from exchange.console.words import mark
 from exchange.errors import Code, Conflict
+from exchange.model.titles import title
 from exchange.operations.permissions import Permission
 from exchange.operations.preview import NoAnswer, Preview, Question, preview, releasable
 from exchange.operations.preview_choices import choices
@@ -50,7 +50,7 @@ def get_preview(visit: Visit) -> Response:
         ref=ref,
         own=ref.originator == visit.node.code,
         version=None if held is None else held.record.version,
-        names=[] if held is None else names_of(held.record.claims),
+        title=None if held is None else title(held.record.claims),
         asked=asked,
         partners=partners_of(visit, list(offered.partners)),
         agreements=[(each.agreement_id, each) for each in offered.partners.get(asked.to, ())] if asked else [],

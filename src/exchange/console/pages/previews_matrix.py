@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from exchange.console.pages.claim_values import field_of, names_of
 from exchange.console.pages.preview_asked import record_of, typed, wanted
 from exchange.console.pages.preview_shown import marking_of
+from exchange.console.pages.records_values import field_name
 from exchange.console.pages.said_law import partner_of, purpose_of, told
 from exchange.console.visit import Visit
 from exchange.errors import Code
+from exchange.model.titles import title
 from exchange.operations.matrix import Column, matrix
 from exchange.operations.preview_choices import choices
 
@@ -23,15 +24,16 @@ def get_matrix(visit: Visit) -> Response:
         purpose = typed(visit, "purpose") or (offered.recorded[0] if offered.recorded else "")
         purpose = purpose or ("" if asked is None else asked.purpose)
         found = matrix(visit.node, unit, visit.person, ref, purpose) if purpose else None
+    claims = () if found is None else found.held.record.claims
     purposes = sorted({code for partner in offered.partners for code in offered.purposes(partner)})
     return visit.page(
         "previews/matrix.html",
         ref=ref,
-        names=[] if found is None else names_of(found.held.record.claims),
+        title=None if found is None else title(found.held.record.claims),
         purpose=purpose,
         purposes=[(code, purpose_of(visit, code)) for code in purposes],
         columns=[] if found is None else [_head(visit, column) for column in found.columns],
-        claims=[] if found is None else [(claim, field_of(visit, claim.path)) for claim in found.held.record.claims],
+        claims=[(claim, field_name(claim.path, visit.lang)) for claim in claims],
         marking="TLP:RED" if found is None else marking_of(found.held),
     )
 

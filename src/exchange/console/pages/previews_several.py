@@ -5,12 +5,10 @@ from __future__ import annotations
 import secrets
 from typing import Final, NamedTuple
 
-from markupsafe import Markup
 from starlette.responses import Response
 
 from exchange.api.call import FORMS
 from exchange.console.page import Nav, Page
-from exchange.console.pages.claim_values import names_of
 from exchange.console.pages.preview_asked import Wanted, named, needed, one_agreement, references, typed, wanted
 from exchange.console.pages.preview_shown import Shown, shown
 from exchange.console.pages.said_law import partners_of, purpose_of
@@ -18,6 +16,7 @@ from exchange.console.visit import Visit
 from exchange.console.words import mark
 from exchange.errors import BadInput, Code, Conflict
 from exchange.model.records import Ref
+from exchange.model.titles import Title, title
 from exchange.model.vocab import KINDS, Kind
 from exchange.operations.permissions import Permission
 from exchange.operations.preview import Preview, Question, preview
@@ -35,7 +34,7 @@ class Line(NamedTuple):
     """One record of several."""
 
     ref: Ref
-    names: list[Markup]
+    title: Title
     kind: str
     shown: Shown
 
@@ -144,7 +143,7 @@ def _line(visit: Visit, unit: Unit, ref: Ref, asked: Wanted) -> Line | None:
     if not isinstance(answer, Preview):
         return None
     record = answer.held.record
-    return Line(ref, names_of(record.claims), record.kind, shown(visit, answer))
+    return Line(ref, title(record.claims), record.kind, shown(visit, answer))
 
 
 def _every(visit: Visit, unit: Unit, kind: str | None) -> list[Ref]:

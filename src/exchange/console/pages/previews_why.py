@@ -8,12 +8,15 @@ from typing import Final, NamedTuple
 from starlette.responses import Response
 
 from exchange.console.page import Page
-from exchange.console.pages.claim_values import field_of, value_of
 from exchange.console.pages.preview_asked import one_agreement, record_of, wanted
 from exchange.console.pages.preview_shown import marking_of
+from exchange.console.pages.records_values import Told as Value
+from exchange.console.pages.records_values import field_name
+from exchange.console.pages.records_values import told as value_of
 from exchange.console.pages.said_law import Told, partner_of, purpose_of, told
 from exchange.console.visit import Visit
 from exchange.errors import NotFound
+from exchange.model.claims import Claim
 from exchange.operations.permissions import Permission
 from exchange.operations.preview_choices import choices
 from exchange.operations.why import WhyQuestion, why_claim
@@ -54,9 +57,9 @@ def get_why(visit: Visit) -> Response:
         partner=partner_of(visit, asked.to),
         purpose=purpose_of(visit, asked.purpose),
         claim=claims[claim_id],
-        field=field_of(visit, trace.path),
-        held=value_of(visit, claims[claim_id]),
-        instead=None if outcome.instead is None else value_of(visit, claims[outcome.instead]),
+        field=field_name(trace.path, visit.lang),
+        held=_value(visit, claims[claim_id]),
+        instead=None if outcome.instead is None else _value(visit, claims[outcome.instead]),
         outcome=outcome,
         answer=_answer(visit, trace),
         cure=said.cure,
@@ -66,6 +69,10 @@ def get_why(visit: Visit) -> Response:
         marking=marking_of(held, decision),
         back=f"/previews/{ref.originator}/{ref.id}?{asked.query()}",
     )
+
+
+def _value(visit: Visit, claim: Claim) -> Value:
+    return value_of(claim.path, claim.value, visit.lang)
 
 
 def _answer(visit: Visit, trace: Trace) -> Told:

@@ -9,19 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from markupsafe import Markup
 from starlette.responses import Response
 
 from exchange.console.page import Page
-from exchange.console.pages.claim_values import field_of, names_of
 from exchange.console.pages.leaving_shown import Changed, changes_of, totals_of
 from exchange.console.pages.message_shown import message_rows
 from exchange.console.pages.preview_shown import Shown, shown_view
-from exchange.console.pages.releases_prove import WAYS, options_for, prove
+from exchange.console.pages.releases_prove import WAYS, options_for, prove, unproven
 from exchange.console.pages.releases_seen import next_of
 from exchange.console.pages.said_law import Terms, partner_of, purpose_of, terms
 from exchange.console.visit import Visit
 from exchange.errors import BadInput, Code
+from exchange.model.titles import Title, title
 from exchange.model.vocab import TLP_BY_STRICTNESS
 from exchange.operations.approve import approvable, approve
 from exchange.operations.attested import require_attested
@@ -36,7 +35,7 @@ SHOWN: Final = 20
 
 def get_approve(visit: Visit) -> Response:
     """Everything that an approver consents to, in pages; the form stands on the last one."""
-    release_id = visit.part("release")
+    release_id, visit = visit.part("release"), unproven(visit)
     start = _start(visit)
     with visit.write() as unit:
         view = read_release(unit, visit.person, release_id)
@@ -66,7 +65,6 @@ def get_approve(visit: Visit) -> Response:
         partner=partner_of(visit, found.proposal.recipient),
         purpose=purpose_of(visit, found.proposal.purpose),
         marking=_marking(lines),
-        field=lambda path: field_of(visit, path),
     )
 
 
@@ -81,7 +79,8 @@ def post_approve(visit: Visit) -> Response:
         node, person = visit.node, visit.person
         approvable(node, unit, person, release_id, digest)
         require_unmoved(node, unit, release_id)
-        prove(visit, unit, release_id, digest, way)
+        if not prove(visit, unit, release_id, digest, way):
+            return visit.to(f"/releases/{release_id}/approve?wrong=code")
         require_attested(node, unit, person, release_id, digest)
         state = approve(node, unit, person, release_id, digest)
         return visit.to(f"/releases/{release_id}", "approved_all" if state == "approved" else "approved_one")
@@ -101,7 +100,7 @@ class _Shown:
     """One record for the template."""
 
     line: Line
-    names: list[Markup]
+    title: Title | None
     view: Shown | None
     """None: it is not here any more."""
     before: Terms | None
@@ -111,10 +110,10 @@ class _Shown:
 
 def _shown(visit: Visit, line: Line) -> _Shown:
     if line.held is None or line.view is None:
-        return _Shown(line, [], None, None, [])
+        return _Shown(line, None, None, None, [])
     before = None if line.before.handling is None else terms(visit, line.before.handling)
     view = shown_view(visit, line.held, line.view)
-    return _Shown(line, names_of(line.held.record.claims), view, before, changes_of(visit, line.changes))
+    return _Shown(line, title(line.held.record.claims), view, before, changes_of(visit, line.changes))
 
 
 def _marking(lines: list[_Shown]) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from starlette.responses import Response
 
 from exchange.console.page import Page
-from exchange.console.pages.releases_prove import WAYS, options_for, prove
+from exchange.console.pages.releases_prove import options_for, prove
 from exchange.console.pages.releases_seen import blocked, state_of
 from exchange.console.pages.said_law import partner_of, purpose_of
 from exchange.console.visit import Visit
@@ -61,12 +61,12 @@ def get_bulk(visit: Visit) -> Response:
 def post_approve_bulk(visit: Visit) -> Response:
     """One proof, one transaction, an approval for each proposal that waits."""
     bulk_id, form = visit.part("bulk"), visit.form
-    digest, way = form.text("digest", limit=64), form.choice("way", WAYS)
+    digest = form.text("digest", limit=64)
     if not form.ticked("read"):
         raise BadInput(Code.MISSING_MEMBER, at="/read")
 
     def act(unit: Unit) -> Response:
-        prove(visit, unit, bulk_id, digest, way)
+        prove(visit, unit, bulk_id, digest, "passkey")
         require_attested(visit.node, unit, visit.person, bulk_id, digest)
         approve_bulk(visit.node, unit, visit.person, bulk_id, digest)
         return visit.to(f"/releases/bulk/{bulk_id}", "bulk_approved")
