@@ -58,6 +58,9 @@ def test_direction_and_language(text: str, direction: str, language: str) -> Non
 
 def test_identifiers_and_labels_stay_left_to_right() -> None:
     assert str(ident("DZ/rec-<1>")) == '<bdi class="id" dir="ltr">DZ/rec-&lt;1&gt;</bdi>'
-    assert str(tlp("TLP:AMBER+STRICT")) == '<bdi class="tlp tlp-amber tlp-strict" dir="ltr" lang="en">TLP:AMBER+STRICT</bdi>'
+    assert (
+        str(tlp("TLP:AMBER+STRICT"))
+        == '<bdi class="tlp tlp-amber tlp-strict" dir="ltr" lang="en">TLP:AMBER+STRICT</bdi>'
+    )
     assert "tlp-" not in str(tlp("TLP:<b>"))
     assert "<b>" not in str(tlp("TLP:<b>"))

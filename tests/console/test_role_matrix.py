@@ -40,7 +40,6 @@ ABSENT: Mapping[str, str] = {
     "override": "ovr-" + "0" * 16,
     "waiver": "wvr-" + "0" * 16,
     "agreement": "AG-ZZ-YY",
-    "version": "1",
     "digest": "0" * 64,
     "role": "officer",
     "epoch": "9",
