@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from exchange.errors import Conflict, NotFound
+from exchange.errors import Code, Conflict, NotFound
 from exchange.model.matching import OPEN, FoundPair, MatchDecision, Pair
 from exchange.model.records import Ref
 from exchange.model.terms import marks
@@ -44,7 +44,7 @@ class Matches:
         if known is None:
             raise NotFound(at="decision")
         if known.undone_at is not None:
-            raise Conflict(at="decision")
+            raise Conflict(Code.ALREADY_EXISTS, at="decision")
         self._rows.match_decisions[id_] = replace(known, undone_by=person, undone_at=at)
 
     def _pairs(self) -> list[FoundPair]:

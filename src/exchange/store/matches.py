@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, select, tuple_, update
 
-from exchange.errors import Conflict, NotFound
+from exchange.errors import Code, Conflict, NotFound
 from exchange.model.matching import FoundPair, MatchDecision, Pair
 from exchange.model.records import Ref
 from exchange.store import bulk
@@ -78,7 +78,11 @@ class SqlMatches:
         standing = update(match_decisions).where(_D.id == id_, _D.undone_at.is_(None))
         changed = self._session.connection.execute(standing.values(undone_by=person, undone_at=micros(at))).rowcount
         if changed != 1:
-            raise NotFound(at="decision") if self.decision(id_, lock=False) is None else Conflict(at="decision")
+            raise (
+                NotFound(at="decision")
+                if self.decision(id_, lock=False) is None
+                else Conflict(Code.ALREADY_EXISTS, at="decision")
+            )
 
     def _decision(self, row: Row) -> MatchDecision:
         id_, a_id, a_originator, b_id, b_originator, decision, person, at, wrapped, note, undone_by, undone_at = row
