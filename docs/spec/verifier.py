@@ -497,7 +497,9 @@ class Verifier:
         if any(not 1 <= len(text) < 256 for text in names):
             raise Forged
         who, log = (bytes([len(text)]) + text for text in names)
-        said = b"subtree/v1\n\0" + who + at.to_bytes(8, "big") + log + bytes(8) + head.size.to_bytes(8, "big") + head.root
+        said = (
+            b"subtree/v1\n\0" + who + at.to_bytes(8, "big") + log + bytes(8) + head.size.to_bytes(8, "big") + head.root
+        )
         try:
             mldsa.MLDSA44PublicKey.from_public_bytes(self.public).verify(made, said)
         except (InvalidSignature, ValueError):
@@ -2032,9 +2034,11 @@ class Bundle(Audit):
             raise Bad("digest")
         said = members(parse(inputs, 256 << 10), "agreement node policies policy purpose recipient rules v")
         agreement = members(said["agreement"], "digest id version")
-        same = (
-            (said["node"], said["recipient"], said["purpose"], said["policy"])
-            == (self.value["node"], release["recipient"], release["purpose"], release["policy_digest"])
+        same = (said["node"], said["recipient"], said["purpose"], said["policy"]) == (
+            self.value["node"],
+            release["recipient"],
+            release["purpose"],
+            release["policy_digest"],
         )
         wanted = {"id": release["agreement"], "version": release["version"], "digest": header["agreement_digest"]}
         if not same or agreement != wanted:

@@ -20,6 +20,7 @@ from exchange.api.app import officer_app
 from exchange.api.declare import PEOPLE, Route, declared_routes
 from exchange.crypto.atrest import AtRest
 from exchange.errors import Code
+from exchange.model.claim_json import claim_to_json
 from exchange.model.records import Ref
 from exchange.operations.deposit import Amendment, amend
 from exchange.operations.lookups import APART
@@ -67,6 +68,13 @@ WRITES: dict[str, tuple[str, ...] | str] = {
     "GET /v1/audit/openings": ("list.read",),
     "GET /v1/audit/untold": ("list.read",),
     "POST /v1/searches": ("search.run",),
+    "GET /v1/matches": ("list.read",),
+    "GET /v1/matches/{originator}/{record}/{other_originator}/{other}": ("record.read", "record.read"),
+    "GET /v1/duplicates/{originator}/{record}": ("record.read",),
+    "POST /v1/duplicates": ("list.read",),
+    "GET /v1/networks/{originator}/{record}": ("list.read",),
+    "GET /v1/timelines/{originator}/{record}": ("record.read", "list.read"),
+    "GET /v1/places": ("list.read",),
     "POST /v1/previews": ("record.read",),
     "POST /v1/previews/matrix": ("record.read",),
     "POST /v1/previews/why": ("record.read",),
@@ -131,6 +139,9 @@ def address(place: Place, route: Route) -> str:
         "standing": "sta-" + "0" * 16,
         "override": "ovr-" + "0" * 16,
         "opening": "opn-" + "0" * 16,
+        "decision": "mtc-" + "0" * 16,
+        "other_originator": "KW",
+        "other": place.received,
     }
     return route.path.format(**names)
 
@@ -142,6 +153,7 @@ def body(place: Place, path: str) -> dict[str, Any] | None:
     at = START.date()
     return {
         "/v1/searches": {"text": "anybody"},
+        "/v1/duplicates": {"kind": "person", "claims": [claim_to_json(claim) for claim in gulf_person(3)]},
         "/v1/previews": to,
         "/v1/previews/matrix": {"record": record, "purpose": PURPOSE},
         "/v1/previews/why": {**to, "claim": claim_of(place)},

@@ -18,6 +18,7 @@ from exchange.errors import Code, Unavailable
 from exchange.ledger import book
 from exchange.model.afterwards import Erased, StoredGrant
 from exchange.model.heads import Cosigned, OpenedEpoch, Override, SeenHead, Witnessed
+from exchange.model.matching import MatchDecision, pair_of
 from exchange.model.reconciled import Reconciled, Run
 from exchange.model.stamps import DayHead
 from exchange.model.state import Approval, KeptDecisions, Offer, SentView, StoredAnswer, StreamEnd, Termination
@@ -43,6 +44,8 @@ from tests.integration.samples import (
     standing,
     waiver,
 )
+from tests.integration.test_store_search import person as named_person
+from tests.integration.test_store_search import received
 
 REVISIONS = sorted(
     path.name[:4] for path in (Path(__file__).resolve().parents[2] / "migrations/versions").glob("0*.py")
@@ -53,7 +56,7 @@ ADDED = {
     *("openings", "opening_records"),
     *("waivers", "standing_approvals", "changed_refs", "daily_refs", "daily_runs", "standing_due"),
     *("reconcile_runs", "reconciled"),
-    *("search_records", "search_terms", "search_state"),
+    *("search_records", "search_terms", "search_state", "match_pairs", "match_decisions"),
 }
 """Tables that came after the first migration: empty after a way down and up."""
 WIDENED = {"proposals", "inbox", "agreements"}
@@ -129,6 +132,9 @@ def fill(url: str) -> None:
         unit.people.add(person("person-5", "auditor"))
         unit.openings.add(opening())
         unit.openings.show("opn-1", "own", [ref(1)])
+        unit.copies.add([received(3, "Salim Specimen", seq=3)])
+        unit.records.add([named_person(30, "Salim Specimen")], NOW)
+        unit.matches.decide(MatchDecision("mtc-1", pair_of(ref(1), ref(2)), "same", "person-1", NOW, ""))
         unit.answers.put(StoredAnswer("key", "person-1", "d", 200, b"{}", NOW))
     store.close()
 

@@ -190,10 +190,10 @@ def test_who_shares_and_who_names(store: SqlStore) -> None:
     with store.write() as unit:
         unit.records.add([person(1, "Salim Specimen"), person(2, "Other", more=[number, link])], NOW)
         unit.copies.add([received(1, "SALIM al-Specimen"), received(2, "Salim Exempli")])
-        assert unit.search.sharing(["person:salim specimen"], [], 9) == [*theirs(1), *own(1)]
-        assert unit.search.sharing([], ["syn0012345"], 9) == own(2)
-        assert unit.search.sharing(["person:salim specimen"], ["syn0012345"], 2) == [*theirs(1), *own(2)]
-        assert unit.search.sharing([], [], 9) == []
+        assert unit.search.sharing(["person:salim specimen"], 9) == [*theirs(1), *own(1)]
+        assert unit.search.sharing(["document:syn0012345"], 9) == own(2)
+        assert unit.search.sharing(["person:salim specimen", "document:syn0012345"], 2) == [*theirs(1), *own(2)]
+        assert unit.search.sharing([], 9) == []
         assert unit.search.naming([ref(1, "MA"), ref(2)], 9) == own(2)
         assert unit.search.naming([ref(1)], 9) == []
 
@@ -201,7 +201,7 @@ def test_who_shares_and_who_names(store: SqlStore) -> None:
 def test_more_records_than_a_block_has_numbers(store: SqlStore) -> None:
     many = [Indexed(ref(number), "person", [named("Salim")]) for number in range(BLOCK + 3)]
     with store.write() as unit:
-        unit.search.put("own", many)
+        unit.search.put("own", many, NOW)
         assert len(unit.search.find(Wanted(("salim",)), None, BLOCK + 10)) == BLOCK + 3
         assert unit.search.find(Wanted(("salim",)), None, 2) == own(BLOCK + 2, BLOCK + 1)
 
@@ -213,7 +213,7 @@ def test_what_is_missing_or_older_is_told(store: SqlStore) -> None:
         assert unit.search.outdated("received", [ref(1)]) == [ref(1)]
         unit._connection.execute(search_records.update().where(search_records.c.id == ref(1).id).values(rules=0))
         assert unit.search.outdated("own", [ref(1), ref(2)]) == [ref(1)]
-        unit.search.put("own", [Indexed(ref(1), "person", [named("Salim")])])
+        unit.search.put("own", [Indexed(ref(1), "person", [named("Salim")])], NOW)
         assert unit.search.outdated("own", [ref(1), ref(2)]) == []
         consistent(unit)
 

@@ -10,7 +10,7 @@ from exchange.errors import NotFound
 from exchange.model.afterwards import CopyLine
 from exchange.model.records import Ref
 from exchange.model.state import Copy, RecordLine
-from tests.operations.fake_rows import Rows, blind
+from tests.operations.fake_rows import Rows, blind, placed
 
 
 class Copies:
@@ -31,7 +31,8 @@ class Copies:
     def lines(self, sender: str | None, after: Ref | None, limit: int, kind: str | None = None) -> list[RecordLine]:
         mine = [each for each in self._rows.copies if sender in (None, each.sender) and kind in (None, each.kind)]
         found = {each.ref: each for each in mine}
-        shown = [each for ref, each in sorted(found.items()) if after is None or ref > after][:limit]
+        ordered = sorted(found.values(), key=lambda each: placed(each.ref))
+        shown = [each for each in ordered if after is None or placed(each.ref) > placed(after)][:limit]
         return [RecordLine(each.ref, each.version, each.kind, each.received_at, "received") for each in shown]
 
     def end_by(self, agreement_id: str, until: datetime) -> int:

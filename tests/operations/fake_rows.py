@@ -15,6 +15,7 @@ from exchange.errors import Code, Conflict, NotFound
 from exchange.ledger.book import EMPTY, Head, Leaf
 from exchange.model.afterwards import Doubtful, Erased, StoredGrant
 from exchange.model.heads import Cosigned, OpenedEpoch, Override, SeenHead, Witnessed
+from exchange.model.matching import MatchDecision
 from exchange.model.openings import Opening
 from exchange.model.reconciled import Reconciled, Run
 from exchange.model.records import ERASED, HeldRecord, Ref
@@ -54,6 +55,8 @@ class Rows:
     changed: dict[Ref, datetime] = field(default_factory=dict)
     indexed: set[tuple[Ref, str]] = field(default_factory=set)
     index_rules: int | None = None
+    pair_states: dict[tuple[Ref, Ref], str] = field(default_factory=dict)
+    match_decisions: dict[str, MatchDecision] = field(default_factory=dict)
     links: dict[tuple[str, str], tuple[Ref, str]] = field(default_factory=dict)
     copies: list[Copy] = field(default_factory=list)
     agreements: dict[tuple[str, int], StoredAgreement] = field(default_factory=dict)
@@ -112,6 +115,11 @@ def blind(kind: str, *parts: str) -> bytes:
     return sha256(repr((kind, parts)).encode("utf-8")).digest()
 
 
+def placed(ref: Ref) -> tuple[str, str]:
+    """Where a record stands in a list."""
+    return ref.id, ref.originator
+
+
 class Records:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
@@ -134,7 +142,8 @@ class Records:
         return [blind("own", *ref) for ref in refs]
 
     def lines(self, kind: str | None, after: Ref | None, limit: int) -> list[RecordLine]:
-        found = [held[-1].record for ref, held in sorted(self._rows.records.items()) if after is None or ref > after]
+        ordered = sorted(self._rows.records.items(), key=lambda each: placed(each[0]))
+        found = [held[-1].record for ref, held in ordered if after is None or placed(ref) > placed(after)]
         of_kind = [each for each in found if kind in (None, each.kind)]
         return [RecordLine(r.ref, r.version, r.kind, self._rows.changed[r.ref], "own") for r in of_kind][:limit]
 

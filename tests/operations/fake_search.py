@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from exchange.crypto.commitments import unpack
 from exchange.errors import ExchangeError
 from exchange.model.claims import Claim
 from exchange.model.found import Indexed, Place, Wanted
 from exchange.model.records import Ref
-from exchange.model.terms import document_number, full_names, links, terms
+from exchange.model.terms import links, marks, terms
 from exchange.operations.claims import claims_of
 from tests.operations.fake_copies import Copies
 from tests.operations.fake_rows import Rows, blind
@@ -22,7 +23,7 @@ class Search:
     def find(self, wanted: Wanted, after: Ref | None, limit: int) -> list[Place]:
         found = [
             Place(each.ref, held)
-            for held, each in self._newest()
+            for held, each in self.newest()
             if wanted.held in (None, held)
             and (not wanted.kinds or each.kind in wanted.kinds)
             and wanted.words
@@ -34,19 +35,17 @@ class Search:
         return found[:limit]
 
     def of_id(self, id_: str) -> list[Place]:
-        return [Place(each.ref, held) for held, each in self._newest() if each.ref.id == id_]
+        return [Place(each.ref, held) for held, each in self.newest() if each.ref.id == id_]
 
-    def sharing(self, names: Sequence[str], numbers: Sequence[str], limit: int) -> list[Place]:
-        return [
-            Place(each.ref, held)
-            for held, each in self._newest()
-            if not set(names).isdisjoint(full_names(each.kind, each.claims))
-            or not set(numbers).isdisjoint(document_number(claim.value) for claim in each.claims)
-        ][:limit]
+    def sharing(self, marks_: Sequence[str], limit: int) -> list[Place]:
+        wanted = set(marks_)
+        return [Place(each.ref, held) for held, each in self.newest() if wanted & set(marks(each.kind, each.claims))][
+            :limit
+        ]
 
     def naming(self, refs: Sequence[Ref], limit: int) -> list[Place]:
         wanted = set(refs)
-        return [Place(each.ref, held) for held, each in self._newest() if wanted & links(each.claims)][:limit]
+        return [Place(each.ref, held) for held, each in self.newest() if wanted & links(each.claims)][:limit]
 
     def reference(self, text: str) -> bytes:
         return blind("search", text)
@@ -54,7 +53,8 @@ class Search:
     def outdated(self, held: str, refs: Sequence[Ref]) -> list[Ref]:
         return [ref for ref in refs if (ref, held) not in self._rows.indexed]
 
-    def put(self, held: str, found: Sequence[Indexed]) -> None:
+    def put(self, held: str, found: Sequence[Indexed], at: datetime) -> None:
+        del at
         self._rows.indexed |= {(each.ref, held) for each in found}
 
     def rules(self) -> int | None:
@@ -63,7 +63,7 @@ class Search:
     def completed(self, rules: int) -> None:
         self._rows.index_rules = rules
 
-    def _newest(self) -> Iterator[tuple[str, Indexed]]:
+    def newest(self) -> Iterator[tuple[str, Indexed]]:
         """Newest first, as far as this store knows an order: the last that was added."""
         for held in reversed(list(self._rows.records.values())):
             record = held[-1].record

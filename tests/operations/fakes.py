@@ -19,6 +19,7 @@ from exchange.model.state import InboxItem, OutboxItem, Person, StoredAnswer, St
 from tests.operations.fake_copies import Copies
 from tests.operations.fake_grants import Erasures, Grants
 from tests.operations.fake_heads import Heads
+from tests.operations.fake_matches import Matches
 from tests.operations.fake_messages import Messages
 from tests.operations.fake_openings import Openings
 from tests.operations.fake_queues import Cadences, Waivers
@@ -237,6 +238,7 @@ class FakeUnit:
         self.partners, self.releases, self.streams = Partners(rows), Releases(rows), Streams(rows)
         self.messages, self.grants = Messages(rows), Grants(rows)
         self.erasures, self.offers, self.search = Erasures(rows), Offers(rows), Search(rows)
+        self.matches = Matches(rows)
         self.ledger, self.people, self.answers = Ledger(rows), People(rows), Answers(rows)
         self.reconciles = Reconciles(rows)
         self.waivers, self.cadences = Waivers(rows), Cadences(rows)

@@ -12,6 +12,7 @@ import pytest
 
 from exchange.errors import Code, ExchangeError
 from exchange.model.claims import Claim
+from exchange.model.matching import Pair
 from exchange.model.messages import Message, Notice, Recall, Request
 from exchange.model.records import Ref
 from exchange.model.state import MessageKey, Person
@@ -19,8 +20,10 @@ from exchange.operations import (
     agreements,
     clock_confirm,
     contradictions,
+    duplicates,
     epochs,
     equivocation,
+    match_review,
     messages,
     offers,
     onward,
@@ -33,6 +36,7 @@ from exchange.operations import (
     read,
     reconcile_alarms,
     schedule,
+    search,
     simulate,
     terminate,
 )
@@ -47,16 +51,20 @@ from exchange.operations.deposit import Amendment, Draft, amend, deposit
 from exchange.operations.import_list import OutsideList, import_list
 from exchange.operations.matrix import matrix
 from exchange.operations.messages import MessageWish, propose_message
+from exchange.operations.network import neighbourhood
 from exchange.operations.onward import GrantWish, OnwardWish
 from exchange.operations.opening_notice import list_untold, tell_opening
 from exchange.operations.permissions import ROLES
+from exchange.operations.places import places
 from exchange.operations.preview import Question, preview
 from exchange.operations.propose import Wish, propose
 from exchange.operations.recalls import RecallAnswer, answer_recall
+from exchange.operations.record_list import Listing, page_of
 from exchange.operations.release import release, send
 from exchange.operations.replay import replay
 from exchange.operations.replay_file import export_decisions
 from exchange.operations.tiles import note_tiles
+from exchange.operations.timeline import timeline
 from exchange.operations.waive import Emergency, ask_waiver, grant_waiver, list_waivers, revoke_waiver
 from exchange.operations.why import WhyQuestion, why_claim
 from exchange.operations.witnessing import witnessing
@@ -66,6 +74,7 @@ from exchange.ports import Node, Unit
 from tests.federation import AGREEMENT, PURPOSE, START, State, agreement_document, card_of, root_of
 
 REF: Final = Ref("DZ", "rec-nothing-here")
+PAIR: Final = Pair(REF, Ref("KW", "rec-nothing-there"))
 URGENT: Final = Emergency("THREAT_TO_LIFE", "invented", 1)
 CLAIM: Final = Claim("c1", "note", "x", "fact")
 KEY: Final = MessageKey("msg-nothing-here", "KW", "in")
@@ -207,6 +216,18 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "open epoch": ({ADMIN}, lambda n, u, p: epochs.open_epoch(n, u, p, "EXERCISE")),
     "make bundle": ({RELEASING}, lambda n, u, p: make_bundle(n, p, "rel-x")),
     "export": ({AUDITOR}, lambda n, u, p: note_export(n, p)),
+    "search": ({OFFICER, RELEASING}, lambda n, u, p: search.search(n, u, p, search.Query("anybody"))),
+    "page of": ({OFFICER, RELEASING}, lambda n, u, p: page_of(n, u, p, Listing())),
+    "duplicates": ({OFFICER, RELEASING}, lambda n, u, p: duplicates.duplicates(n, u, p, REF)),
+    "suggest": ({OFFICER, RELEASING}, lambda n, u, p: duplicates.suggest(n, u, p, [CLAIM])),
+    "queue": ({OFFICER, RELEASING}, lambda n, u, p: match_review.queue(n, u, p)),
+    "side by side": ({OFFICER, RELEASING}, lambda n, u, p: match_review.side_by_side(n, u, p, *PAIR)),
+    "decide match": ({OFFICER}, lambda n, u, p: match_review.decide_match(n, u, p, PAIR, "same")),
+    "undo": ({OFFICER}, lambda n, u, p: match_review.undo(n, u, p, "mtc-x")),
+    "history": ({OFFICER, RELEASING}, lambda n, u, p: match_review.history(n, u, p, PAIR)),
+    "neighbourhood": ({OFFICER, RELEASING}, lambda n, u, p: neighbourhood(n, u, p, REF)),
+    "timeline": ({OFFICER, RELEASING}, lambda n, u, p: timeline(n, u, p, REF)),
+    "places": ({OFFICER, RELEASING}, lambda n, u, p: places(n, u, p)),
 }
 OPERATIONS: Final = Path(__file__).resolve().parents[2] / "src" / "exchange" / "operations"
 

@@ -13,6 +13,7 @@ from exchange.crypto.encoding import canonical
 from exchange.crypto.keys import NodeKeys
 from exchange.model.claim_json import claim_to_json
 from exchange.model.claims import Claim
+from exchange.model.matching import Pair
 from exchange.model.messages import Recall, Request
 from exchange.model.records import Ref
 from exchange.model.state import StoredAnswer
@@ -21,6 +22,7 @@ from exchange.operations.account import account
 from exchange.operations.audit import OWN_DESCRIPTOR
 from exchange.operations.corrections import acknowledge
 from exchange.operations.deposit import Amendment, amend
+from exchange.operations.match_review import decide_match, queue
 from exchange.operations.messages import MessageWish, propose_message
 from exchange.operations.partners import keep_card
 from exchange.operations.preview import Question, preview
@@ -30,6 +32,7 @@ from exchange.operations.recalls import RecallAnswer, answer_recall
 from exchange.operations.release import send
 from exchange.operations.replay import replay
 from exchange.operations.retention import retention
+from exchange.operations.search import Query, search
 from exchange.operations.tidy import tidy
 from exchange.ports import Unit
 from tests.federation import AGREEMENT, PURPOSE, State, card_of, keys_of, root_of
@@ -88,8 +91,18 @@ def lived(place: World) -> tuple[list[Ref], list[Ref]]:
     pull(dz.node, "KW")
     with dz.node.store.write() as unit:
         read_received(dz.node, unit, dz.staff.officer, theirs[0])
+    found(dz, person, theirs)
     recalled(kw, dz, theirs[0])
     return own, theirs
+
+
+def found(state: State, own: Ref, theirs: Sequence[Ref]) -> None:
+    """A search for what is planted, and somebody who compares our person with two of theirs."""
+    with state.node.store.write() as unit:
+        assert search(state.node, unit, state.staff.officer, Query(MARKER, held="own")).lines
+        assert queue(state.node, unit, state.staff.officer)
+        for ref in theirs[:2]:
+            decide_match(state.node, unit, state.staff.officer, Pair(own, ref), "unsure", f"{SAID} note")
 
 
 def remembered(state: State, ref: Ref, body: bytes) -> None:

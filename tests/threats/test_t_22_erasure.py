@@ -65,6 +65,9 @@ COLUMNS: dict[str, str] = {
     "inbox_wires": "sender:code epoch:number seq:number wire:proof",
     "ledger_entries": "position:number leaf_hash:ledger entry:ledger",
     "ledger_head": "one:number size:number frontier:ledger at:time",
+    "match_decisions": "id:gone a_id:gone a_originator:gone b_id:gone b_originator:gone decision:gone person:gone "
+    "at:gone wrapped:gone note:gone undone_by:gone undone_at:gone",
+    "match_pairs": "id:gone originator:gone other_id:gone other_originator:gone found_at:gone state:gone",
     "message_refs": "id:id originator:code message:id partner:code direction:code",
     "messages": "id:id partner:code direction:code thread:id type:code agreement_id:id state:code created_at:time "
     "due_at:time answered_at:time outcome:code epoch:number seq:number envelope_digest:salted proposal_id:id "
@@ -140,6 +143,7 @@ def secrets_of(url: str) -> list[bytes]:
         ("messages", "body"),
         ("answers", "wrapped"),
         ("answers", "body"),
+        ("search_records", "terms"),
     ]
     found: list[bytes] = []
     for table, name in places:
@@ -166,6 +170,10 @@ def after(place: World) -> tuple[World, dict[str, list[bytes]]]:
     """DZ and KW after everything was erased, and what their rows had held."""
     lived(place)
     held = {code: secrets_of(place.urls[code]) for code in ("DZ", "KW")}
+    for table, name in (("match_decisions", "wrapped"), ("match_decisions", "note")):
+        notes = [bytes(each) for each in column(place.urls["DZ"], table, name) if isinstance(each, bytes | memoryview)]
+        assert notes
+        held["DZ"] += notes
     ended(place, "DZ", "KW")
     return place, held
 

@@ -106,9 +106,17 @@ def named(value: JsonValue) -> Ref | None:
     return None
 
 
+def marks(kind: str, claims: Sequence[Claim], words: Words | None = None) -> list[str]:
+    """What two records of one kind share by more than chance, `MARKS_MAX` at most: numbers of documents and full names,
+    as they are compared. The kind stands before a name, so that records of one kind only share one."""
+    numbers = (document_number(claim.value) for claim in claims if claim.path == "document")
+    found = [f"document:{number}" for number in numbers if number is not None]
+    return list(islice(dict.fromkeys([*found, *full_names(kind, claims, words)]), MARKS_MAX))
+
+
 def full_names(kind: str, claims: Iterable[Claim], words: Words | None = None) -> list[str]:
-    """Full names as they are compared, with the kind before them, so that records of one kind only share one. A kunya,
-    an alias or a single word says of no two persons that they are one. `MARKS_MAX` at most."""
+    """Full names as they are compared, the kind before them. A kunya, an alias or a single word says of no two persons
+    that they are one. `MARKS_MAX` at most."""
     words = words or Words()
     found: dict[str, None] = {}
     for claim in claims:

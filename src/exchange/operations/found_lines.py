@@ -15,7 +15,7 @@ from exchange.model.records import HeldRecord, Ref
 from exchange.model.state import Copy
 from exchange.model.terms import matched
 from exchange.model.titles import NONE, Title, marking, title
-from exchange.model.vocab import strictness
+from exchange.model.vocab import Tlp, strictness
 from exchange.operations.claims import claims_of
 from exchange.operations.readable import readable
 from exchange.ports import Unit
@@ -55,6 +55,12 @@ class Inside:
     claims: tuple[Claim, ...]
     changed_at: datetime
     tlp: str | None
+    onward: str = "own"
+    """`own`: we decide whether it goes on. `ask`: its originator first. `none`: it must not."""
+
+    @property
+    def place(self) -> Place:
+        return Place(self.ref, self.held)
 
     def line(self, words: Sequence[str] = ()) -> FoundLine:
         found = matched(self.claims, words) if words else ()
@@ -78,9 +84,11 @@ def received(copy: Copy) -> Inside:
         claims = claims_of([claim for _, claim in unpack(copy.claims)], whole=False)
     except ExchangeError:
         claims = ()
-    labels = [label for label in (marking(claims), _handled(copy)) if label is not None]
+    tlp, onward = _handled(copy)
+    labels = [label for label in (marking(claims), tlp) if label is not None]
     label = max(labels, key=strictness, default=None)
-    return Inside(copy.ref, copy.version, copy.kind, "received", copy.sender, claims, copy.received_at, label)
+    place = (copy.ref, copy.version, copy.kind, "received", copy.sender)
+    return Inside(*place, claims, copy.received_at, label, onward)
 
 
 def _own(held: HeldRecord) -> Inside:
@@ -106,10 +114,12 @@ def _copies(unit: Unit, refs: Sequence[Ref]) -> list[Copy]:
     return found
 
 
-def _handled(copy: Copy) -> str | None:
+def _handled(copy: Copy) -> tuple[str | None, str]:
+    """(TLP label, whether it may go on) of the handling that it came with; the strictest where that cannot be read."""
     try:
         handling = read_canonical(copy.handling, limit=_MAX_HANDLING)
-        label = handling.get("tlp") if isinstance(handling, dict) else None
-        return str(label) if label is not None and strictness(str(label)) >= 0 else None
+        terms = handling if isinstance(handling, dict) else {}
+        label = Tlp(str(terms.get("tlp")))
     except (ExchangeError, ValueError):
-        return None
+        return Tlp.RED.value, "none"
+    return label.value, "ask" if terms.get("onward") == "ask" else "none"

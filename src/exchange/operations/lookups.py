@@ -8,10 +8,13 @@ next one counts those between, so that somebody who is refused all day does not 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from exchange.crypto.encoding import b64
 from exchange.errors import Code
 from exchange.ledger.entries import entry
+from exchange.model.found import Place
 from exchange.model.state import Person
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
@@ -29,9 +32,25 @@ def note_records(node: Node, unit: Unit, person: Person, count: int) -> None:
     journal.write(node, unit, [entry("record.listed", at=stamp(now), actor=person.id, count=count)], now)
 
 
+def note_reads(node: Node, unit: Unit, person: Person, places: Sequence[Place]) -> None:
+    """The content of these records was shown beside others: one `record.read` each, as when one is read alone."""
+    now = safe_now(node, unit)
+    names: dict[Place, bytes] = {}
+    for held, rows in (("own", unit.records), ("received", unit.copies)):
+        some = [place for place in places if place.held == held]
+        names |= zip(some, rows.ledger_refs([place.ref for place in some]), strict=True) if some else {}
+    lines = [
+        entry("record.read", at=stamp(now), actor=person.id, ref=b64(names[place]), held=place.held)
+        for place in dict.fromkeys(places)
+    ]
+    if lines:
+        journal.write(node, unit, lines, now)
+
+
 def note_list(node: Node, unit: Unit, person: Person, what: str, count: int) -> None:
     """A page of something else was read: `inbox`, `messages`, `releases`, `grants`, `waivers`, `standing`, `offers`,
-    `agreements`, `partners`, `people`, `overrides`, or `contradictions` that were written to a file."""
+    `agreements`, `partners`, `people`, `overrides`, `matches`, `duplicates`, `network`, `timeline`, `places`, or
+    `contradictions` that were written to a file."""
     now = safe_now(node, unit)
     journal.write(node, unit, [entry("list.read", at=stamp(now), actor=person.id, what=what, count=count)], now)
 

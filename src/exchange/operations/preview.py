@@ -59,7 +59,7 @@ def preview(node: Node, unit: Unit, person: Person, question: Question) -> list[
     if held is None:
         read_received(node, unit, person, question.ref)
     now = safe_now(node, unit)
-    wanted = [question.agreement_id] if question.agreement_id is not None else _between(node, unit, question.recipient)
+    wanted = [question.agreement_id] if question.agreement_id is not None else between(node, unit, question.recipient)
     answers: list[Preview | NoAnswer] = []
     for agreement_id in wanted:
         try:
@@ -90,7 +90,7 @@ def releasable(answers: Sequence[Preview | NoAnswer]) -> list[str]:
     return [each.agreement_id for each in answers if isinstance(each, Preview) and each.view.released is not None]
 
 
-def _between(node: Node, unit: Unit, recipient: str) -> list[str]:
+def between(node: Node, unit: Unit, recipient: str) -> list[str]:
     """The active agreements to which both belong, in order of their ids."""
     active = (each for each in unit.agreements.all() if each.kind == "agreement" and each.state == "active")
     parties = {each.id: {party.code for party in parsed(each.document, each.digest).parties} for each in active}

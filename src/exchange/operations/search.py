@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from exchange.crypto.encoding import b64
 from exchange.errors import BadInput, Code
@@ -126,7 +127,7 @@ def rebuild(node: Node) -> Rebuilt:
             with node.store.write() as unit:
                 refs = _page(unit, held, after)
                 done.looked_at += len(refs)
-                _index(unit, held, unit.search.outdated(held, refs), done)
+                _index(unit, held, unit.search.outdated(held, refs), safe_now(node, unit), done)
             if len(refs) < _STEP:
                 break
             after = refs[-1]
@@ -140,7 +141,7 @@ def _page(unit: Unit, held: str, after: Ref | None) -> list[Ref]:
     return [line.ref for line in lines]
 
 
-def _index(unit: Unit, held: str, refs: Sequence[Ref], done: Rebuilt) -> None:
+def _index(unit: Unit, held: str, refs: Sequence[Ref], now: datetime, done: Rebuilt) -> None:
     """Under locks: a record that is destroyed meanwhile must not come back into the index."""
     if not refs:
         return
@@ -151,5 +152,5 @@ def _index(unit: Unit, held: str, refs: Sequence[Ref], done: Rebuilt) -> None:
     else:
         copies = unit.copies.newest(refs, lock=True)
         found = [Indexed(inside.ref, inside.kind, inside.claims) for inside in map(received, copies)]
-    unit.search.put(held, found)
+    unit.search.put(held, found, now)
     done.records += len(found)

@@ -33,6 +33,7 @@ from exchange.ports.after import CopyPlaces, Erasures, SentRecords
 from exchange.ports.consent import Cadences, Waivers
 from exchange.ports.grants import Grants
 from exchange.ports.heads import Heads
+from exchange.ports.matches import Matches
 from exchange.ports.openings import Openings
 from exchange.ports.peers import Peers
 from exchange.ports.reconciles import Reconciles
@@ -291,6 +292,9 @@ class Unit(Protocol):
 
     @property
     def search(self) -> Search: ...
+
+    @property
+    def matches(self) -> Matches: ...
 
     @property
     def erasures(self) -> Erasures: ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from exchange.model.found import Indexed, Place, Wanted
@@ -18,8 +19,8 @@ class Search(Protocol):
     def of_id(self, id_: str) -> list[Place]:
         """Records with this id, whoever issued them."""
 
-    def sharing(self, names: Sequence[str], numbers: Sequence[str], limit: int) -> list[Place]:
-        """Records with one of these full names (`terms.full_names`) or document numbers: candidates, to be read."""
+    def sharing(self, marks: Sequence[str], limit: int) -> list[Place]:
+        """Records with one of these marks (`terms.marks`), newest first."""
 
     def naming(self, refs: Sequence[Ref], limit: int) -> list[Place]:
         """Records whose claims name one of `refs`."""
@@ -30,8 +31,9 @@ class Search(Protocol):
     def outdated(self, held: str, refs: Sequence[Ref]) -> list[Ref]:
         """Those of `refs` that are not in the index, or under older rules."""
 
-    def put(self, held: str, found: Sequence[Indexed]) -> None:
-        """Indexes records anew. Hold their locks: one that is destroyed meanwhile must not come back."""
+    def put(self, held: str, found: Sequence[Indexed], at: datetime) -> None:
+        """Indexes records anew. Hold their locks: one that is destroyed meanwhile must not come back. Pairs with
+        records of the other side that share a mark are noted as found `at`."""
 
     def rules(self) -> int | None:
         """Under which rules every record was indexed; None while some may not be in the index."""

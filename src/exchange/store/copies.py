@@ -193,7 +193,8 @@ class SqlCopies:
             body = self._session.at_rest.seal(dek, _place(copy), _join(copy.handling, copy.claims))
             send(update(copies).where(_here(copy)).values(body=body))
         self._put_heads(left)
-        self._index.put("received", [_indexed(max(left, key=_newness))])
+        newest = max(left, key=_newness)
+        self._index.put("received", [_indexed(newest)], micros(newest.received_at))
 
     def _index_newest(self, copies_: Sequence[Copy]) -> None:
         """What is shown of a record is its newest copy (`latest`), and that is found."""
@@ -206,7 +207,9 @@ class SqlCopies:
             for originator, id_, version in self._session.rows(_VERSIONS, among=self._session.listed(ids)):
                 ref = Ref(originator, id_)
                 highest[ref] = max(version, highest.get(ref, 0))
-        self._index.put("received", [_indexed(each) for ref, each in newest.items() if each.version >= highest[ref]])
+        found = [each for ref, each in newest.items() if each.version >= highest[ref]]
+        if found:
+            self._index.put("received", [_indexed(each) for each in found], micros(found[0].received_at))
 
     def _put_heads(self, copies_: Sequence[Copy]) -> None:
         ordered = sorted(copies_, key=lambda copy: (copy.ref, copy.sender, copy.version))

@@ -18,9 +18,10 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from exchange.model.found import Indexed
 from exchange.model.records import Ref
-from exchange.model.terms import RULES, full_names, links, parts
+from exchange.model.terms import RULES, links, marks, parts
 from exchange.model.words import Words
 from exchange.store import bulk
+from exchange.store.pairing import Pairing
 from exchange.store.search_tables import search_records, search_terms
 from exchange.store.session import Session, steps
 from exchange.store.statements import Lock, Statement
@@ -28,7 +29,7 @@ from exchange.store.statements import Lock, Statement
 BLOCK: Final = 8192
 """Numbers of one block; every block starts at a multiple of it."""
 WORD: Final = "w"
-NAME: Final = "n"
+MARK: Final = "n"
 LINK: Final = "l"
 FILTER: Final = "f"
 _STEP: Final = 1000
@@ -54,10 +55,10 @@ class Blinder:
 
     def __init__(self, session: Session) -> None:
         self._blind = session.at_rest.index_term
-        self._known: dict[str, dict[str, int]] = {WORD: {}, NAME: {}, LINK: {}, FILTER: {}}
+        self._known: dict[str, dict[str, int]] = {WORD: {}, MARK: {}, LINK: {}, FILTER: {}}
 
     def of(self, space: str, texts: Iterable[str]) -> list[int]:
-        """`space` is one letter: words, names, links and filters are apart."""
+        """`space` is one letter: words, marks, links and filters are apart."""
         known = self._known[space]
         found = []
         for text in texts:
@@ -81,14 +82,19 @@ class _Batch:
     def __init__(self, blinder: Blinder) -> None:
         self._blinder = blinder
         self._words = Words()
-        self._known: dict[str, dict[str, _Part]] = {WORD: {}, NAME: {}, LINK: {}, FILTER: {}}
+        self._known: dict[str, dict[str, _Part]] = {WORD: {}, MARK: {}, LINK: {}, FILTER: {}}
+        self.marked: dict[int, list[Ref]] = {}
+        """Term of a mark -> the records that have it."""
 
     def add(self, held: str, each: Indexed, offset: int) -> bytes:
         """Notes the record's terms; returns them packed, some of them twice."""
         words, claims = self._words, each.claims
         packed: list[bytes] = []
         self._note(WORD, parts(claims, words), offset, packed)
-        self._note(NAME, full_names(each.kind, claims, words), offset, packed)
+        names = marks(each.kind, claims, words)
+        self._note(MARK, names, offset, packed)
+        for term in self._blinder.of(MARK, names):
+            self.marked.setdefault(term, []).append(each.ref)
         self._note(LINK, map(link_text, links(claims)), offset, packed)
         self._note(FILTER, (held, each.kind), offset, packed)
         return b"".join(packed)
@@ -132,12 +138,14 @@ class Indexing:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._pairing = Pairing(session)
         self.blinder = Blinder(session)
 
-    def put(self, held: str, found: Sequence[Indexed], *, new: bool = False) -> None:
-        """Indexes these records in the place of what was there. `new`: none of them has been indexed before."""
+    def put(self, held: str, found: Sequence[Indexed], at: int, *, new: bool = False) -> None:
+        """Indexes these records in the place of what was there. `new`: none of them has been indexed before. `at`:
+        when they came, in microseconds."""
         for start in range(0, len(found), BLOCK):
-            self._put(held, found[start : start + BLOCK], new)
+            self._put(held, found[start : start + BLOCK], at, new)
 
     def drop(self, held: str, refs: Sequence[Ref]) -> None:
         """Takes records out, with their rows. What is not there is no error."""
@@ -145,15 +153,20 @@ class Indexing:
         self._take_out(there.values())
         for ref in sorted(there):
             self._session.change(_DROP, id=ref.id, originator=ref.originator, held=held)
+        self._pairing.forget(held, refs)
 
-    def _put(self, held: str, found: Sequence[Indexed], new: bool) -> None:
+    def _put(self, held: str, found: Sequence[Indexed], at: int, new: bool) -> None:
         if not new:
-            self._take_out(self._there(held, [each.ref for each in found]).values())
+            there = self._there(held, [each.ref for each in found])
+            self._take_out(there.values())
+            self._pairing.reopen(held, there)
         segment, batch = self._block(), _Batch(self.blinder)
         rows = [
             (each.ref.id, each.ref.originator, held, segment + offset, RULES, batch.add(held, each, offset))
             for offset, each in enumerate(found)
         ]
+        (other,) = self.blinder.of(FILTER, ["received" if held == "own" else "own"])
+        self._pairing.find(held, batch.marked, other, at)
         if new:
             bulk.add(self._session, search_records, rows)
         else:

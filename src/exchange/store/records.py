@@ -73,7 +73,7 @@ class SqlRecords:
         if later:
             self._make_current(later, at)
         for some, new in ((first, True), (later, False)):
-            self._index.put("own", [Indexed(record.ref, record.kind, record.claims) for record in some], new=new)
+            self._index.put("own", [Indexed(record.ref, record.kind, record.claims) for record in some], at, new=new)
 
     def current(self, refs: Sequence[Ref], *, lock: bool) -> list[HeldRecord]:
         """Unknown refs are left out, and so are refs of another originator: an id alone never finds a record."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import bindparam, func, select
@@ -14,12 +15,12 @@ from sqlalchemy import bindparam, func, select
 from exchange.model.found import Indexed, Place, Wanted
 from exchange.model.records import Ref
 from exchange.model.terms import RULES
-from exchange.model.words import LONGEST
 from exchange.store import bulk
-from exchange.store.indexing import BLOCK, FILTER, LINK, NAME, WORD, Indexing, link_text
+from exchange.store.indexing import BLOCK, FILTER, LINK, MARK, WORD, Indexing, link_text
 from exchange.store.search_tables import search_records, search_state, search_terms
 from exchange.store.session import Session, bound_to, steps
 from exchange.store.statements import Statement
+from exchange.store.times import micros
 
 _R, _T = search_records.c, search_terms.c
 _PAGE: Final = 500
@@ -85,9 +86,8 @@ class SqlSearch:
     def of_id(self, id_: str) -> list[Place]:
         return [Place(Ref(row[0], row[1]), row[2]) for row in self._session.rows(_OF_ID, id=id_)]
 
-    def sharing(self, names: Sequence[str], numbers: Sequence[str], limit: int) -> list[Place]:
-        numbered = self._blinder.of(WORD, [number[:LONGEST] for number in numbers])
-        return self._any([*self._blinder.of(NAME, names), *numbered], limit)
+    def sharing(self, marks: Sequence[str], limit: int) -> list[Place]:
+        return self._any(self._blinder.of(MARK, marks), limit)
 
     def naming(self, refs: Sequence[Ref], limit: int) -> list[Place]:
         return self._any(self._blinder.of(LINK, map(link_text, refs)), limit)
@@ -102,8 +102,8 @@ class SqlSearch:
             current.update(Ref(row[0], row[1]) for row in rows)
         return [ref for ref in refs if ref not in current]
 
-    def put(self, held: str, found: Sequence[Indexed]) -> None:
-        self._index.put(held, found)
+    def put(self, held: str, found: Sequence[Indexed], at: datetime) -> None:
+        self._index.put(held, found, micros(at))
 
     def rules(self) -> int | None:
         row = self._session.first(_STATE)

@@ -29,6 +29,7 @@ from exchange.store.grants import SqlGrants
 from exchange.store.heads import SqlHeads
 from exchange.store.indexing import Indexing
 from exchange.store.ledger import SqlLedger
+from exchange.store.matches import SqlMatches
 from exchange.store.messages import SqlMessages
 from exchange.store.offers import SqlOffers
 from exchange.store.opened import Opened
@@ -59,6 +60,7 @@ class SqlUnit:
         self.records = SqlRecords(session, batches, opened, index)
         self.copies = SqlCopies(session, batches, index)
         self.search = SqlSearch(session, index)
+        self.matches = SqlMatches(session)
         self.erasures = SqlErasures(session)
         self.agreements = SqlAgreements(session)
         self.offers = SqlOffers(session)
