@@ -7,7 +7,6 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -139,7 +138,7 @@ class Settings(BaseSettings):
     @property
     def oidc_host(self) -> str:
         """Host of the identity provider; empty without one."""
-        return urlsplit(self.oidc_issuer).netloc
+        return self.oidc_issuer.removeprefix("https://").partition("/")[0]
 
     @property
     def url(self) -> str:

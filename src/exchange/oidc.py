@@ -18,21 +18,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
 
 import httpcore
 import httpx
-from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from joserfc import jws, jwt
 from joserfc.jwa import EdDSAAlgorithm
 from joserfc.jwk import JWKRegistry
 
-from exchange.crypto.encoding import canonical
+from exchange.crypto.base64url import b64url
+from exchange.crypto.encoding import b64, canonical
 from exchange.crypto.idtoken import ALGORITHMS, LEEWAY_S, bare
 from exchange.errors import Code, SignatureInvalid, Unauthenticated, Unavailable
 from exchange.ports.oidc import Attempt, IdToken
@@ -52,11 +52,13 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 class _EdDSA(EdDSAAlgorithm):
     # RFC 9864 would rather have the curve's name; providers say EdDSA.
-    security_warning = None
+    security_warning = ""
 
 
 class _Registry(jws.JWSRegistry):
-    algorithms = {**{name: jws.JWSRegistry.algorithms[name] for name in ALGORITHMS}, "EdDSA": _EdDSA()}
+    def __init__(self) -> None:
+        super().__init__(algorithms=list(ALGORITHMS), strict_check_header=False)
+        self.algorithms = {**{name: jws.JWSRegistry.algorithms[name] for name in ALGORITHMS}, "EdDSA": _EdDSA()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class HttpIdentityProvider:
                 "openid",
                 attempt.state,
                 nonce=attempt.nonce,
-                code_challenge=create_s256_code_challenge(attempt.verifier),
+                code_challenge=b64url(sha256(attempt.verifier.encode("ascii")).digest()),
                 code_challenge_method="S256",
                 **again,
             )
@@ -130,23 +132,27 @@ class HttpIdentityProvider:
     def _redeem(self, about: Mapping[str, object], code: str, verifier: str, deadline: float) -> tuple[str, str | None]:
         """(ID token, access token) for a code. Unauthenticated when the provider says no."""
         address = self._endpoint(about, "token_endpoint")
-        body = prepare_token_request("authorization_code", "", self._client.redirect, code=code, code_verifier=verifier)
-        headers = {"content-type": "application/x-www-form-urlencoded"}
-        method = self._method(about)
-        basic = method == "client_secret_basic"  # only there both are form-encoded first (RFC 6749, section 2.3.1)
-        id_, secret = (quote(text, safe="") if basic else text for text in (self._client.id, self._client.secret))
-        address, headers, body = ClientAuth(id_, secret, method).prepare("POST", address, headers, body)
+        shown, headers = self._shown(about)
+        body = prepare_token_request(
+            "authorization_code", "", self._client.redirect, code=code, code_verifier=verifier, **shown
+        )
         said = self._json("POST", address, deadline, headers, body)
         token, access = said.get("id_token"), said.get("access_token")
         if not isinstance(token, str):
             raise Unauthenticated
         return token, access if isinstance(access, str) else None
 
-    def _method(self, about: Mapping[str, object]) -> str:
+    def _shown(self, about: Mapping[str, object]) -> tuple[dict[str, str], dict[str, str]]:
+        """How the client shows who it is: (fields, headers)."""
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        fields = {"client_id": self._client.id, "client_secret": self._client.secret}
         if not self._client.secret:
-            return "none"
+            return {"client_id": self._client.id}, headers
         offered = about.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
-        return "client_secret_basic" if "client_secret_basic" in _texts(offered) else "client_secret_post"
+        if isinstance(offered, list) and "client_secret_basic" not in offered:
+            return fields, headers
+        pair = ":".join(quote(each, safe="") for each in fields.values())  # RFC 6749, section 2.3.1
+        return {}, {**headers, "authorization": f"Basic {b64(pair.encode('ascii'))}"}
 
     def _checked(
         self, token: str, keys: list[dict[str, object]], attempt: Attempt, access: str | None, now: datetime
@@ -155,8 +161,7 @@ class HttpIdentityProvider:
         try:
             header = jws.extract_compact(token.encode("ascii")).headers()
             key = _key_for(header, keys)
-            registry = _Registry(algorithms=list(ALGORITHMS), strict_check_header=False)
-            read = jwt.decode(token, JWKRegistry.import_key(dict(key)), registry=registry)
+            read = jwt.decode(token, JWKRegistry.import_key(dict(key)), registry=_Registry())
             claims = CodeIDToken(
                 read.claims,
                 read.header,
@@ -277,7 +282,3 @@ def _key_for(header: Mapping[str, object], keys: list[dict[str, object]]) -> dic
     if len(named) != 1:
         raise SignatureInvalid(at="key")
     return bare(named[0])
-
-
-def _texts(value: object) -> list[str]:
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from exchange.crypto.atrest import AtRest
 from exchange.model.sessions import Preferences
 from exchange.model.state import Person
 from exchange.operations import preferences, sessions
+from exchange.ports.oidc import IdentityProvider
 from exchange.store import SqlStore, open_engine
 from tests.api_kit import HOST, Identity, identity, serving, trusting
 from tests.conftest import KEK
@@ -180,8 +181,12 @@ def consoles(
     folder: Path,
     codes: Sequence[str] = ("DZ", "AE", "KW"),
     hosts: Sequence[str] = (HOST,),
+    door: IdentityProvider | None = None,
 ) -> Iterator[Consoles]:
-    """Three states with an agreement in force, each with its console and API on one port."""
+    """Three states with an agreement in force, each with its console and API on one port.
+
+    `door`: the identity provider of all three.
+    """
     with ExitStack() as stack:
         stores = {}
         for code in codes:
@@ -190,12 +195,15 @@ def consoles(
             stores[code] = store
         states = federate(stores)
         for code in codes:
-            states.states[code] = with_passkeys(states[code])
+            known = with_passkeys(states[code])
+            states.states[code] = State(replace(known.node, identity=door), known.staff)
         addresses: dict[str, str] = {}
         identities = {code: identity(folder, code) for code in codes}
         for code, own in identities.items():
             node = states[code].node
             place = Place(code, f"https://{HOST}")
+            if door is not None:
+                place = replace(place, oidc_name="the agency", oidc_origin=door.issuer)
             app = beside(
                 officer_app(node, hosts=hosts, pending_migration=lambda: []), console_app(node, place, hosts=hosts)
             )

@@ -171,6 +171,17 @@ def test_no_session_lasts_longer_than_eight_hours_and_its_token_changes_each_hou
     assert desk.open("/preferences").path == "/sign-in"
 
 
+def test_a_form_that_was_open_for_an_hour_is_still_good(fresh: Consoles) -> None:
+    desk = fresh.desk("DZ", fresh.states["DZ"].staff.officer)
+    page, before = desk.open("/preferences"), desk.client.cookies[COOKIE]
+    for _ in range(7):
+        forward(desk, timedelta(minutes=10))
+        assert desk.open("/").path == "/"
+    assert desk.client.cookies[COOKIE] != before
+    sent = desk.send(page, "/preferences", {**PREFERENCES, "lang": "en"})
+    assert (sent.status, "Your choices are kept." in sent.text) == (200, True)
+
+
 def test_a_disabled_person_is_out_at_once(fresh: Consoles) -> None:
     state = fresh.states["DZ"]
     desk = fresh.desk("DZ", state.staff.officer)

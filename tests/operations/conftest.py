@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.federation import Federation, State, federate
+from tests.oidc_kit import Agency, agency
 from tests.operations.fakes import FakeStore
 
 
@@ -17,3 +20,11 @@ def house() -> Federation:
 @pytest.fixture
 def dz(house: Federation) -> State:
     return house["DZ"]
+
+
+@pytest.fixture
+def there(house: Federation) -> Iterator[Agency]:
+    """An identity provider, where DZ's first approver is signed in."""
+    with agency(house.clock) as made:
+        made.person = house["DZ"].staff.approver.id
+        yield made

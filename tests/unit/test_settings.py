@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from exchange.cli.serve import place_of
 from exchange.config import load
 from exchange.errors import BadInput, Code, ExchangeError
-from exchange.wiring import authority_of
+from exchange.wiring import authority_of, identity_of
 
 KEPT = 'node = "DZ"\n'
 
@@ -93,3 +94,58 @@ def test_passkeys_belong_to_the_host_or_a_domain_above_it(tmp_path: Path, rp_id:
             written(tmp_path, 'console_origin = "https://desk.agency.example"', f'console_rp_id = "{rp_id}"')
         ).passkey_host.encode()
     assert refused.value.facts == {"at": "console_rp_id"}
+
+
+AGENCY = ('oidc_issuer = "https://login.agency.example/realms/staff"', 'oidc_client_id = "exchange-dz"')
+
+
+def test_an_identity_provider_with_its_secret_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("not in the settings\n", encoding="utf-8")
+    settings = load(written(tmp_path, *AGENCY, f'oidc_client_secret_file = "{tmp_path / "secret"}"'))
+    made = identity_of(settings)
+    assert made is not None
+    assert (made.issuer, made.client) == ("https://login.agency.example/realms/staff", "exchange-dz")
+    assert "not in the settings" not in repr(settings)
+    place = place_of(settings)
+    assert (place.oidc_name, place.oidc_origin) == ("login.agency.example", "https://login.agency.example")
+    assert place_of(load(written(tmp_path, *AGENCY, 'oidc_name = "Agency"'))).oidc_name == "Agency"
+
+
+def test_no_identity_provider(tmp_path: Path) -> None:
+    settings = load(written(tmp_path))
+    assert identity_of(settings) is None
+    assert (place_of(settings).oidc_name, place_of(settings).oidc_origin) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "http://login.agency.example",
+        "https://login.agency.example?x",
+        "https://a.example/#f",
+        "https://u@a.example",
+        "x",
+    ],
+)
+def test_an_issuer_is_an_address_over_tls(tmp_path: Path, issuer: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        load(written(tmp_path, f'oidc_issuer = "{issuer}"'))
+    assert refused.value.facts == {"at": "oidc_issuer"}
+
+
+def test_an_identity_provider_that_is_named_by_half(tmp_path: Path) -> None:
+    lines = {
+        "oidc_client_id": AGENCY[:1],
+        "oidc_client_secret_file": (*AGENCY, f'oidc_client_secret_file = "{tmp_path / "none"}"'),
+        "oidc_ca_file": (*AGENCY, f'oidc_ca_file = "{tmp_path / "none"}"'),
+    }
+    for at, written_out in lines.items():
+        with pytest.raises(ExchangeError) as refused:
+            identity_of(load(written(tmp_path, *written_out)))
+        assert (refused.value.code, refused.value.facts["at"]) == (Code.CONFIG_INVALID, at)
+
+
+def test_a_name_is_one_line(tmp_path: Path) -> None:
+    for line in ('oidc_name = "a\\nb"', 'oidc_client_id = "a\\u202eb"', f'oidc_name = "{"a" * 61}"'):
+        with pytest.raises(BadInput):
+            load(written(tmp_path, line))

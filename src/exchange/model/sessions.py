@@ -18,7 +18,7 @@ class ConsoleSession:
     method: str
     """How the person signed in: `passkey`, `oidc` or `link`."""
     csrf: str
-    """32 random bytes (hex), which every form of this session carries."""
+    """32 random bytes (hex), which every form of this session carries; it stays when the token is replaced."""
     created_at: datetime
     """When this token was made: at signing in, or when the one before it was replaced."""
     seen_at: datetime

@@ -66,14 +66,17 @@ def touch(node: Node, unit: Unit, session: ConsoleSession) -> None:
 
 
 def rotate(node: Node, unit: Unit, session: ConsoleSession) -> tuple[str, ConsoleSession]:
-    """A new token in place of the old one, which is dead; the eight hours go on. Unauthenticated when it ended."""
+    """A new token in place of the old one, which is dead; the eight hours go on. Unauthenticated when it ended.
+
+    The forms' token stays: whoever has been filling one in for an hour does not lose it.
+    """
     if not unit.sessions.end(session.id):
         raise Unauthenticated
     now = safe_now(node, unit)
     if now >= session.ends_at:
         raise Unauthenticated
     token, id_ = _new_token()
-    renewed = replace(session, id=id_, csrf=secrets.token_hex(32), created_at=now, seen_at=now)
+    renewed = replace(session, id=id_, created_at=now, seen_at=now)
     unit.sessions.open(renewed)
     return token, renewed
 

@@ -20,13 +20,11 @@ from exchange.model.state import (
     KeptDecisions,
     Offer,
     Partner,
-    Person,
     Proposal,
     ProposalItem,
     RecordLine,
     SentView,
     StoredAgreement,
-    StoredAnswer,
     Termination,
 )
 from exchange.ports.after import CopyPlaces, Erasures, SentRecords
@@ -37,6 +35,7 @@ from exchange.ports.matches import Matches
 from exchange.ports.oidc import IdentityProvider
 from exchange.ports.openings import Openings
 from exchange.ports.peers import Peers
+from exchange.ports.people import Answers, People
 from exchange.ports.reconciles import Reconciles
 from exchange.ports.search import Search
 from exchange.ports.sessions import Passkeys, Sessions
@@ -256,35 +255,6 @@ class Ledger(Protocol):
 
     def last_time(self) -> datetime | None:
         """Time of the last append: part of the monotonic floor."""
-
-
-class People(Protocol):
-    def add(self, person: Person) -> None: ...
-
-    def get(self, id_: str) -> Person | None: ...
-
-    def all(self) -> list[Person]: ...
-
-    def disable(self, id_: str) -> None: ...
-
-    def add_token(self, token_hash: str, person_id: str, expires_at: datetime) -> None: ...
-
-    def by_token(self, token_hash: str, now: datetime) -> Person | None:
-        """The enabled person whose unexpired token has this SHA-256 (hex)."""
-
-
-class Answers(Protocol):
-    """Idempotency keys."""
-
-    def get(self, person: str, key: str, request_digest: str) -> StoredAnswer | None:
-        """`request_digest` of the answer is the given one, or empty where it answered another request."""
-
-    def drop_naming(self, refs: Sequence[Ref]) -> None:
-        """Destroys the answers that name one of these records; the same request would then be done again."""
-
-    def put(self, answer: StoredAnswer) -> None: ...
-
-    def drop_before(self, time: datetime) -> None: ...
 
 
 class Unit(Protocol):

@@ -11,12 +11,15 @@ from exchange.console.page import Page
 from exchange.console.pages.errors import error_page
 from exchange.console.pages.signin import entrance_again, welcome
 from exchange.console.visit import SEE_OTHER, Visit
+from exchange.console.words import mark
 from exchange.errors import Code, Forbidden, Unauthenticated
 from exchange.operations import oidc, sessions
 from exchange.operations.permissions import Permission
 
 STATE: Final = "__Host-oidc"
-SAID: Final[dict[str, str]] = {}
+SAID: Final[dict[str, str]] = {
+    "confirmed_there": mark("You confirmed it at your identity provider. Now approve, within five minutes."),
+}
 _ANSWER: Final = ("state", "code", "iss", "error")
 """What of the provider's answer is looked at."""
 _LONG: Final = 4000
@@ -41,7 +44,7 @@ def get_back(visit: Visit) -> Response:
     try:
         found = oidc.finish(visit.node, state, query)
         if found.step_up is not None:
-            response = visit.to(f"/releases/{found.step_up[0]}/approve")
+            response = visit.to(f"/releases/{found.step_up[0]}/approve", "confirmed_there")
         else:
             with visit.node.store.write() as unit:
                 token, _ = sessions.open_session(visit.node, unit, found.person.id, "oidc")
