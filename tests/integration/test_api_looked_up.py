@@ -151,7 +151,7 @@ def body(place: Place, path: str) -> dict[str, Any] | None:
     record, document = {"originator": "DZ", "id": place.own}, agreement_document("dz-ae-kw.yaml")
     to: dict[str, Any] = {"record": record, "recipient": "KW", "purpose": PURPOSE, "agreement": AGREEMENT}
     at = START.date()
-    return {
+    asked: dict[str, dict[str, Any]] = {
         "/v1/searches": {"text": "anybody"},
         "/v1/duplicates": {"kind": "person", "claims": [claim_to_json(claim) for claim in gulf_person(3)]},
         "/v1/previews": to,
@@ -162,7 +162,8 @@ def body(place: Place, path: str) -> dict[str, Any] | None:
         "/v1/agreements/lint": {"document": document},
         "/v1/agreements/diff": {"after": document | {"version": 2}},
         "/v1/releases/{release}/replay": {},
-    }.get(path)
+    }
+    return asked.get(path)
 
 
 def claim_of(place: Place) -> str:

@@ -12,6 +12,7 @@ from exchange.api import auditors, description, exchanges, health, officers, par
 from exchange.api.auth import Gates
 from exchange.api.call import FORMS, Call
 from exchange.api.declare import PEOPLE, Audience, Route, check, declare, declared_routes
+from exchange.console.pages import PAGES
 from exchange.operations.permissions import Permission
 from exchange.ports import Node
 

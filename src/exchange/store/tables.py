@@ -2,7 +2,7 @@
 
 It creates nothing: the databases are made by `migrations/`, and a test proves that both say the same. The triggers
 (four eyes, append-only ledger) are in the migration alone. A thief of the database learns ids, kinds, times, sizes,
-partners, agreements and manifests; no claim, no salt, no outside key, no answer.
+partners, agreements, manifests and how often a blinded word occurs; no claim, no salt, no outside key, no answer.
 Times are microseconds since 1970 UTC. Digests are lower-case hex text, or 32 bytes where the column is a blob.
 `version` in `records` is the current one. Wires stand apart, so that a change of state never rewrites megabytes.
 Primary keys begin with the record's id, the column that bulk queries name many of: behind a constant column,
