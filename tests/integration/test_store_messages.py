@@ -97,6 +97,23 @@ def test_pages_threads_and_what_is_due(store: SqlStore) -> None:
         assert unit.messages.waiting(2) == [bare[4], bare[3]]
 
 
+def test_the_newest_come_first_by_type_and_page(store: SqlStore) -> None:
+    with store.write() as unit:
+        for number in range(6):
+            type_, at = "request" if number % 2 else "notice", NOW + timedelta(hours=number)
+            unit.messages.add(message(f"msg-{number}", type=type_, created_at=at))
+    with store.read() as unit:
+        everything = unit.messages.recent([], None, 10)
+        assert [each.created_at for each in everything] == sorted((e.created_at for e in everything), reverse=True)
+        assert len(everything) == 6
+        assert all(each.body == b"" for each in everything)
+        asked = unit.messages.recent(["request"], None, 2)
+        assert [each.type for each in asked] == ["request", "request"]
+        behind = unit.messages.recent(["request"], asked[-1].key, 2)
+        assert [each.key for each in behind] == [everything[-2].key]
+        assert unit.messages.recent(["recall"], None, 2) == []
+
+
 def test_texts_are_encrypted_and_can_be_destroyed(store: SqlStore, database: str) -> None:
     with store.write() as unit:
         unit.messages.add(message(body=b"zqcanary-text"))

@@ -55,6 +55,7 @@ QUERIES: dict[str, Callable[[SqlUnit], object]] = {
     "standing approvals": lambda unit: unit.waivers.standing_of("agr-1"),
     "changes": lambda unit: unit.cadences.take_changed(500),
     "waiting": lambda unit: unit.cadences.waiting(),
+    "recent messages": lambda unit: unit.messages.recent(["request"], None, 10),
     "arrivals": lambda unit: unit.streams.arrivals(None, 10),
     "arrivals of one": lambda unit: unit.streams.arrivals("MA", 10),
     "unseen": lambda unit: unit.cadences.unseen(),
@@ -96,6 +97,7 @@ ALLOWED = {
     "waivers of a proposal": "USE TEMP B-TREE FOR ORDER BY",
     "standing approvals": "USE TEMP B-TREE FOR ORDER BY",
     "approvals": "USE TEMP B-TREE FOR ORDER BY",  # of one proposal
+    "recent messages": "SCAN messages USING INDEX ix_messages_created",  # one page of it
     "arrivals": "SCAN arrivals USING COVERING INDEX",  # what nobody looked at yet
     "arrivals of one": "USE TEMP B-TREE FOR ORDER BY",
 }

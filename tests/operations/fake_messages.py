@@ -62,6 +62,11 @@ class Messages:
         start = 0 if after is None else 1 + [each.key for each in found].index(after)
         return [_line(each) for each in found[start:] if direction in (None, each.key.direction)][:limit]
 
+    def recent(self, types: Sequence[str], before: MessageKey | None, limit: int) -> list[StoredMessage]:
+        found = list(reversed(self.page(None, None, 10_000)))
+        start = 0 if before is None else 1 + [each.key for each in found].index(before)
+        return [each for each in found[start:] if not types or each.type in types][:limit]
+
     def of_thread(self, partner: str, thread: str) -> list[StoredMessage]:
         return [each for each in self.page(None, None, 10_000) if (each.key.partner, each.thread) == (partner, thread)]
 

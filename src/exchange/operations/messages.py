@@ -103,6 +103,14 @@ def list_messages(
     return unit.messages.page(direction, after, max(1, min(limit, MAX_PAGE)))
 
 
+def recent_messages(
+    unit: Unit, person: Person, types: Sequence[str], before: MessageKey | None, limit: int
+) -> list[StoredMessage]:
+    """Messages without their text, the newest first; of these types, or of all where none is named."""
+    require(person, Permission.MESSAGE_LIST)
+    return unit.messages.recent(types, before, max(1, min(limit, MAX_PAGE)))
+
+
 def read_message(node: Node, unit: Unit, person: Person, key: MessageKey) -> MessageView:
     """One message with its text and its thread; the reading is logged. NotFound."""
     require(person, Permission.MESSAGE_READ)

@@ -12,6 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from exchange.model.compare import reasons
+from exchange.model.found import Place
+from exchange.model.matching import OPEN
+from exchange.model.records import Ref
 from exchange.model.state import MessageKey, Person
 from exchange.operations.agreement_alarms import alarms
 from exchange.operations.alarms import ROLLED_BACK, STALE, all_alarms
@@ -19,6 +23,7 @@ from exchange.operations.approve import stands
 from exchange.operations.clock import safe_now
 from exchange.operations.contradictions import SPLIT
 from exchange.operations.equivocation import stopped
+from exchange.operations.found_lines import FoundLine, opened
 from exchange.operations.inbox import Arrived, arrivals, codes_of, opened_for_list
 from exchange.operations.obligations import OPENING, Obligation, waiting
 from exchange.operations.override import WAIT
@@ -36,9 +41,11 @@ ALARM: Final = "alarm"
 LATE: Final = "late"
 ARRIVED: Final = ("found", "records", "answer", "notice", "onward-grant", "refused")
 """What came in and asks for nothing but to be looked at."""
+MATCH: Final = "match"
 KINDS: Final = (
     *("request", "onward-request", "recall", "correction", "tell", LATE),
     *("approve", "release", "waiver", "standing", "override", "termination", "opening", "reading", "offer"),
+    MATCH,
     *ARRIVED,
     ALARM,
 )
@@ -71,6 +78,8 @@ class Task:
     """Codes and numbers for its line."""
     arrived: Arrived | None = None
     """Of what came in, once it is described."""
+    pair: Sequence[FoundLine] = ()
+    """Of a possible match, once it is described: our record and the partner's."""
 
     @property
     def rank(self) -> str:
@@ -120,6 +129,8 @@ def described(unit: Unit, task: Task) -> Task:
         epoch, _, seq = task.subject.partition("/")
         item = unit.streams.inbox_item(task.partner, int(epoch), int(seq))
         return task if item is None else replace(task, arrived=opened_for_list(unit, item))
+    if task.kind == MATCH:
+        return _described_match(unit, task)
     if not task.subject.startswith("msg-"):
         return task
     direction = "out" if task.kind == LATE else "in"
@@ -128,6 +139,16 @@ def described(unit: Unit, task: Task) -> Task:
         return task
     facts = {**codes_of(stored), **task.facts}
     return replace(task, agreement=stored.agreement_id, since=stored.created_at, facts=facts)
+
+
+def _described_match(unit: Unit, task: Task) -> Task:
+    """Both records by their names, and why they may be one."""
+    own, own_id, other, other_id = task.subject.split("/")
+    both = opened(unit, [Place(Ref(own, own_id), "own"), Place(Ref(other, other_id), "received")])
+    if len(both) != 2:
+        return task
+    shared = reasons(both[0].kind, both[0].claims, both[1].claims)
+    return replace(task, facts=dict.fromkeys(shared, 1), pair=[each.line() for each in both])
 
 
 def _obligations(desk: _Desk) -> Iterator[Task]:
@@ -152,6 +173,15 @@ def _arrivals(desk: _Desk) -> Iterator[Task]:
             yield Task(
                 kind, item.received_at, item.sender, place, item.agreement_id, facts=_facts(records=item.records)
             )
+
+
+def _matches(desk: _Desk) -> Iterator[Task]:
+    """Records of partners that may be of somebody we know."""
+    if desk.may(Permission.RECORD_WRITE):
+        for pair in desk.unit.matches.queue(OPEN, None, MOST):
+            own, received = pair.own, pair.received
+            subject = f"{own.originator}/{own.id}/{received.originator}/{received.id}"
+            yield Task(MATCH, pair.found_at, received.originator, subject)
 
 
 def _approvals(desk: _Desk) -> Iterator[Task]:
@@ -260,6 +290,7 @@ def _moment(at: str, now: datetime) -> datetime:
 
 _LOOKS: Final[tuple[Callable[[_Desk], Iterator[Task]], ...]] = (
     _obligations,
+    _matches,
     _arrivals,
     _approvals,
     _second_persons,

@@ -47,6 +47,9 @@ class Messages(NamedRecords, Protocol):
     def page(self, direction: str | None, after: MessageKey | None, limit: int) -> list[StoredMessage]:
         """Oldest first, without bodies, behind the message named by `after`."""
 
+    def recent(self, types: Sequence[str], before: MessageKey | None, limit: int) -> list[StoredMessage]:
+        """The newest first, of these types or of all, without bodies, in front of the message named by `before`."""
+
     def of_thread(self, partner: str, thread: str) -> list[StoredMessage]:
         """Oldest first, without bodies."""
 

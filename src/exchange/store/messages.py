@@ -86,6 +86,17 @@ class SqlMessages:
             page = page.where(tuple_(_M.created_at, _M.id, _M.partner, _M.direction) > place)
         return self._lines(page.order_by(_M.created_at, _M.id, _M.partner, _M.direction).limit(limit))
 
+    def recent(self, types: Sequence[str], before: MessageKey | None, limit: int) -> list[StoredMessage]:
+        page = select(*_LINE)
+        if types:
+            page = page.where(_M.type.in_(sorted(types)))
+        if before is not None:
+            created = self._session.connection.execute(select(_M.created_at).where(_named(before))).scalar()
+            place = (created if created is not None else -1, *before)
+            page = page.where(tuple_(_M.created_at, _M.id, _M.partner, _M.direction) < place)
+        newest = (_M.created_at.desc(), _M.id.desc(), _M.partner.desc(), _M.direction.desc())
+        return self._lines(page.order_by(*newest).limit(limit))
+
     def of_thread(self, partner: str, thread: str) -> list[StoredMessage]:
         of = select(*_LINE).where(_M.thread == thread, _M.partner == partner)
         return self._lines(of.order_by(_M.created_at, _M.id, _M.direction))

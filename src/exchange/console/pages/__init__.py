@@ -11,6 +11,7 @@ from exchange.console.pages import (
     amend,
     audit,
     entry,
+    guides,
     home,
     inbox,
     matching,
@@ -58,6 +59,7 @@ _AREAS: Final = (
     people,
     node,
     papers,
+    guides,
 )
 PAGES: Final[tuple[Page, ...]] = tuple(page for area in _AREAS for page in area.PAGES)
 for _area in _AREAS:

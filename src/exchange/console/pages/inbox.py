@@ -8,12 +8,13 @@ from typing import Final, NamedTuple
 from starlette.responses import Response
 
 from exchange.console.page import Nav, Page
-from exchange.console.pages.inbox_item import get_item, post_noted
+from exchange.console.pages.inbox_item import NO_MARKING, get_item, post_noted
 from exchange.console.pages.inbox_words import NAMES, Row, names, row_of
 from exchange.console.pages.said_law import partner_of
 from exchange.console.visit import Visit
 from exchange.console.words import mark
 from exchange.errors import BadInput, Code
+from exchange.model.vocab import strictness
 from exchange.operations.lookups import note_list
 from exchange.operations.permissions import Permission
 from exchange.operations.tasks import Task, described, tasks
@@ -52,8 +53,16 @@ def get_inbox(visit: Visit) -> Response:
         partners=[(code, partner_of(visit, code)) for code in partners_in(everything)],
         name=lambda code: partner_of(visit, code),
         now=visit.node.clock.now(),
+        marking=_marking(page),
         more=f"/inbox?kind={kind}&partner={partner}&from={behind}" if len(wanted) > behind else "",
     )
+
+
+def _marking(page: Sequence[Task]) -> str:
+    """The strictest label of what the page shows."""
+    labels = [task.arrived.tlp for task in page if task.arrived is not None and task.arrived.tlp is not None]
+    labels += [line.tlp for task in page for line in task.pair if line.tlp is not None]
+    return max((NO_MARKING, *labels), key=strictness)
 
 
 def grouped(rows: Sequence[Row]) -> list[Group]:

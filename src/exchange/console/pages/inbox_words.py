@@ -10,7 +10,7 @@ from exchange.console.words import mark, said
 from exchange.errors import Code
 from exchange.operations.agreement_alarms import ENDED
 from exchange.operations.alarms import ROLLED_BACK, STALE
-from exchange.operations.tasks import ALARM, ARRIVED, KINDS, LATE, STOPPED, Task
+from exchange.operations.tasks import ALARM, ARRIVED, KINDS, LATE, MATCH, STOPPED, Task
 from exchange.sentences import sentence
 from exchange.sentences.alarms import ALARMS
 from exchange.sentences.reconcile_alarms import SENTENCES
@@ -31,6 +31,7 @@ NAMES: Final = {
     "opening": mark("Opening of a ledger entry"),
     "reading": mark("An opening that you may read"),
     "offer": mark("Offer of an agreement"),
+    "match": mark("Possible match with a record of ours"),
     "found": mark("Records that answer our request"),
     "records": mark("Records from a partner"),
     "answer": mark("Answer to our request"),
@@ -56,6 +57,7 @@ STEPS: Final = {
     "opening": mark("Look and decide"),
     "reading": mark("Read it once"),
     "offer": mark("Read the offer"),
+    "match": mark("Compare and decide"),
     "found": mark("See the records"),
     "records": mark("See the records"),
     "answer": mark("Read the answer"),
@@ -104,6 +106,8 @@ CODES: Final = {
     "other": mark("Another reason"),
 }
 """Why an answer is not whole (`model.messages.ANSWER_CODES`)."""
+SHARED: Final = {"document_number": mark("same document number"), "full_name": mark("same full name")}
+"""Why two records may be of one person (`model.compare.reasons`)."""
 URGENCIES: Final = {
     "8h": mark("within 8 hours"),
     "3d": mark("within 3 days"),
@@ -146,6 +150,8 @@ def page_of(task: Task) -> str:
     if task.kind in ARRIVED:
         return f"/inbox/{task.partner}/{task.subject}"
     way, key = ("out" if task.kind == LATE else "in"), f"{task.partner}/{task.subject}"
+    if task.kind == MATCH:
+        return f"/matching/{task.subject}"
     type_ = str(task.facts.get("type", task.kind))
     if task.kind == "tell":
         return f"/notices/opening/{task.subject}"
@@ -172,6 +178,8 @@ def reasons_of(visit: Visit, task: Task) -> list[str]:
     facts = task.facts
     if task.kind == ALARM:
         return [alarm_text(visit, task)]
+    if task.kind == MATCH:
+        return [said(visit.lang, text) for code, text in SHARED.items() if code in facts]
     found: list[str] = []
     if task.kind == LATE:
         found.append(said(visit.lang, NAMES[str(facts["type"])]))
@@ -239,7 +247,7 @@ def _alarm_page(task: Task) -> str:
     if task.facts.get("agreement"):
         return f"/agreements/{task.subject}"
     if task.facts.get("reconcile"):
-        return "/audit/reconciled"
+        return "/audit/reconcile"
     if code in (STALE, ROLLED_BACK):
         return "/node/witnesses"
     return f"/partners/{task.partner}"
