@@ -34,8 +34,8 @@ PDF: Final = "application/pdf"
 
 
 def language(visit: Visit) -> str:
-    """The language of a paper: `?lang=`, else that of the reader."""
-    asked = visit.asked("lang", limit=2)
+    """The language of a paper: `lang` of the form or the address, else that of the reader."""
+    asked = visit.form.typed("lang") or visit.asked("lang", limit=2)
     return asked if asked in LANGUAGES else visit.lang
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.responses import Response
 
 from exchange.console.page import Page
+from exchange.console.pages import papers_report
 from exchange.console.pages.preview_asked import one_agreement, record_of, wanted
 from exchange.console.paper_responses import guide_paper, message_paper, own_paper, preview_paper, received_paper
 from exchange.console.visit import Visit
@@ -74,4 +75,5 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("GET", "/previews/{originator}/{record}/pdf", get_preview, _READ),
     Page("GET", "/messages/{direction}/{partner}/{message}/pdf", get_message, Permission.MESSAGE_READ),
     Page("GET", "/help/guides/{role}/{lang}", get_guide),
+    *papers_report.PAGES,
 )
