@@ -77,5 +77,7 @@ OPENING_REASONS: Final[dict[str, Words]] = {
     "INCIDENT": Words("حادث", "incident", "incident"),
     "OVERSIGHT": Words("رقابة", "contrôle", "oversight"),
     "SAMPLE": Words("عيّنة", "échantillon", "sample"),
-    "SUBJECT_REQUEST": Words("طلب صاحب البيانات", "demande de la personne concernée", "request of the person concerned"),
+    "SUBJECT_REQUEST": Words(
+        "طلب صاحب البيانات", "demande de la personne concernée", "request of the person concerned"
+    ),
 }
