@@ -71,9 +71,9 @@ def test_without_a_fingerprint_nothing_says_whose_it_is(shared: Consoles, audito
 
 def test_one_changed_byte_is_red_at_its_entry(shared: Consoles, auditor: Desk) -> None:
     lines = export(shared).splitlines(keepends=True)
-    first = next(at for at, line in enumerate(lines) if line.startswith(b'{"entry":'))
-    assert b'"v":1' in lines[first + 5]
-    lines[first + 5] = lines[first + 5].replace(b'"v":1', b'"v":2')
+    at = [place for place, line in enumerate(lines) if line.startswith(b'{"entry":')][5]
+    assert b'"v":1' in lines[at]
+    lines[at] = lines[at].replace(b'"v":1', b'"v":2')
     page = verify(auditor, b"".join(lines), shared.states["DZ"].node.keys.root_fingerprint)
     assert page.status == 200
     assert "Not in order" in page.text

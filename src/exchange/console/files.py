@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,120}", re.ASCII)
 _RUNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -23,9 +23,21 @@ BOM: Final = "\ufeff"
 
 def attachment(name: str, data: bytes, media_type: str) -> Response:
     """`name`: ASCII, of ours. ValueError for any other."""
+    return Response(data, 200, _kept_as(name), media_type)
+
+
+def stream(name: str, pieces: Iterable[bytes], media_type: str) -> Response:
+    """The same for what may be larger than memory. What fails on the way cuts the connection, so nothing looks whole.
+
+    Pieces are made in threads, one at a time. ValueError for a name that is not ours.
+    """
+    return StreamingResponse(pieces, 200, _kept_as(name), media_type)
+
+
+def _kept_as(name: str) -> dict[str, str]:
     if _NAME.fullmatch(name) is None:
         raise ValueError("file name")
-    return Response(data, 200, {"content-disposition": f'attachment; filename="{name}"'}, media_type)
+    return {"content-disposition": f'attachment; filename="{name}"'}
 
 
 def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:

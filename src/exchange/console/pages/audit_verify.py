@@ -39,7 +39,7 @@ class Line(NamedTuple):
 
     name: str
     state: str
-    count: int | None
+    looked: int | None
     good: int | None
     """How many of them hold; None where that is not counted."""
     found: Sequence[tuple[str, Finding]]
