@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from exchange.console.page import Nav, Page
 from exchange.console.pages.audit_entries import MAX_INDEX, shown
-from exchange.console.pages.claim_values import field_of, value_of
+from exchange.console.pages.records_values import field_name, told
 from exchange.console.visit import Visit
 from exchange.console.words import mark
 from exchange.errors import BadInput, Code
@@ -118,8 +118,8 @@ def post_read(visit: Visit) -> Response:
         what=entry_kinds.KINDS[opened.kind].in_(visit.lang),
         reason=OPENING_REASONS[opened.opening.reason].in_(visit.lang),
         label=_label(opened),
-        field=lambda path: field_of(visit, path),
-        value=lambda claim: value_of(visit, claim),
+        field=lambda path: field_name(path, visit.lang),
+        value=lambda claim: told(claim.path, claim.value, visit.lang),
     )
 
 
