@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
+from exchange.model.found import Wanted
+from exchange.model.matching import pair_of
 from exchange.model.stamps import DayHead
 from exchange.model.state import SentView, StreamEnd
 from exchange.store import SqlStore, SqlUnit
@@ -28,6 +30,7 @@ from tests.integration.samples import (
     proposal,
     ref,
 )
+from tests.integration.test_store_search import received
 
 REFS = [ref(number) for number in range(500)]
 QUERIES: dict[str, Callable[[SqlUnit], object]] = {
@@ -40,6 +43,21 @@ QUERIES: dict[str, Callable[[SqlUnit], object]] = {
     "copy lines": lambda unit: unit.copies.lines("MA", ref(3), 10),
     "all copy lines": lambda unit: unit.copies.lines(None, ref(3), 10),
     "copy refs": lambda unit: unit.copies.ledger_refs([ref(1, "MA")]),
+    "newest copies": lambda unit: unit.copies.newest([ref(1, "MA"), ref(2, "MA")], lock=True),
+    "copy lines of a kind": lambda unit: unit.copies.lines(None, ref(3), 10, "person"),
+    "find": lambda unit: unit.search.find(Wanted(("note", "no")), None, 10),
+    "find among": lambda unit: unit.search.find(Wanted(("note",), "own", ("person", "camp")), ref(3), 10),
+    "find an id": lambda unit: unit.search.of_id(ref(1).id),
+    "sharing": lambda unit: unit.search.sharing(["person:note 1", "document:1"], 10),
+    "naming": lambda unit: unit.search.naming(REFS, 10),
+    "outdated": lambda unit: unit.search.outdated("own", REFS),
+    "pair": lambda unit: unit.matches.pair(ref(1), ref(1, "MA")),
+    "queue": lambda unit: unit.matches.queue("open", None, 10),
+    "queue behind": lambda unit: unit.matches.queue("open", unit.matches.pair(ref(7), ref(7, "MA")), 10),
+    "decision": lambda unit: unit.matches.decision("mtc-1", lock=True),
+    "history": lambda unit: unit.matches.history(pair_of(ref(1), ref(2))),
+    "reindexed": lambda unit: unit.records.add([held(1, version=2)], NOW),
+    "destroyed": lambda unit: unit.copies.destroy(unit.copies.places([ref(1, "MA"), ref(2, "MA")])),
     "active": lambda unit: unit.agreements.active("agr-1", lock=True),
     "agreement": lambda unit: unit.agreements.get("agr-1"),
     "pin": lambda unit: unit.partners.by_tls_pin(hexes(1)),
@@ -100,6 +118,11 @@ ALLOWED = {
     "recent messages": "SCAN messages USING INDEX ix_messages_created",  # one page of it
     "arrivals": "SCAN arrivals USING COVERING INDEX",  # what nobody looked at yet
     "arrivals of one": "USE TEMP B-TREE FOR ORDER BY",
+    "history": "USE TEMP B-TREE FOR ORDER BY",  # of one pair
+    "newest copies": "USE TEMP B-TREE FOR ORDER BY",  # of a page of records
+    "destroyed": "USE TEMP B-TREE FOR ORDER BY",  # of a page of records
+    "find": "SCAN anon_1",  # the rows that were read backwards by key, 300 at most
+    "find among": "SCAN anon_1",
 }
 """What is read whole or sorted on purpose, because it is small by nature."""
 
@@ -109,6 +132,7 @@ def full(store: SqlStore) -> SqlStore:
     with store.write() as unit:
         unit.records.add([held(number) for number in range(600)], NOW)
         unit.copies.add([copy(number) for number in range(50)])
+        unit.copies.add([received(number, f"note {number}", seq=2) for number in range(50)])
         unit.agreements.put(agreement())
         unit.releases.add(proposal(bulk_id="b1"), items(range(50)))
         unit.cadences.changed([(ref(number), 1) for number in range(600)])
