@@ -9,7 +9,7 @@ from exchange.console.pages.entry_typed import Wrong
 from exchange.interop.synthetic import mixture
 from exchange.model.claims import JsonValue
 from exchange.model.paths import PATHS
-from exchange.sentences.record_words import VOCABULARIES
+from exchange.sentences.record.vocabularies import VOCABULARIES
 
 SAMPLES: dict[str, str] = {
     "text": "Exempli", "long": "Two\nlines", "country": "DZ", "day": "1991-03-14", "month": "1991-03", "when": "1991",

@@ -83,7 +83,11 @@ def test_contested_claims_stand_together() -> None:
 
 
 def test_grades_and_languages() -> None:
-    assert grade_words(Grade("admiralty", "B", "2"), "en") == ("Admiralty scale", "usually reliable", "probably true")
-    assert grade_words(Grade("4x4", "X", "4"), "fr")[1] == "source impossible à évaluer"
+    assert grade_words(Grade("admiralty", "B", "2"), "en") == (
+        "Admiralty scale",
+        "usually reliable source",
+        "probably true",
+    )
+    assert grade_words(Grade("4x4", "X", "4"), "fr")[1] == "fiabilité non évaluable"
     assert language_name("ar", "fr") == "arabe"
     assert language_name("xx", "fr") == "xx"

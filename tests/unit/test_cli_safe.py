@@ -78,6 +78,14 @@ def test_tables_lines_and_errors_are_escaped(capsys: pytest.CaptureFixture[str])
     assert "[bold]markup[/bold]" in told.out
 
 
+def test_a_folded_cell_is_isolated_line_by_line(capsys: pytest.CaptureFixture[str]) -> None:
+    Output().table(("field", "value"), [("سالم " * 40, "x")])
+    lines = [line for line in capsys.readouterr().out.split("\n") if "سالم" in line]
+    assert len(lines) > 1
+    assert all(line.count("\u2068") == line.count("\u2069") == 1 for line in lines)
+    assert all(line.index("\u2069") < line.rindex("│") for line in lines)
+
+
 def test_json_is_ascii_and_says_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     value = {"text": "".join(HOSTILE.values())}
     print_json(value)

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod, OverflowMethod
+from rich.containers import Lines
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -49,6 +50,27 @@ def isolated_by_line(lines: Iterable[str]) -> Iterator[str]:
             elif sign == _CLOSES:
                 still_open = still_open[:-1]
         yield whole + _CLOSES * len(still_open)
+
+
+class Cell(Text):
+    """A cell of a table: where it is folded, each of its lines is isolated by itself, from the cells beside it too."""
+
+    def wrap(
+        self,
+        console: Console,
+        width: int,
+        *,
+        justify: JustifyMethod | None = None,
+        overflow: OverflowMethod | None = None,
+        tab_size: int | None = None,
+        no_wrap: bool | None = None,
+    ) -> Lines:
+        lines = super().wrap(
+            console, width, justify=justify, overflow=overflow, tab_size=tab_size or 8, no_wrap=no_wrap
+        )
+        for line, whole in zip(lines, isolated_by_line([each.plain for each in lines]), strict=True):
+            line.plain = whole
+        return lines
 
 
 @dataclass(slots=True)
@@ -91,7 +113,7 @@ class Output:
         for name in heads:
             table.add_column(Text(name), overflow="fold")
         for row in rows:
-            table.add_row(*(Text(shown(cell), style=STYLES.get(str(cell), "")) for cell in row))
+            table.add_row(*(Cell(shown(cell), style=STYLES.get(str(cell), "")) for cell in row))
         self.out.print(table)
 
     def note(self, *parts: object) -> None:

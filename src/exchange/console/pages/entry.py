@@ -20,7 +20,7 @@ from exchange.operations.deposit import Draft, deposit
 from exchange.operations.duplicates import suggest
 from exchange.operations.permissions import Permission
 from exchange.ports import Unit
-from exchange.sentences.record_words import words
+from exchange.sentences.record.vocabularies import words
 
 SAID: Final[dict[str, str]] = {"deposited": mark("The record is stored. Nothing of it has left this node.")}
 _FORM: Final = "entry/form.html"

@@ -30,7 +30,8 @@ from exchange.model.vocab import COUNTRIES, GRADE_SCALES, Kind, PathClass, Tlp
 from exchange.operations.clock import stamp
 from exchange.policies.clocks import check_clocks
 from exchange.sentences.law.words import CLASSES, SCALES
-from exchange.sentences.record_words import INFORMATION, SOURCES, VOCABULARIES, words
+from exchange.sentences.record.vocabularies import VOCABULARIES, words
+from exchange.sentences.record.words import INFORMATION_GRADES, SOURCE_GRADES
 
 DOINGS: Final = frozenset({"check", "store", "edit", "paste", "clean", "more", "carry"})
 ADD: Final = "add:"
@@ -182,7 +183,7 @@ def _grades(lang: str) -> list[tuple[str, str]]:
     return [
         (
             grade_text(scale, source, figure),
-            f"{getattr(SOURCES[scale][source], lang)} · {getattr(INFORMATION[scale][figure], lang)}",
+            f"{getattr(SOURCE_GRADES[scale][source], lang)} · {getattr(INFORMATION_GRADES[scale][figure], lang)}",
         )
         for scale, (sources, figures) in GRADE_SCALES.items()
         for source in sorted(sources)

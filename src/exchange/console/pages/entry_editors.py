@@ -17,7 +17,7 @@ from exchange.model.paths import PATHS
 from exchange.model.paths.checks import LONG, SHORT
 from exchange.model.texts import script_of
 from exchange.model.vocab import UNDISCLOSED, Tlp
-from exchange.sentences.record_words import VOCABULARIES
+from exchange.sentences.record.vocabularies import VOCABULARIES
 
 DETECT: Final = ""
 """Script of a name: what the letters say."""

@@ -19,7 +19,7 @@ from exchange.model.fold import fold
 from exchange.model.paths import PATHS
 from exchange.model.vocab import Kind
 from exchange.sentences.law.fields import FIELDS
-from exchange.sentences.record_words import VOCABULARIES
+from exchange.sentences.record.vocabularies import VOCABULARIES
 
 LINES_MAX: Final = 200
 _LABELLED: Final = re.compile(r"\s*([^:：=\t]{1,60}?)\s*[:：=\t]\s*(\S.*)")

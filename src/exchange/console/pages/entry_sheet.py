@@ -31,6 +31,8 @@ PLAIN: Final = frozenset({PathClass.GOVERNANCE, PathClass.SAFEGUARD})
 COMPUTED: Final = frozenset({"record.first_issued"})
 """Kept by the node itself, never typed."""
 _FIRST: Final = {"name.alias": {"type": "alias"}, "name.kunya": {"type": "kunya"}, "name.other": {"type": "alias"}}
+LOOKED_AT: Final = 1000
+"""Characters of one field in which misleading letters are looked for. A name has fewer."""
 _SPARE: Final = 100
 """Fields of the form beside its rows."""
 
@@ -80,7 +82,8 @@ class Row:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What may mislead the eye in what was typed."""
-        return tuple(sorted({code for text in self.given.values() for code in marks.warnings(text)}))
+        texts = [text[:LOOKED_AT] for text in self.given.values() if text]
+        return tuple(sorted({code for text in texts for code in marks.warnings(text)}))
 
     def cleaned(self) -> dict[str, str]:
         """What was typed, in normal form C, trimmed; one line where a line is typed."""

@@ -19,7 +19,7 @@ from exchange.model.vocab import KINDS
 from exchange.operations.permissions import Permission
 from exchange.operations.record_list import Listing, page_of
 from exchange.operations.versions import read_version, versions
-from exchange.sentences.record_words import words
+from exchange.sentences.record.vocabularies import words
 
 SAID: Final[dict[str, str]] = {}
 HELD: Final = ("own", "received", "all")

@@ -18,7 +18,7 @@ from exchange.console.visit import Visit
 from exchange.model.arabic_names import Part, parts
 from exchange.model.claims import Claim
 from exchange.model.words import LONGEST, SHORTEST, Words
-from exchange.sentences.record_words import word
+from exchange.sentences.record.vocabularies import word
 
 HINTS_MAX: Final = 24
 

@@ -21,7 +21,7 @@ from exchange.operations.read import ReceivedRecord, read_own, read_received
 from exchange.policies.clocks import Clocks, clocks
 from exchange.ports import Unit
 from exchange.sentences.law.words import CAVEATS, CLASSES, ONWARD, PURPOSES
-from exchange.sentences.record_words import word
+from exchange.sentences.record.vocabularies import word
 
 _ORDER: Final = tuple(dict.fromkeys([*(path for paths in USUAL.values() for path in paths), *PATHS]))
 """As a form asks for them, then as they are registered."""

@@ -17,7 +17,8 @@ from exchange.model.claims import Claim, Grade, JsonObject, JsonValue
 from exchange.model.paths import PATHS
 from exchange.sentences.law.fields import FIELDS
 from exchange.sentences.law.words import SCALES
-from exchange.sentences.record_words import INFORMATION, SOURCES, word
+from exchange.sentences.record.vocabularies import word
+from exchange.sentences.record.words import INFORMATION_GRADES, SOURCE_GRADES
 
 _MEMBERS: Final[dict[str, str]] = {
     "script": mark("Script"),
@@ -88,7 +89,7 @@ def told(path: str, value: JsonValue, lang: str) -> Told:
 
 def grade_words(grade: Grade, lang: str) -> tuple[str, str, str]:
     """(scale, what the letter says, what the figure says)."""
-    source, information = SOURCES[grade.scale][grade.source], INFORMATION[grade.scale][grade.information]
+    source, information = SOURCE_GRADES[grade.scale][grade.source], INFORMATION_GRADES[grade.scale][grade.information]
     return str(getattr(SCALES[grade.scale], lang)), str(getattr(source, lang)), str(getattr(information, lang))
 
 

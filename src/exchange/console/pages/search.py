@@ -14,7 +14,7 @@ from exchange.console.words import mark
 from exchange.model.vocab import KINDS
 from exchange.operations.permissions import Permission
 from exchange.operations.search import HELD, MAX_TEXT, Found, Query, search
-from exchange.sentences.record_words import words
+from exchange.sentences.record.vocabularies import words
 
 SAID: Final[dict[str, str]] = {}
 PAGE: Final = 50

@@ -19,7 +19,7 @@ from exchange.model.records import Ref
 from exchange.model.vocab import COUNTRIES
 from exchange.operations.permissions import Permission
 from exchange.operations.timeline import Event, timeline
-from exchange.sentences.record_words import word
+from exchange.sentences.record.vocabularies import word
 
 SAID: Final[dict[str, str]] = {}
 _WHAT: Final = {
