@@ -27,7 +27,7 @@ def test_the_account_tells_every_time_and_what_of_it(shared: Consoles) -> None:
     assert page.status == 200
     for words in (
         "AG-DZ-AE-KW",
-        "full name",
+        "Full name",
         "accepted",
         "waits for delivery",
         "correction",

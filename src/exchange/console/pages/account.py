@@ -35,7 +35,7 @@ HEAD: Final = (
     mark("Marking"),
     mark("Approved by"),
     mark("Envelope"),
-    mark("Words"),
+    mark("Remark"),
 )
 """Columns of the table file."""
 DONE: Final = {
