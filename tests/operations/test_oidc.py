@@ -13,6 +13,8 @@ import pytest
 from exchange.crypto.base64url import unb64url
 from exchange.crypto.base64url import unb64url
 from exchange.crypto.base64url import unb64url
+from exchange.crypto.base64url import unb64url
+from exchange.crypto.base64url import unb64url
 from exchange.crypto.encoding import canonical
 from exchange.errors import BadInput, Code, ExchangeError, Forbidden, SignatureInvalid, Unauthenticated, Unavailable
 from exchange.operations import oidc, people
