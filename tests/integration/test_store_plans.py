@@ -14,8 +14,9 @@ from sqlalchemy import event, text
 
 from exchange.model.found import Wanted
 from exchange.model.matching import pair_of
+from exchange.model.sessions import Assertion, Enrolment
 from exchange.model.stamps import DayHead
-from exchange.model.state import SentView, StreamEnd
+from exchange.model.state import Person, SentView, StreamEnd
 from exchange.store import SqlStore, SqlUnit
 from exchange.store.session import Session, Values
 from tests.integration.samples import (
@@ -32,6 +33,7 @@ from tests.integration.samples import (
 )
 from tests.integration.test_store_search import received
 
+HOUR = timedelta(hours=1)
 REFS = [ref(number) for number in range(500)]
 QUERIES: dict[str, Callable[[SqlUnit], object]] = {
     "current": lambda unit: unit.records.current(REFS, lock=True),
@@ -101,6 +103,23 @@ QUERIES: dict[str, Callable[[SqlUnit], object]] = {
     "checkpoint": lambda unit: unit.ledger.checkpoint(),
     "stamp": lambda unit: unit.stamps.note_head(DayHead("2026-11-02", 3, b"note")),
     "token": lambda unit: unit.people.by_token(hexes(1), NOW),
+    "session": lambda unit: unit.sessions.find(hexes(1)),
+    "session seen": lambda unit: unit.sessions.seen(hexes(1), NOW),
+    "session end": lambda unit: unit.sessions.end(hexes(1)),
+    "sessions end": lambda unit: unit.sessions.end_all("person-1"),
+    "link": lambda unit: unit.sessions.put_enrolment(Enrolment(hexes(2), "p-1", "enrol", NOW, NOW + HOUR)),
+    "link taken": lambda unit: unit.sessions.take_enrolment(hexes(1)),
+    "challenge": lambda unit: unit.sessions.take_challenge(hexes(1)),
+    "passkey": lambda unit: unit.sessions.credential("key-1", lock=True),
+    "passkeys": lambda unit: unit.sessions.credentials("p-1"),
+    "passkey lost": lambda unit: unit.sessions.remove_credential("p-1", "key-2"),
+    "attested": lambda unit: unit.sessions.unused("p-1", "rel-1", hexes(1), NOW),
+    "attestation used": lambda unit: unit.sessions.use(hexes("proof 1"), NOW),
+    "spent": lambda unit: unit.sessions.spent(hexes(1)),
+    "attestations": lambda unit: unit.sessions.attestations("rel-1"),
+    "code": lambda unit: unit.sessions.code("p-1", "rel-1", lock=True),
+    "code dropped": lambda unit: unit.sessions.drop_code("p-1", "rel-1"),
+    "preferences": lambda unit: unit.sessions.preferences("p-1"),
     "answer": lambda unit: unit.answers.get("person-1", "key", hexes("request")),
     "old answers": lambda unit: unit.answers.drop_before(NOW),
 }
@@ -117,6 +136,9 @@ ALLOWED = {
     "approvals": "USE TEMP B-TREE FOR ORDER BY",  # of one proposal
     "recent messages": "SCAN messages USING INDEX ix_messages_created",  # one page of it
     "arrivals": "SCAN arrivals USING COVERING INDEX",  # what nobody looked at yet
+    "passkeys": "USE TEMP B-TREE FOR ORDER BY",  # of one person, 20 at most
+    "attestations": "USE TEMP B-TREE FOR ORDER BY",  # of one release
+    "attested": "USE TEMP B-TREE FOR ORDER BY",
     "arrivals of one": "USE TEMP B-TREE FOR ORDER BY",
     "history": "USE TEMP B-TREE FOR ORDER BY",  # of one pair
     "newest copies": "USE TEMP B-TREE FOR ORDER BY",  # of a page of records
@@ -141,6 +163,8 @@ def full(store: SqlStore) -> SqlStore:
         unit.streams.end_out("MA", lock=True)
         unit.streams.advance_out(StreamEnd("MA", 1, 50, hexes(50)))
         unit.streams.queue([outgoing(seq, next_attempt_at=NOW + timedelta(hours=seq % 2)) for seq in range(1, 51)])
+        unit.people.add(Person("p-1", "releasing_officer", NOW))
+        unit.sessions.attest(Assertion(hexes("proof 1"), "p-1", "rel-1", hexes(1), "code", hexes(1), b"{}", NOW))
         for seq in range(1, 51):
             unit.streams.add_inbox(incoming(seq, receipt_returned=seq % 2 == 0))
         unit.streams.arrived([incoming(seq) for seq in range(1, 6)])

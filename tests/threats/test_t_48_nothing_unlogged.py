@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import create_engine
 
 from exchange.errors import Code, ExchangeError
-from exchange.operations import agreements, people
+from exchange.model.state import Proposal
+from exchange.operations import agreements, codes, enrolment, passkeys, people, sessions
 from exchange.operations.approve import approve, withdraw
 from exchange.operations.audit import note_export
 from exchange.operations.blind_audit import note_blind
@@ -28,6 +30,7 @@ from exchange.ports import Unit
 from tests import invariants
 from tests.databases import Postgresql
 from tests.federation import AGREEMENT, State, agreement_document
+from tests.passkey_kit import DOOR, Authenticator
 from tests.subjects import gulf_person
 from tests.threats.search import values_in
 from tests.threats.worlds import World, caught, held_of, world
@@ -143,7 +146,43 @@ def operations(place: World) -> dict[str, Callable[[], object]]:
         "export": lambda: note_export(node, staff.auditor),
         "login": lambda: note_denied(node, Code.TOKEN_UNKNOWN),
     }
-    return {**found, "receive": lambda: receive(node, "KW", came[0].wire)}
+    return {**found, **signing_in(dz, waiting), "receive": lambda: receive(node, "KW", came[0].wire)}
+
+
+def signing_in(dz: State, waiting: Proposal) -> dict[str, Callable[[], object]]:
+    """The same of signing in. Each names another person, so that none of them stands in another's way."""
+    node, staff = replace(dz.node, passkeys=DOOR), dz.staff
+    person, subject, digest = staff.approver, waiting.id, waiting.digest
+    device, other = Authenticator(), Authenticator()
+    with node.store.write() as unit:
+        token, session = sessions.open_session(node, unit, person.id, "link")
+        link = enrolment.invite(node, unit, staff.admin.id, person.id)
+        code = codes.issue_code(node, unit, person, subject, digest)
+        options = passkeys.registration_options(node, unit, person)
+        known = passkeys.register(node, unit, person, device.make(options), "desk")
+        adding = passkeys.registration_options(node, unit, person)
+        entering = passkeys.login_options(node, unit)
+        confirming = passkeys.step_up_options(node, unit, person, subject, digest)
+    assert token
+    new, answer, confirmed = other.make(adding), device.answer(entering), device.answer(confirming)
+
+    def enter(unit: Unit) -> object:
+        return sessions.open_session(node, unit, passkeys.login(node, unit, answer).id, "passkey")
+
+    work: dict[str, Callable[[Unit], object]] = {
+        "sign in": enter,
+        "confirm": lambda unit: passkeys.step_up(node, unit, person, subject, digest, confirmed),
+        "wrong code": lambda unit: codes.attest_by_code(node, unit, person, subject, digest, "0"),
+        "confirm by code": lambda unit: codes.attest_by_code(node, unit, person, subject, digest, code),
+        "code": lambda unit: codes.issue_code(node, unit, staff.approvers[1], subject, digest),
+        "link": lambda unit: enrolment.invite(node, unit, staff.admin.id, staff.auditor.id),
+        "redeem": lambda unit: enrolment.redeem(node, unit, link),
+        "add passkey": lambda unit: passkeys.register(node, unit, person, new, "other desk"),
+        "remove passkey": lambda unit: passkeys.remove(node, unit, person, known.id),
+        "sign out": lambda unit: sessions.close(node, unit, person, session),
+        "end sessions": lambda unit: sessions.sign_out(node, unit, staff.admin.id, person.id),
+    }
+    return {name: in_unit(dz, each) for name, each in work.items()}
 
 
 def rows(place: World) -> list[str]:
