@@ -32,6 +32,7 @@ VALUE: Final[dict[str, Text]] = {
     "expires": Text("تاريخ الانتهاء", "valable jusqu'au", "valid until"),
     "note": Text("ملاحظة", "note", "note"),
     "parts": Text("أجزاء الاسم", "parties du nom", "parts of the name"),
+    "quality": Text("ثبوت الاسم", "qualité du nom", "quality of the name"),
     "language": Text("اللغة", "langue", "language"),
     "reason": Text("السبب", "motif", "reason"),
     "authority": Text("السلطة", "autorité", "authority"),

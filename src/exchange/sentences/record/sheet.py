@@ -23,7 +23,7 @@ from exchange.sentences.law.text import Article, Block, Grid, Item, Items, LawTe
 from exchange.sentences.law.words import CAVEATS, CLASSES, ONWARD, PURPOSES, TLP
 from exchange.sentences.record.phrases import SHEET
 from exchange.sentences.record.values import certainty_lines, country, ltr, named_field, value_lines
-from exchange.sentences.record_words import KIND
+from exchange.sentences.record.words import KIND
 
 FACTS: Final = (2, 5)
 """Widths of a table of facts."""

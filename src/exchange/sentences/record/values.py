@@ -16,13 +16,20 @@ from exchange.policies.agreement import Text
 from exchange.sentences.law.countries import COUNTRIES
 from exchange.sentences.law.fields import FIELDS
 from exchange.sentences.law.grammar import FIRST_STRONG, LEFT_TO_RIGHT, MONTHS, POP, Tongue, capital
-from exchange.sentences.law.words import SCALES, STATEMENTS
+from exchange.sentences.law.words import CATEGORIES, CAVEATS, LISTS, PURPOSES, REGIONS, ROLES, SCALES, STATEMENTS
+from exchange.sentences.record import words
 from exchange.sentences.record.phrases import SHEET, VALUE
-from exchange.sentences.record_words import INFORMATION, SOURCES, VOCABULARIES
 from exchange.sentences.visible import breakable, visible
 
 MICRO: Final = 1_000_000
 """Parts of a degree in which points are stored."""
+_LAW: Final[dict[str, dict[str, Text]]] = {
+    "role": ROLES,
+    "list": LISTS,
+    "purpose": PURPOSES,
+    "caveat": CAVEATS,
+    "subject category": CATEGORIES,
+}
 
 
 def written(text: str) -> str:
@@ -72,8 +79,8 @@ def certainty_lines(tongue: Tongue, claim: Claim) -> tuple[str, ...]:
                 SHEET["grade"],
                 grade=tongue.name(f"{grade.source}{grade.information}"),
                 scale=_word(tongue, SCALES, grade.scale),
-                source=_word(tongue, SOURCES.get(grade.scale, {}), grade.source),
-                information=_word(tongue, INFORMATION.get(grade.scale, {}), grade.information),
+                source=_word(tongue, words.SOURCE_GRADES.get(grade.scale, {}), grade.source),
+                information=_word(tongue, words.INFORMATION_GRADES.get(grade.scale, {}), grade.information),
             )
         )
     if claim.observed is not None:
@@ -108,11 +115,6 @@ def range_text(tongue: Tongue, low: int, high: int | None) -> str:
     return str(low) if low == high else tongue.say(VALUE["from_to"], low=str(low), high=str(high))
 
 
-def coded(tongue: Tongue, vocabulary: str, code: str) -> str:
-    """The words for a code; as it stands where there are none."""
-    return _word(tongue, VOCABULARIES.get(vocabulary, {}), code)
-
-
 def _word(tongue: Tongue, table: dict[str, Text], code: str) -> str:
     return tongue.of(table[code]) if code in table else ltr(code)
 
@@ -132,7 +134,9 @@ def _digest(_tongue: Tongue, value: JsonValue, _form: str) -> list[str]:
 
 
 def _code(tongue: Tongue, value: JsonValue, form: str) -> list[str]:
-    return [capital(coded(tongue, form.partition(": ")[2], str(value)))]
+    name = form.partition(": ")[2]
+    table = _LAW.get(name) or words.VOCABULARIES.get(name, {})
+    return [capital(_word(tongue, table, str(value)))]
 
 
 def _date(tongue: Tongue, value: JsonValue, _form: str) -> list[str]:
@@ -195,12 +199,12 @@ def _count(tongue: Tongue, value: JsonValue, _form: str) -> list[str]:
 def _name(tongue: Tongue, value: JsonValue, _form: str) -> list[str]:
     """The name alone in its line; below it what kind of name it is, and in which script."""
     has = _members(value)
-    kind = [coded(tongue, "name type", str(has["type"])), coded(tongue, "script", str(has["script"]))]
+    kind = [_word(tongue, words.NAME_TYPES, str(has["type"])), _word(tongue, words.SCRIPTS, str(has["script"]))]
     lines = [written(str(has["text"])), capital(" · ".join(kind))]
     if "lang" in has:
         lines.append(fact(tongue, "language", ltr(str(has["lang"]))))
     if "quality" in has:
-        lines.append(capital(coded(tongue, "name quality", str(has["quality"]))))
+        lines.append(fact(tongue, "quality", _word(tongue, words.NAME_QUALITIES, str(has["quality"]))))
     parts = has.get("parts")
     if isinstance(parts, list):
         lines.append(fact(tongue, "parts", " · ".join(written(str(part)) for part in parts)))
@@ -209,9 +213,9 @@ def _name(tongue: Tongue, value: JsonValue, _form: str) -> list[str]:
 
 def _nationality(tongue: Tongue, value: JsonValue, _form: str) -> list[str]:
     has = _members(value)
-    status = coded(tongue, "nationality status", str(has["status"]))
+    status = _word(tongue, words.NATIONALITY_STATUSES, str(has["status"]))
     region = str(has.get("region", ""))
-    where = country(tongue, str(has["country"])) if "country" in has else capital(coded(tongue, "region", region))
+    where = country(tongue, str(has["country"])) if "country" in has else capital(_word(tongue, REGIONS, region))
     lines = [where, capital(status)]
     if "rank" in has:
         lines.append(fact(tongue, "rank", str(has["rank"])))
@@ -220,7 +224,7 @@ def _nationality(tongue: Tongue, value: JsonValue, _form: str) -> list[str]:
 
 def _document(tongue: Tongue, value: JsonValue, _form: str) -> list[str]:
     has = _members(value)
-    lines = [capital(coded(tongue, "document type", str(has["type"])))]
+    lines = [capital(_word(tongue, words.DOCUMENT_TYPES, str(has["type"])))]
     if "number" in has:
         lines.append(fact(tongue, "number", written(str(has["number"]))))
     if "country" in has:
@@ -242,7 +246,7 @@ def _ref(_tongue: Tongue, value: JsonValue, _form: str) -> list[str]:
 
 def _fate(tongue: Tongue, value: JsonValue, _form: str) -> list[str]:
     has = _members(value)
-    lines = [capital(coded(tongue, "fate", str(has["state"])))]
+    lines = [capital(_word(tongue, words.FATES, str(has["state"])))]
     if "date" in has:
         lines.append(fact(tongue, "date", date_text(tongue, str(has["date"]))))
     if "country" in has:
@@ -259,7 +263,7 @@ def _renewal(tongue: Tongue, value: JsonValue, _form: str) -> list[str]:
 def _signoff(tongue: Tongue, value: JsonValue, _form: str) -> list[str]:
     has = _members(value)
     when = fact(tongue, "date", date_text(tongue, str(has["date"])))
-    return [capital(coded(tongue, "sign-off", str(has["for"]))), *_extra(tongue, has, "authority"), when]
+    return [capital(_word(tongue, words.SIGNOFFS, str(has["for"]))), *_extra(tongue, has, "authority"), when]
 
 
 def _members(value: JsonValue) -> dict[str, JsonValue]:
