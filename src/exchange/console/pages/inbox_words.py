@@ -49,7 +49,7 @@ STEPS: Final = {
     "tell": mark("Tell the partner"),
     "late": mark("See what is missing"),
     "approve": mark("See what would leave"),
-    "release": mark("Release"),
+    "release": mark("Release it now"),
     "waiver": mark("Look and decide"),
     "standing": mark("Look and decide"),
     "override": mark("Look and decide"),
