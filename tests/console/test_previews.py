@@ -213,3 +213,21 @@ def test_the_preview_speaks_the_readers_language(shared: Consoles, lang: str, wo
     assert page.status == 200
     assert word in page.text
     desk.keep(lang="en")
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "This form was sent before"), ("fr", "déjà été envoyé"), ("ar", "أُرسلت هذه الاستمارة من قبل")],
+)
+def test_the_same_form_with_other_values_is_told_plainly(shared: Consoles, lang: str, words: str) -> None:
+    desk = shared.desk("DZ", shared.states["DZ"].staff.second)
+    desk.keep(lang=lang)
+    ref = deposit(shared, {"en": 14, "fr": 15, "ar": 16}[lang])
+    page = preview_page(desk, ref)
+    action = f"/previews/DZ/{ref.id}/propose"
+    assert desk.send(page, action).status == 200
+    other = desk.send(page, action, {"again": "1"})
+    assert other.status == 422
+    assert words in other.text
+    assert "Idempotency" not in other.text
+    desk.keep(lang="en")

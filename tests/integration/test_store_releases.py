@@ -38,6 +38,8 @@ def test_round_trip(store: SqlStore) -> None:
         assert unit.releases.items("rel-1") == given
         assert unit.releases.items("rel-2") == items([7])
         assert unit.releases.get("rel-3") is None
+        assert unit.releases.sizes(["rel-1", "rel-2", "rel-3"]) == {"rel-1": 500, "rel-2": 1}
+        assert unit.releases.sizes([]) == {}
         unit.releases.approve(YES)
         unit.releases.set_state("rel-1", "released", released_at=NOW, envelope_digest="e1")
         unit.releases.set_state("rel-2", "voided")

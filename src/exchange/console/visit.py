@@ -37,6 +37,14 @@ KEPT: Final = timedelta(hours=24)
 SEE_OTHER: Final = 303
 NOT_SIGNED_IN: Final = mark("You are not signed in by this. Try again, or ask an administrator for a new link.")
 """The same words whatever was wrong."""
+_OF_PAGES: Final = {
+    Code.TOKEN_UNKNOWN: NOT_SIGNED_IN,
+    Code.IDEMPOTENCY_KEY_REUSED: mark(
+        "This form was sent before, with other values. Open the page anew: it shows what became of it."
+    ),
+    Code.IDEMPOTENCY_IN_FLIGHT: mark("This form is being dealt with already. Look again in a moment."),
+}
+"""What a page says where the sentence for programs would speak of headers and tokens."""
 
 
 def _nothing(_fault: ExchangeError) -> None:
@@ -197,8 +205,8 @@ class Visit:
         """What went wrong with the form, in words; empty when nothing did."""
         if self.fault is None:
             return ""
-        if self.fault.code is Code.TOKEN_UNKNOWN:
-            return said(self.lang, NOT_SIGNED_IN)
+        if self.fault.code in _OF_PAGES:
+            return said(self.lang, _OF_PAGES[self.fault.code])
         return sentence(
             self.fault.code, self.lang, {name: value for name, value in self.fault.facts.items() if name in SHOWN}
         )
