@@ -73,12 +73,17 @@ def identity(folder: Path, name: str) -> Identity:
     return found
 
 
-@contextmanager
-def serving(app: ASGIApp, context: ssl.SSLContext) -> Iterator[int]:
-    """Runs `app` on a free port; yields the port."""
+def free_port() -> int:
+    """A port that nobody listened on a moment ago."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
-        port = int(probe.getsockname()[1])
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(app: ASGIApp, context: ssl.SSLContext, port: int = 0) -> Iterator[int]:
+    """Runs `app` on `port`, or on a free one; yields the port."""
+    port = port or free_port()
     listener = Listener("test", app, (HOST, port), context)
     listener.start()
     try:

@@ -22,8 +22,9 @@ from exchange.model.sessions import Preferences
 from exchange.model.state import Person
 from exchange.operations import preferences, sessions
 from exchange.ports.oidc import IdentityProvider
+from exchange.passkeys import WebAuthnPasskeys
 from exchange.store import SqlStore, open_engine
-from tests.api_kit import HOST, Identity, identity, serving, trusting
+from tests.api_kit import HOST, Identity, free_port, identity, serving, trusting
 from tests.conftest import KEK
 from tests.databases import Postgresql, Sqlite
 from tests.federation import Federation, State, federate
@@ -182,10 +183,12 @@ def consoles(
     codes: Sequence[str] = ("DZ", "AE", "KW"),
     hosts: Sequence[str] = (HOST,),
     door: IdentityProvider | None = None,
+    real_passkeys: bool = False,
 ) -> Iterator[Consoles]:
     """Three states with an agreement in force, each with its console and API on one port.
 
-    `door`: the identity provider of all three.
+    `door`: the identity provider of all three. `real_passkeys`: those that a browser makes for `localhost` and this
+    port; else those of `tests.passkey_kit`.
     """
     with ExitStack() as stack:
         stores = {}
@@ -200,6 +203,10 @@ def consoles(
         addresses: dict[str, str] = {}
         identities = {code: identity(folder, code) for code in codes}
         for code, own in identities.items():
+            port = free_port()
+            if real_passkeys:
+                passkeys = WebAuthnPasskeys("localhost", f"https://localhost:{port}", code)
+                states.states[code] = State(replace(states[code].node, passkeys=passkeys), states[code].staff)
             node = states[code].node
             place = Place(code, f"https://{HOST}")
             if door is not None:
@@ -207,5 +214,5 @@ def consoles(
             app = beside(
                 officer_app(node, hosts=hosts, pending_migration=lambda: []), console_app(node, place, hosts=hosts)
             )
-            addresses[code] = f"https://{HOST}:{stack.enter_context(serving(app, own.server_context()))}"
+            addresses[code] = f"https://{HOST}:{stack.enter_context(serving(app, own.server_context(), port))}"
         yield Consoles(states, addresses, identities, stack)
