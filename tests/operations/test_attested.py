@@ -95,7 +95,7 @@ def test_it_is_used_in_the_transaction_of_what_it_is_for(dz: State, device: Auth
     assert enough(dz, dz.staff.approver)
 
 
-def test_an_answer_that_was_used_makes_no_second_confirmation(dz: State) -> None:
+def test_a_replayed_assertion_makes_no_second_confirmation(dz: State) -> None:
     """A passkey that does not count and signs without chance says the same bytes again: they count once."""
     synced = Authenticator("EdDSA", step=0)
     enrolled(dz, dz.staff.approver, synced)

@@ -8,7 +8,7 @@ import pytest
 
 from exchange.errors import BadInput, NotFound, Unauthenticated
 from exchange.model.state import Person
-from exchange.operations import people
+from exchange.operations import people, sessions
 from exchange.operations.enrolment import LIFETIME, invite, redeem
 from tests import invariants
 from tests.federation import Federation, State
@@ -36,6 +36,31 @@ def test_a_link_counts_once(dz: State) -> None:
     assert (issued["actor"], issued["person"]) == (dz.staff.admin.id, dz.staff.officer.id)
     taken = invariants.entries(dz.node, "enrolment.used")
     assert [(line["actor"], line["person"]) for line in taken] == [(dz.staff.officer.id, dz.staff.officer.id)]
+
+
+def test_a_forwarded_link_is_found_out_and_shut_again(dz: State) -> None:
+    """Whoever opens a link first is in. Then it is dead for whom it was made, the ledger has when it was used, and an
+    administrator ends the session, takes the passkey away and makes another link."""
+    person = dz.staff.officer
+    token = link(dz, person.id)
+    assert used(dz, token) == person  # somebody else
+    session, _ = write(dz, lambda n, u: sessions.open_session(n, u, person.id, "link"))
+    assert used(dz, token) is None  # whom it was made for, who now calls the administrator
+    assert invariants.entries(dz.node, "enrolment.used")[-1]["person"] == person.id
+    assert invariants.entries(dz.node, "session.opened")[-1]["method"] == "link"
+    assert write(dz, lambda n, u: sessions.sign_out(n, u, dz.staff.admin.id, person.id)) == 1
+    with pytest.raises(Unauthenticated):
+        write(dz, lambda n, u: sessions.resume(n, u, session))
+    assert used(dz, link(dz, person.id)) == person
+
+
+def test_a_link_is_no_session_and_no_token(dz: State) -> None:
+    token = link(dz, dz.staff.officer.id)
+    with pytest.raises(Unauthenticated):
+        write(dz, lambda n, u: sessions.resume(n, u, token))
+    with pytest.raises(Unauthenticated):
+        write(dz, lambda n, u: people.who(n, u, token))
+    assert used(dz, token) == dz.staff.officer
 
 
 def test_only_the_newest_counts(dz: State) -> None:

@@ -163,7 +163,7 @@ def test_a_passkey_that_anybody_has_is_not_added_again(dz: State, device: Authen
         assert caught.value.code is Code.ALREADY_EXISTS
 
 
-def test_a_clone_is_refused_and_told_of(dz: State, device: Authenticator) -> None:
+def test_a_cloned_authenticator_is_refused_and_told_of(dz: State, device: Authenticator) -> None:
     """The counter of a copy falls behind: whoever comes second is refused, the original goes on."""
     assert logged_in(dz, device.answer(login_options(dz))) == dz.staff.approver
     for behind in (0, 1):
