@@ -30,7 +30,7 @@ from exchange.sentences.record.letter_words import (
     URGENCIES,
 )
 from exchange.sentences.record.sheet import facts, named, numbered
-from exchange.sentences.record.values import country, date_text, ltr, named_field, written
+from exchange.sentences.record.values import country, date_text, ltr, named_field, state, written
 
 _CODED: Final[dict[str, dict[str, Text]]] = {
     "purpose": PURPOSES,
@@ -81,7 +81,7 @@ def _head(tongue: Tongue, stored: StoredMessage) -> list[tuple[str, str]]:
 
 
 def _direction(tongue: Tongue, stored: StoredMessage) -> str:
-    return tongue.say(DIRECTIONS[stored.key.direction], x=country(tongue, stored.key.partner))
+    return tongue.say(DIRECTIONS[stored.key.direction], x=state(tongue, stored.key.partner))
 
 
 def _one(tongue: Tongue, stored: StoredMessage) -> str:

@@ -22,7 +22,7 @@ from exchange.sentences.law.phrases import FRAME
 from exchange.sentences.law.text import Article, Block, Grid, Item, Items, LawText, Section
 from exchange.sentences.law.words import CAVEATS, CLASSES, ONWARD, PURPOSES, TLP
 from exchange.sentences.record.phrases import SHEET
-from exchange.sentences.record.values import certainty_lines, country, ltr, named_field, value_lines
+from exchange.sentences.record.values import certainty_lines, country, ltr, named_field, state, value_lines
 from exchange.sentences.record.words import KIND
 
 FACTS: Final = (2, 5)
@@ -169,7 +169,7 @@ def _holding(tongue: Tongue, shown: Shown) -> list[tuple[str, str]]:
     else:
         end = tongue.of(SHEET["no_end"]) if held.expires_at is None else tongue.moment(held.expires_at)
         rows += [
-            ("holding", capital(tongue.say(SHEET["received"], x=country(tongue, held.sender)))),
+            ("holding", capital(tongue.say(SHEET["received"], x=state(tongue, held.sender)))),
             ("number", ltr(held.number)),
             ("agreement", tongue.name(held.agreement)),
             ("purpose", capital(tongue.of(PURPOSES[held.purpose]) if held.purpose in PURPOSES else ltr(held.purpose))),

@@ -55,10 +55,15 @@ def fact(tongue: Tongue, label: str, value: str) -> str:
 
 
 def country(tongue: Tongue, code: str) -> str:
-    """The name of a state with its code."""
+    """The name of a state with its code, standing alone."""
+    return capital(state(tongue, code))
+
+
+def state(tongue: Tongue, code: str) -> str:
+    """The same inside a sentence."""
     if code not in COUNTRIES:
         return ltr(code)
-    return tongue.say(VALUE["country"], name=capital(tongue.country(code)), code=tongue.name(code))
+    return tongue.say(VALUE["country"], name=tongue.country(code), code=tongue.name(code))
 
 
 def value_lines(tongue: Tongue, claim: Claim) -> tuple[str, ...]:
