@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
-from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -29,6 +29,7 @@ from exchange.sentences import entry_kinds, entry_members
 
 SHOWN_REFS: Final = 5
 MAX_INDEX: Final = 1 << 53
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _TIMES: Final = frozenset({"since", "until", "expires"})
 _HEAD: Final = (mark("index"), mark("time"), mark("person"), mark("kind"), mark("what happened"), mark("fields"))
 
@@ -114,18 +115,18 @@ def _more(wanted: Filter, found: LedgerPage) -> str:
 
 
 def _address(wanted: Filter, before: int | None) -> str:
+    """Of values that were checked: none needs quoting."""
     given = {"kind": wanted.kind, "day": wanted.day, "before": "" if before is None else str(before)}
-    query = urlencode({name: value for name, value in given.items() if value})
+    query = "&".join(f"{name}={value}" for name, value in given.items() if value)
     return f"/audit/entries?{query}" if query else "/audit/entries"
 
 
 def _wanted(visit: Visit) -> Filter:
     form = visit.form
-    return Filter(
-        form.choice("kind", KINDS, default=""),
-        form.text("actor", limit=128, needed=False),
-        form.text("day", limit=10, needed=False),
-    )
+    kind, day = form.choice("kind", KINDS, default=""), form.text("day", limit=10, needed=False)
+    if day and _DAY.fullmatch(day) is None:
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="/day")
+    return Filter(kind, form.text("actor", limit=128, needed=False), day)
 
 
 def _value(visit: Visit, name: str, value: object) -> Markup:
