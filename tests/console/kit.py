@@ -21,8 +21,8 @@ from exchange.crypto.atrest import AtRest
 from exchange.model.sessions import Preferences
 from exchange.model.state import Person
 from exchange.operations import preferences, sessions
-from exchange.ports.oidc import IdentityProvider
 from exchange.passkeys import WebAuthnPasskeys
+from exchange.ports.oidc import IdentityProvider
 from exchange.store import SqlStore, open_engine
 from tests.api_kit import HOST, Identity, free_port, identity, serving, trusting
 from tests.conftest import KEK

@@ -3,7 +3,7 @@ another person's approval, the release, the inbox there, a recall, and its answe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -62,7 +62,7 @@ def well(page: Page, watch: Watch, lang: str) -> None:
     assert watch.faults == []
 
 
-def latest(state: State, kind: str) -> dict[str, object]:
+def latest(state: State, kind: str) -> Mapping[str, object]:
     return entries(state.node, kind)[-1]
 
 
