@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from exchange.errors import BadInput, Code, TooLarge
-from exchange.interop.documents import read_yaml
-from exchange.model.claims import JsonObject
+from exchange.interop.documents import read_yaml, write_yaml
+from exchange.model.claims import JsonObject, JsonValue
 from exchange.policies.agreement import with_fingerprints
 
 
