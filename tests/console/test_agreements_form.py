@@ -105,7 +105,7 @@ def test_a_clause_that_discloses_the_year_in_place_of_the_day() -> None:
 
 
 def test_a_condition_by_rows() -> None:
-    typed = {
+    typed: dict[str, str | list[str]] = {
         "c0.joint": "any_of",
         "c0.t0.test": "nationality",
         "c0.t0.value": "KW، AE",
@@ -171,21 +171,20 @@ def fields_of(made: JsonObject, name: str) -> list[JsonValue]:
 
 
 def test_scope_and_handling() -> None:
-    made = changed(
-        **{
-            "c0.from": [],
-            "c0.to": ["KW"],
-            "c0.kinds": [],
-            "c0.tlp": "TLP:RED",
-            "c0.retention_days": "30",
-            "c0.onward": "none",
-            "c0.caveats": ["NO_ARREST_BASIS"],
-            "c0.purposes": ["border.checks"],
-            "c0.cadence": "daily",
-            "c0.a.TLP:RED.count": "4",
-            "c0.a.TLP:RED.role": "releasing_officer",
-        }
-    )
+    typed: dict[str, str | list[str]] = {
+        "c0.from": [],
+        "c0.to": ["KW"],
+        "c0.kinds": [],
+        "c0.tlp": "TLP:RED",
+        "c0.retention_days": "30",
+        "c0.onward": "none",
+        "c0.caveats": ["NO_ARREST_BASIS"],
+        "c0.purposes": ["border.checks"],
+        "c0.cadence": "daily",
+        "c0.a.TLP:RED.count": "4",
+        "c0.a.TLP:RED.role": "releasing_officer",
+    }
+    made = changed(**typed)
     found = clause(made, 0)
     assert (found["from"], found["to"], found["kinds"], found["cadence"]) == ("*", ["KW"], "*", "daily")
     assert found["handling"] == {

@@ -10,7 +10,7 @@ import pytest
 from exchange.errors import BadInput
 from exchange.model.trust import Introduction, Revocation
 from exchange.store import SqlStore
-from tests.integration.samples import NOW, hexes, incoming, outgoing
+from tests.integration.samples import NOW, hexes, outgoing
 
 WAITING = Introduction("QA", b"card", 3, hexes("root"), "admin-1", NOW)
 HEARD = replace(WAITING, first_by="admin-1", first_at=NOW + timedelta(seconds=1), misheard=1)
@@ -68,4 +68,7 @@ def test_what_waits_for_one_recipient(store: SqlStore) -> None:
         assert [item.seq for item in unit.streams.waiting_to("MA", 10)] == [1, 4]
         assert [item.seq for item in unit.streams.waiting_to("MA", 1)] == [1]
         assert unit.streams.waiting_to("TN", 10) == []
-        unit.streams.add_inbox(incoming(1))
+        newest = unit.streams.last_out("MA")
+        assert newest is not None
+        assert (newest.seq, newest.wire) == (4, b"")
+        assert unit.streams.last_out("TN") is None

@@ -72,6 +72,10 @@ class Streams:
     def state_of(self, proposal_id: str) -> str | None:
         return next((item.state for item in self._rows.outbox.values() if item.proposal_id == proposal_id), None)
 
+    def last_out(self, recipient: str) -> OutboxItem | None:
+        ours = [item for at, item in sorted(self._rows.outbox.items()) if at[0] == recipient]
+        return replace(ours[-1], wire=b"") if ours else None
+
     def out_item(self, recipient: str, epoch: int, seq: int, *, lock: bool = False) -> OutboxItem | None:
         return self._rows.outbox.get((recipient, epoch, seq))
 

@@ -15,13 +15,13 @@ from exchange.cli.files import write_lines
 from exchange.cli.hints import Words
 from exchange.cli.session import Session
 from exchange.errors import BadInput, Code, NotFound
-from exchange.ledger.contradiction import check, contradiction_file
+from exchange.ledger.contradiction import check
 from exchange.model.heads import Override
 from exchange.operations import contradictions, cosignatures, epochs, override
 from exchange.operations.clock import stamp
 from exchange.operations.heartbeat import beat
 from exchange.operations.lookups import note_list
-from exchange.operations.partners import kept_cards
+from exchange.operations.partner_view import read_evidence
 from exchange.operations.permissions import Permission, require
 from exchange.operations.witnessing import witnessing
 
@@ -111,17 +111,12 @@ def overrides(session: Session) -> None:
 def evidence(session: Session, *, partner: _Partner, out: Annotated[Path, typer.Option("--out", "-o")]) -> None:
     """Write two heads of one size that a partner signed, with its card, to a file that anybody can check."""
     with session.acting() as (node, person), node.store.write() as unit:
-        require(person, Permission.AUDIT_EXPORT)
+        document = read_evidence(node, unit, person, partner)
         known = unit.partners.get(partner)
-        found = contradictions.notes(unit, partner)
-        if known is None or len(found) < 2:
-            raise NotFound(partner=partner)
-        cards = [*kept_cards(unit, partner), known.descriptor]
-        note_list(node, unit, person, "contradictions", len(found))
-        document = contradiction_file(partner, known.root_fingerprint, cards, found)
+    fingerprint = "" if known is None else known.root_fingerprint
     written = write_lines(out, [document])
-    _say(session, says.WRITTEN, bytes=written, out=out, fingerprint=known.root_fingerprint)
-    session.result(out=str(out), bytes=written, fingerprint=known.root_fingerprint)
+    _say(session, says.WRITTEN, bytes=written, out=out, fingerprint=fingerprint)
+    session.result(out=str(out), bytes=written, fingerprint=fingerprint)
 
 
 @command(group, "check")

@@ -72,6 +72,14 @@ def node_named(der: bytes) -> str | None:
     return None if found is None else found[1]
 
 
+def certificate_end(der: bytes) -> datetime:
+    """When a certificate ends. BadInput(KEY_MALFORMED) when it is none."""
+    try:
+        return x509.load_der_x509_certificate(der).not_valid_after_utc
+    except ValueError:
+        raise BadInput(Code.KEY_MALFORMED, at="certificate") from None
+
+
 def der_digest(certificate_pem: bytes) -> str:
     """The pin: SHA-256 of the DER bytes, hex."""
     return sha256(to_der(certificate_pem)).hexdigest()

@@ -86,6 +86,9 @@ class Streams(ProposalStates, Arrivals, Protocol):
     def out_after(self, recipient: str, epoch: int, seq: int, limit: int, max_bytes: int) -> list[OutboxItem]:
         """Stored envelopes after `seq` for a pull: at least one if any, at most `limit` and about `max_bytes`."""
 
+    def last_out(self, recipient: str) -> OutboxItem | None:
+        """The newest number of our stream to `recipient`, without its `wire`."""
+
     def out_item(self, recipient: str, epoch: int, seq: int, *, lock: bool = False) -> OutboxItem | None: ...
 
     def attempt_failed(self, recipient: str, epoch: int, seq: int, next_attempt_at: datetime) -> None: ...

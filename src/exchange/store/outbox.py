@@ -117,6 +117,11 @@ class Outbox:
         by_seq = {row[0]: row[1] for row in found}
         return [out_item(row, by_seq[row.seq]) for row in rows]
 
+    def last_out(self, recipient: str) -> OutboxItem | None:
+        newest = select(*outbox.c).where(_O.recipient == recipient).order_by(_O.epoch.desc(), _O.seq.desc()).limit(1)
+        row = self._session.connection.execute(newest).first()
+        return None if row is None else out_item(row, b"")
+
     def state_of(self, proposal_id: str) -> str | None:
         of = select(_O.state).where(_O.proposal_id == proposal_id)
         state: str | None = self._session.connection.execute(of).scalar()
