@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from exchange.sentences.record.words import INFORMATION_GRADES, SOURCE_GRADES
 
 from exchange.model import vocab
 from exchange.model.paths import PATHS
 from exchange.sentences.record.vocabularies import VOCABULARIES, word, words
+from exchange.sentences.record.words import INFORMATION_GRADES, SOURCE_GRADES
 
 OF_MEMBERS = {
     "kind": vocab.KINDS,
