@@ -19,17 +19,24 @@ PERSON: Given = {**GOVERNED, "record.category": "suspect"}
 
 def rows(page: Shown, action: str, path: str) -> list[str]:
     """Names of the rows of a path, such as `r.3`."""
-    fields = page.form(action).fields
-    return [
-        name.removesuffix(".path") for name, values in fields.items() if name.endswith(".path") and values == [path]
-    ]
+    return all_rows(page, action).get(path, [])
+
+
+def all_rows(page: Shown, action: str) -> dict[str, list[str]]:
+    """Path -> names of its rows."""
+    found: dict[str, list[str]] = {}
+    for name, values in page.form(action).fields.items():
+        if name.endswith(".path"):
+            found.setdefault(values[0], []).append(name.removesuffix(".path"))
+    return found
 
 
 def typed(page: Shown, action: str, given: Given, row: int = 0) -> dict[str, str]:
     """The fields to send for `given`, in row number `row` of each path."""
     found: dict[str, str] = {}
+    there = all_rows(page, action)
     for path, value in given.items():
-        name = rows(page, action, path)[row]
+        name = there[path][row]
         members = {"value": value} if isinstance(value, str) else value
         found |= {f"{name}.v.{member}": text for member, text in members.items()}
     return found
@@ -39,7 +46,8 @@ def enter(desk: Desk, kind: str, given: Given, **more: str) -> Shown:
     """Opens an empty form, fills it in and presses the button that checks."""
     action = f"/entry/{kind}"
     page = desk.open(action)
-    missing = {f"r.{500 + at}.path": path for at, path in enumerate(given) if not rows(page, action, path)}
+    there = all_rows(page, action)
+    missing = {f"r.{500 + at}.path": path for at, path in enumerate(given) if path not in there}
     if missing:
         # As if each had been added by "Add another field".
         page = desk.send(page, action, {**missing, "do": "edit"})

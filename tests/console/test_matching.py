@@ -87,7 +87,7 @@ def test_twice_sent_it_is_decided_once_and_taken_back_once(desk: Desk, pairs: li
     undo = [action for action in done.actions if "/undo/" in action]
     assert len(undo) == 1
     desk.send(done, undo[0])
-    assert desk.send(done, undo[0]).status == 412
+    assert desk.send(done, undo[0]).status == 409
 
 
 @pytest.mark.parametrize("decision", ["", "maybe"])
