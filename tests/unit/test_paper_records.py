@@ -20,8 +20,8 @@ from exchange.model.records import Record, Ref
 from exchange.model.state import MessageKey, StoredMessage
 from exchange.operations.permissions import ROLES
 from exchange.policies.handling import Handling
-from exchange.sentences.audit import words as audit_words
-from exchange.sentences.audit.report import fault_sentence, report_text
+from exchange.sentences.audit.report import report_text
+from exchange.sentences.faults import FAULTS
 from exchange.sentences.guides.guide import guide
 from exchange.sentences.law.countries import COUNTRIES
 from exchange.sentences.law.grammar import Tongue
@@ -33,6 +33,7 @@ from exchange.sentences.record.letter import letter_text
 from exchange.sentences.record.preview import Previewed, preview_text
 from exchange.sentences.record.sheet import Held, Shown, record_text
 from exchange.sentences.record.values import value_lines
+from exchange.sentences.verification import not_proven
 from tests.paper_kit import WATERMARK, flat, pages, printed, visual_lines
 from tests.unit.policies_kit import agreement, ask, document, name, record
 
@@ -247,7 +248,7 @@ def test_a_report_says_what_holds_and_what_it_does_not_prove(lang: str) -> None:
     assert ("صحيح: كل", "Valable :", "Verified:")[at] in told.replace("\u00a0", " ")
     assert "cd" * 32 in printed(text)
     for code in NOT_PROVEN:
-        assert audit_words.NOT_PROVEN[code][at] in told.replace("\u00a0", " ")
+        assert not_proven(code, lang, bundle=False) in told
     assert "2026" in told
 
 
@@ -267,7 +268,7 @@ def test_a_report_names_every_fault_in_words(lang: str) -> None:
     text = report_text(bad, "", lang)
     told = "\n".join(lines(text))
     for fault in Fault:
-        assert fault_sentence(fault.value, lang) in told
+        assert FAULTS[fault].in_(lang) in told
     assert "400" in told
     assert "never" in told
     assert len(pages(paper.pdf(text))) > 2

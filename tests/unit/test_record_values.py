@@ -79,7 +79,7 @@ CASES: list[tuple[str, JsonValue, list[str]]] = [
     (
         "name.full",
         {"text": "A B", "script": "Latn", "type": "alias", "lang": "fr", "quality": "low", "parts": ["A", "B"]},
-        ["A B", "Alias · Latin script", "Language: fr", "Low quality", "Parts of the name: A · B"],
+        ["A B", "Alias · Latin script", "Language: fr", "Quality of the name: low", "Parts of the name: A · B"],
     ),
 ]
 
@@ -120,7 +120,7 @@ def test_how_sure_a_claim_is() -> None:
     claim = Claim("c1", "note", "x", "hearsay", Grade("admiralty", "B", "2"), "2024-05-01")
     assert certainty_lines(Tongue("en"), claim) == (
         "Hearsay",
-        "B2 (Admiralty scale): usually reliable; probably true",
+        "B2 (Admiralty scale): usually reliable source; probably true",
         "observed 1 May 2024",
     )
     assert certainty_lines(Tongue("en"), Claim("c1", "note", "x", "rumour"))[0].strip("\u2066\u2069") == "rumour"

@@ -1,3 +1,3 @@
-"""What a verification found, in words: faults, what a pass does not prove, the report as pages."""
+"""A verification as pages to print."""
 
 from __future__ import annotations

@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from typing import Final
 
 from exchange.ledger.report import NOT_PROVEN_WHOSE, Finding, Report
-from exchange.sentences.audit.words import FAULTS, NOT_PROVEN, REPORT
+from exchange.sentences.audit.words import REPORT
+from exchange.sentences.faults import FAULTS
 from exchange.sentences.law.agreement import MARKING
 from exchange.sentences.law.grammar import Tongue, capital
 from exchange.sentences.law.text import Block, Grid, Item, Items, LawText, Paragraph, Section
 from exchange.sentences.record.sheet import facts, numbered
 from exchange.sentences.record.values import country, ltr
+from exchange.sentences.verification import not_proven
 
 SHOWN: Final = 100
 _COUNTED: Final = (
@@ -34,7 +36,7 @@ def report_text(report: Report, fingerprint: str, lang: str) -> LawText:
         parts.append(("findings", _findings(tongue, report)))
     if report.witnesses:
         parts.append(("witnesses", [_witnesses(tongue, report)]))
-    unproven = [tongue.of(NOT_PROVEN[code]) if code in NOT_PROVEN else ltr(code) for code in report.not_proven]
+    unproven = [not_proven(code, lang, bundle=False) for code in report.not_proven]
     parts.append(("not_proven", [Items(tuple(Item("–", text) for text in unproven))]))
     return LawText(
         lang=lang,
@@ -49,16 +51,11 @@ def report_text(report: Report, fingerprint: str, lang: str) -> LawText:
     )
 
 
-def fault_sentence(fault: str, lang: str) -> str:
-    """What the fault means. KeyError for one that does not exist."""
-    return Tongue(lang).of(FAULTS[fault])
-
-
 def _result(tongue: Tongue, report: Report, *, pinned: bool) -> list[Block]:
     if report.ok:
         told = [tongue.of(REPORT["ok"])]
     else:
-        why = "" if report.reason is None else tongue.of(FAULTS[report.reason.value])
+        why = "" if report.reason is None else FAULTS[report.reason].in_(tongue.lang)
         told = [tongue.say(REPORT["not_ok"], x=why)]
         if report.first_bad_index is not None:
             place = _between(tongue, report.first_bad_index, report.bad_before)
@@ -100,7 +97,7 @@ def _findings(tongue: Tongue, report: Report) -> list[Block]:
 
 def _finding(tongue: Tongue, finding: Finding) -> tuple[str, str, str]:
     entry = "" if finding.index is None else _between(tongue, finding.index, finding.before)
-    return (f"{tongue.of(FAULTS[finding.fault.value])}\n{ltr(finding.fault.value)}", entry, str(finding.line))
+    return (f"{FAULTS[finding.fault].in_(tongue.lang)}\n{ltr(finding.fault.value)}", entry, str(finding.line))
 
 
 def _witnesses(tongue: Tongue, report: Report) -> Grid:
