@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -46,7 +45,7 @@ def gulf() -> JsonObject:
     return document(FOLDER / "dz-ae-kw.yaml")
 
 
-def changed(**typed: str | Sequence[str]) -> JsonObject:
+def changed(**typed: str | list[str]) -> JsonObject:
     before = gulf()
     made = from_fields(before, sent(to_fields(before), **typed))
     read(made, "", draft=True)
