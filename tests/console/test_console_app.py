@@ -96,7 +96,7 @@ def test_every_page_has_its_permission_or_is_open_to_everybody_on_purpose() -> N
     free = {page.path for page in PAGES if page.permission is None and not page.entrance}
     assert free <= {
         *("/", "/preferences", "/preferences/language", "/preferences/theme"),
-        *("/passkeys", "/passkeys/remove"),
+        *("/passkeys", "/passkeys/remove", "/help/{role}", "/help/guides/{role}/{lang}"),
     }
 
 
