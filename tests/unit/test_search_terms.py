@@ -137,7 +137,7 @@ def test_numbers_years_places_and_ids() -> None:
             claim("movement.from", {"country": "TR", "city": "Hatay"}),
         ]
     )
-    for question in ("SYN0012345", "syn 00 12 345", "syn00-12/345", "000555 1234", "1985", "12/03/1985", "19850312"):
+    for question in ("SYN0012345", "syn 00 12 345", "syn00-12/345", "000555 1234", "1985", "12/03/1985"):
         assert any(set(row) <= found for row in questions(question)), question
     for question in ("1979", "1981", "1402", "oran", "wahran", "hata", "١٩٨٥"):
         assert any(set(row) <= found for row in questions(question)), question
@@ -222,6 +222,6 @@ def test_short_numbers_mean_nothing() -> None:
 def test_links_are_the_records_that_claims_name() -> None:
     end = {"originator": "KW", "id": "rec-00000001"}
     found = links([claim("relation.from", end), claim("relation.to", end), claim("note", "KW/rec-2")])
-    assert found == {Ref("KW", "rec-00000001")}
+    assert found == [Ref("KW", "rec-00000001")]
     many = [claim("network.member", {"originator": "KW", "id": f"rec-{number:08d}"}) for number in range(400)]
     assert len(links(many)) == LINKS_MAX

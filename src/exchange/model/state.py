@@ -5,10 +5,11 @@ Times are aware UTC datetimes; digests are lower-case hex unless the name says `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from exchange.model.claims import Claim
 from exchange.model.records import Ref
 
 
@@ -282,6 +283,8 @@ class Copy:
     purpose: str
     received_at: datetime
     expires_at: datetime | None
+    values: tuple[Claim, ...] = field(default=(), compare=False, repr=False)
+    """`claims` as they were read when they came, so that the index need not read them again; empty when read back."""
 
 
 class MessageKey(NamedTuple):

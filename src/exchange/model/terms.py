@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice, zip_longest
-from typing import Final
+from typing import Final, NamedTuple
 
 from exchange.model.claims import Claim, JsonValue
+from exchange.model.paths import PATHS
+from exchange.model.paths.checks import REF
 from exchange.model.records import Ref
 from exchange.model.words import LONGEST, Words, beginnings, squeezed
 
@@ -36,19 +38,41 @@ Forms = list[str]
 """Words and beginnings in parts, with blanks between: the parts of a batch repeat, and may share words."""
 
 
-def terms(claims: Sequence[Claim], words: Words | None = None) -> frozenset[str]:
-    """The words and beginnings of a record's claims, `TERMS_MAX` at most."""
-    return frozenset(" ".join(parts(claims, words or Words())).split())
+class Gathered(NamedTuple):
+    """Everything under which a record is found."""
+
+    forms: Forms
+    marks: list[str]
+    """What it shares with another by more than chance: see `marks`."""
+    links: list[Ref]
+    """The records that its claims name, `LINKS_MAX` at most."""
 
 
-def parts(claims: Sequence[Claim], words: Words) -> Forms:
-    """`terms` in parts. `words` is shared by a batch."""
+def gather(kind: str, claims: Sequence[Claim], words: Words) -> Gathered:
+    """One look at every claim. `words` is shared by a batch."""
     found: Forms = []
+    marked: list[Claim] = []
+    refs: dict[Ref, None] = {}
     for claim in claims:
-        form = _FORMS.get(claim.path)
+        path = claim.path
+        form = _FORMS.get(path)
         if form is not None:
             found += form(claim.value, words)
-    return found if sum(map(len, found)) + len(found) <= _SURELY else _bounded(claims, words, found)
+            if path in _MARKED:
+                marked.append(claim)
+        elif path in _LINKED:
+            ref = named(claim.value)
+            if ref is not None:
+                refs[ref] = None
+    if sum(map(len, found)) + len(found) > _SURELY:
+        found = _bounded(claims, words, found)
+    named_ = list(refs) if len(refs) <= LINKS_MAX else list(islice(refs, LINKS_MAX))
+    return Gathered(list(dict.fromkeys(found)), marks(kind, marked, words) if marked else [], named_)
+
+
+def terms(claims: Sequence[Claim], words: Words | None = None) -> frozenset[str]:
+    """The words and beginnings of a record's claims, `TERMS_MAX` at most."""
+    return frozenset(" ".join(gather("", claims, words or Words()).forms).split())
 
 
 def _bounded(claims: Sequence[Claim], words: Words, found: Forms) -> Forms:
@@ -93,10 +117,9 @@ def matched(claims: Iterable[Claim], wanted: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def links(claims: Iterable[Claim]) -> frozenset[Ref]:
+def links(claims: Sequence[Claim]) -> list[Ref]:
     """The records that the claims name, `LINKS_MAX` at most."""
-    found = (named(claim.value) for claim in claims)
-    return frozenset(islice((ref for ref in found if ref is not None), LINKS_MAX))
+    return gather("", claims, Words()).links
 
 
 def named(value: JsonValue) -> Ref | None:
@@ -130,8 +153,8 @@ def full_names(kind: str, claims: Iterable[Claim], words: Words | None = None) -
 def full_name(kind: str, value: JsonValue, words: Words) -> str | None:
     if not isinstance(value, dict) or value.get("type") in _WEAK:
         return None
-    asked = words.asked(str(value.get("text", "")))
-    return f"{kind}:{' '.join(asked)}" if len(asked) > 1 or (asked and kind != "person") else None
+    said = words.plain(str(value.get("text", "")))
+    return f"{kind}:{said}" if " " in said or (said and kind != "person") else None
 
 
 def document_number(value: JsonValue) -> str | None:
@@ -172,11 +195,11 @@ def _number(value: JsonValue, words: Words) -> Forms:
 
 
 def _birth(value: JsonValue, _words: Words) -> Forms:
-    """Years as they are written, in either calendar, and a whole date as one number and in its parts."""
+    """Years as they are written, in either calendar, and a date in its parts."""
     if not isinstance(value, dict):
         return [str(value)]
     found = [str(value[name]) for name in ("date", "year", "from", "to") if name in value]
-    return [part for said in found for part in (*said.split("-"), said.replace("-", ""))]
+    return [part for said in found for part in said.split("-")]
 
 
 _NAMES: Final = ("full", "other", "given", "family", "father", "mother", "grandfather", "alias", "kunya")
@@ -189,4 +212,6 @@ _FORMS: Final[dict[str, Callable[[JsonValue, Words], Forms]]] = {
     **dict.fromkeys(("recruitment.place", "movement.from", "movement.to"), _place),
     **dict.fromkeys(("training.camp", "movement.entry_point", "movement.crossing"), _text),
 }
+_MARKED: Final = frozenset({"document", "name.full"})
+_LINKED: Final = frozenset(path for path, spec in PATHS.items() if spec.form == REF.name)
 _FIRST: Final = frozenset(path for path, of in _FORMS.items() if of in (_document, _birth, _number))

@@ -56,9 +56,8 @@ class Spelled(msgspec.Struct, frozen=True, gc=False):
     forms: str
     """Every word under which it stands in the index, and their beginnings, each once."""
     count: int
-    """How many forms."""
-    leads: bool
-    """Whether one of its words is often written as one with the next."""
+    """How many forms; more than any text may have where one of its words is often written as one with the next, so that
+    somebody looks closer."""
 
 
 class Words:
@@ -72,21 +71,33 @@ class Words:
     def forms(self, text: str) -> list[str]:
         """The words of `text` with their beginnings, in parts: each some of them with blanks between. `FORMS_MAX` at
         most; where there are more, whole words come before beginnings."""
-        row = self._row(text)
-        parts = [each.forms for each in row if each.forms]
-        count = 0
-        for each in row:
+        known = self._known
+        parts, count = [], 0
+        for part in text[:TEXT_MAX].split():
+            each = known.get(part)
+            if each is None:
+                each = known[part] = _spelled(part)
+            parts.append(each.forms)
             count += each.count
-            if each.leads:
-                parts += self._joined(row)
-                count = FORMS_MAX + 1
-                break
+        return parts if count <= FORMS_MAX else self._closer(text)
+
+    def _closer(self, text: str) -> list[str]:
+        row = self._row(text)
+        pieces = " ".join([each.pieces for each in row]).split()
+        parts = [each.forms for each in row]
+        for word in _together(pieces):
+            parts.append(self.once(f"+{word}", lambda joined: _forms((joined[1:], *_apart(joined[1:])))))
+        count = sum([part.count(" ") + 1 for part in parts])
         return parts if count <= FORMS_MAX else _cut(parts)
 
     def asked(self, text: str) -> list[str]:
         """The words that must all be there, in order. Whoever holds a text of which `text` is a part has each of them,
         or a longer word that begins with it."""
-        return list(dict.fromkeys(" ".join([each.asked for each in self._row(text)]).split()))[:WORDS_MAX]
+        return list(dict.fromkeys(self.plain(text).split()))[:WORDS_MAX]
+
+    def plain(self, text: str) -> str:
+        """The words that would be asked for, with blanks between: `text` in the one spelling."""
+        return " ".join([each.asked for each in self._row(text) if each.asked])
 
     def once(self, text: str, make: Callable[[str], str]) -> str:
         """`make(text)`, made once; for a text that no name can be."""
@@ -104,10 +115,6 @@ class Words:
             known.update([(part, _spelled(part)) for part in row if part not in known])
             return [known[part] for part in row]
 
-    def _joined(self, row: Sequence[Spelled]) -> Iterator[str]:
-        for word in _together(" ".join([each.pieces for each in row]).split()):
-            yield self.once(f"+{word}", lambda joined: _forms((joined[1:], *_apart(joined[1:]))))
-
 
 def beginnings(word: str, shortest: int = SHORTEST) -> Iterator[str]:
     """The word, and its beginnings from `shortest` letters on."""
@@ -118,7 +125,8 @@ def beginnings(word: str, shortest: int = SHORTEST) -> Iterator[str]:
 
 def squeezed(text: str) -> str:
     """Letters and digits only: numbers of documents and telephones."""
-    return "".join([letter for letter in fold(text[:TEXT_MAX]) if letter.isalnum()])
+    folded = fold(text[:TEXT_MAX])
+    return folded if folded.isalnum() else "".join([letter for letter in folded if letter.isalnum()])
 
 
 def _spelled(text: str) -> Spelled:
@@ -132,7 +140,8 @@ def _spelled(text: str) -> Spelled:
             found += _apart(word)
     forms = _forms(found)
     asked = [word[:LONGEST] for piece in pieces if piece not in _ARTICLES for word in _servant(piece)]
-    return Spelled(" ".join(pieces), " ".join(asked), forms, forms.count(" ") + 1, not _BEFORE.isdisjoint(pieces))
+    count = forms.count(" ") + 1 if _BEFORE.isdisjoint(pieces) and len(pieces) < WORDS_MAX else FORMS_MAX + 1
+    return Spelled(" ".join(pieces), " ".join(asked), forms, count)
 
 
 def _split(folded: str) -> tuple[list[str], list[str]]:

@@ -6,14 +6,15 @@ One call is one transaction, opened and committed by the edge. If the process di
 from __future__ import annotations
 
 import base64
-import random
 import secrets
+import struct
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from exchange.crypto.commitments import commit, new_salts, padded
 from exchange.crypto.encoding import b64, canonical, digest
+from exchange.crypto.keys import random_bytes
 from exchange.crypto.manifest import Manifest
 from exchange.crypto.manifest import digest as manifest_digest
 from exchange.crypto.signing import sign_batch
@@ -33,7 +34,9 @@ from exchange.ports import Node, Unit
 
 MAX_CLAIM_NUMBER = 900_000
 """Six digits each, so that ids say nothing by their length, and room behind the highest for the next version."""
-_DRAW = random.SystemRandom()
+_LEAST = 100_000
+_NUMBERS = MAX_CLAIM_NUMBER - _LEAST
+_FAIR = (1 << 32) // _NUMBERS * _NUMBERS
 MAX_RECORDS = 5000
 """Records in one deposit at most."""
 
@@ -113,11 +116,22 @@ def commit_records(node: Node, records: Sequence[Record], previous: Sequence[str
 def _renumbered(record: Record) -> Record:
     """The record with claim ids drawn at random: consecutive ones would show a partner how many claims it is not
     shown, and where they stand."""
-    numbers = _DRAW.sample(range(100_000, MAX_CLAIM_NUMBER), len(record.claims))
+    numbers = _drawn(len(record.claims))
     ids = {claim.id: f"c{number}" for claim, number in zip(record.claims, numbers, strict=True)}
     if len(ids) != len(record.claims):
         raise BadInput(Code.RECORD_INVALID, reason="duplicate_claim_id")
     return record._replace(claims=tuple([_with_ids(claim, ids) for claim in record.claims]))
+
+
+def _drawn(count: int) -> list[int]:
+    """So many different numbers of six digits, each as likely as any other: of four random bytes, those that would make
+    the lower numbers likelier are thrown away."""
+    found: dict[int, None] = {}
+    while len(found) < count:
+        for (word,) in struct.iter_unpack("<I", random_bytes(4 * (count - len(found)))):
+            if word < _FAIR:
+                found[_LEAST + word % _NUMBERS] = None
+    return list(found)
 
 
 def _with_ids(claim: Claim, ids: dict[str, str]) -> Claim:

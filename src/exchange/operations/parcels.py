@@ -24,7 +24,7 @@ from exchange.crypto.manifest import read as read_manifest
 from exchange.crypto.signing import KeyOf, RootCache, verify
 from exchange.errors import BadInput, Code, Denied, ExchangeError, Untrusted
 from exchange.model.afterwards import StoredGrant
-from exchange.model.claims import JsonObject, JsonValue
+from exchange.model.claims import Claim, JsonObject, JsonValue
 from exchange.model.message_json import is_thread
 from exchange.model.message_json import read as read_message
 from exchange.model.messages import Message
@@ -69,6 +69,8 @@ class Parcel(NamedTuple):
     retention_days: int
     grant: StoredGrant | None = None
     """The grant under which it came, if its originator is not its sender."""
+    values: tuple[Claim, ...] = ()
+    """`claims`, as they were read."""
 
     def expires_at(self, now: datetime) -> datetime:
         """When our copy must be gone: its own clock, counted from its arrival."""
@@ -132,7 +134,8 @@ class _Body:
             way = (header.sender, header.recipient, self.purpose, self.agreement.id, self.now)
             let_pass(granted.grant, Passing(ref, head.version, *way), [claim.path for claim in values], terms)
         row = None if granted is None else row_of(granted.grant, granted.wire, header.agreement, self.now)
-        return Parcel(ref, head.version, head.kind, manifest, root, proof, claims, handling, terms.retention_days, row)
+        days = terms.retention_days
+        return Parcel(ref, head.version, head.kind, manifest, root, proof, claims, handling, days, row, values)
 
     def signing_key(self, kid: str) -> VerifyKey:
         return self.cards.sender.signing_key(kid, self.now)

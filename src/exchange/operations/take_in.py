@@ -264,4 +264,5 @@ def _copy(opened: Opened, index: int, now: datetime) -> Copy:
         purpose=opened.taken.purpose,
         received_at=now,
         expires_at=parcel.expires_at(now),
+        values=parcel.values,
     )

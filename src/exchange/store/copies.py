@@ -261,6 +261,8 @@ def _newness(copy: Copy) -> tuple[int, datetime, int]:
 
 def _indexed(copy: Copy) -> Indexed:
     """Checked when it came. One that cannot be read any more is found by its id."""
+    if copy.values:
+        return Indexed(copy.ref, copy.kind, copy.values)
     try:
         claims = claims_stored([claim for _, claim in unpack(copy.claims)])
     except (ExchangeError, ValueError):

@@ -8,6 +8,7 @@ one row a word; a record that changes gets a new number, so higher numbers are n
 from __future__ import annotations
 
 import struct
+import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
@@ -18,7 +19,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from exchange.model.found import Indexed
 from exchange.model.records import Ref
-from exchange.model.terms import RULES, links, marks, parts
+from exchange.model.terms import RULES, gather
 from exchange.model.words import Words
 from exchange.store import bulk
 from exchange.store.pairing import Pairing
@@ -70,8 +71,9 @@ class Blinder:
 
 
 class _Part(msgspec.Struct, gc=False):
-    """Terms that come together, packed, and the records of a batch that have them."""
+    """Terms that come together, also as a record keeps them, and the records of a batch that have them."""
 
+    terms: array[int]
     packed: bytes
     docs: array[int]
 
@@ -79,24 +81,25 @@ class _Part(msgspec.Struct, gc=False):
 class _Batch:
     """The terms of records that come together, found once for each part of a name."""
 
-    def __init__(self, blinder: Blinder) -> None:
+    def __init__(self, blinder: Blinder, words: Words) -> None:
         self._blinder = blinder
-        self._words = Words()
+        self._words = words
         self._known: dict[str, dict[str, _Part]] = {WORD: {}, MARK: {}, LINK: {}, FILTER: {}}
         self.marked: dict[int, list[Ref]] = {}
         """Term of a mark -> the records that have it."""
 
     def add(self, held: str, each: Indexed, offset: int) -> bytes:
         """Notes the record's terms; returns them packed, some of them twice."""
-        words, claims = self._words, each.claims
+        forms, marks, links = gather(each.kind, each.claims, self._words)
         packed: list[bytes] = []
-        self._note(WORD, parts(claims, words), offset, packed)
-        names = marks(each.kind, claims, words)
-        self._note(MARK, names, offset, packed)
-        for term in self._blinder.of(MARK, names):
-            self.marked.setdefault(term, []).append(each.ref)
-        self._note(LINK, map(link_text, links(claims)), offset, packed)
+        self._note(WORD, forms, offset, packed)
         self._note(FILTER, (held, each.kind), offset, packed)
+        if marks:
+            self._note(MARK, marks, offset, packed)
+            for term in self._blinder.of(MARK, marks):
+                self.marked.setdefault(term, []).append(each.ref)
+        if links:
+            self._note(LINK, map(link_text, links), offset, packed)
         return b"".join(packed)
 
     def postings(self) -> Iterator[tuple[int, bytes]]:
@@ -106,7 +109,7 @@ class _Batch:
         for space in self._known.values():
             for part in space.values():
                 docs = part.docs
-                for term in _unpacked("Q", part.packed):
+                for term in part.terms:
                     if term in found:
                         found[term] = found[term] + docs
                         shared.add(term)
@@ -114,18 +117,18 @@ class _Batch:
                         found[term] = docs
         for term in sorted(found):
             own = found[term]
-            yield term, _packed("H", sorted(set(own)) if term in shared else own)
+            yield term, _bytes(array("H", sorted(set(own))) if term in shared else own)
 
     def _note(self, space: str, keys: Iterable[str], offset: int, packed: list[bytes]) -> None:
+        """`keys`: each once."""
         known = self._known[space]
         for key in keys:
             part = known.get(key)
             if part is None:
                 texts = key.split(" ") if space == WORD else (key,)
-                part = known[key] = _Part(_packed("Q", self._blinder.of(space, texts)), array("H"))
-            docs = part.docs
-            if not docs or docs[-1] != offset:
-                docs.append(offset)
+                terms = array("Q", self._blinder.of(space, texts))
+                part = known[key] = _Part(terms, _bytes(terms), array("H"))
+            part.docs.append(offset)
             packed.append(part.packed)
 
 
@@ -139,6 +142,7 @@ class Indexing:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._pairing = Pairing(session)
+        self._words = Words()
         self.blinder = Blinder(session)
 
     def put(self, held: str, found: Sequence[Indexed], at: int, *, new: bool = False) -> None:
@@ -160,7 +164,7 @@ class Indexing:
             there = self._there(held, [each.ref for each in found])
             self._take_out(there.values())
             self._pairing.reopen(held, there)
-        segment, batch = self._block(), _Batch(self.blinder)
+        segment, batch = self._block(), _Batch(self.blinder, self._words)
         rows = [
             (each.ref.id, each.ref.originator, held, segment + offset, RULES, batch.add(held, each, offset))
             for offset, each in enumerate(found)
@@ -200,7 +204,7 @@ class Indexing:
             for term, packed in self._session.rows(_OF_SEGMENT, Lock.OWN, segment=segment, among=some):
                 left = [offset for offset in _unpacked("H", packed) if offset not in leaving[term]]
                 if left:
-                    changed.append({"b_term": term, "b_segment": segment, "b_docs": _packed("H", left)})
+                    changed.append({"b_term": term, "b_segment": segment, "b_docs": _bytes(array("H", left))})
                 else:
                     empty.append({"b_term": term, "b_segment": segment})
         for statement, rows in ((_EMPTY, empty), (_CHANGED, changed)):
@@ -215,8 +219,12 @@ class Indexing:
         return BLOCK if last is None else last - last % BLOCK + BLOCK
 
 
-def _packed(letter: str, numbers: Sequence[int]) -> bytes:
-    return struct.pack(f"<{len(numbers)}{letter}", *numbers)
+def _bytes(numbers: array[int]) -> bytes:
+    """Little endian, on every machine."""
+    if sys.byteorder == "big":
+        numbers = array(numbers.typecode, numbers)
+        numbers.byteswap()
+    return numbers.tobytes()
 
 
 def _unpacked(letter: str, packed: bytes) -> tuple[int, ...]:
