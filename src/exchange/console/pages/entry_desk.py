@@ -25,6 +25,7 @@ from exchange.model.derive import with_coarser
 from exchange.model.paths import PATHS
 from exchange.model.records import Record, Ref
 from exchange.model.texts import safe
+from exchange.model.titles import marking
 from exchange.model.validate import check_record
 from exchange.model.vocab import COUNTRIES, GRADE_SCALES, Kind, PathClass, Tlp
 from exchange.operations.clock import stamp
@@ -98,6 +99,7 @@ def form_page(visit: Visit, done: Worked, template: str, **more: object) -> Resp
         template,
         _REFUSED if sheet.wrong else 200,
         sheet=sheet,
+        tlp=_marking(sheet),
         groups=_groups(visit, sheet),
         faults=_faults(visit, sheet),
         mixed=any("mixed" in row.warnings for row in sheet.rows),
@@ -123,6 +125,7 @@ def confirm_page(visit: Visit, sheet: Sheet, claims: Sequence[Claim], template: 
         template,
         200,
         sheet=sheet,
+        tlp=marking(claims) or "",
         sections=sections_of(visit, with_coarser(claims)),
         mixed=[
             (field_name(row.path, visit.lang), text)
@@ -134,6 +137,12 @@ def confirm_page(visit: Visit, sheet: Sheet, claims: Sequence[Claim], template: 
         kept=kept,
         **more,
     )
+
+
+def _marking(sheet: Sheet) -> str:
+    """The label that was chosen so far."""
+    chosen = [row.given.get("value", "") for row in sheet.of("record.marking")]
+    return next((label for label in chosen if label in set(Tlp)), "")
 
 
 def _groups(visit: Visit, sheet: Sheet) -> list[tuple[str, str, list[tuple[str, str, list[Row]]]]]:
