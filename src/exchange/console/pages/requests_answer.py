@@ -77,7 +77,7 @@ def _wish(visit: Visit, key: MessageKey) -> Reply:
 
 def _again(visit: Visit, unit: Unit, key: MessageKey, denied: list[Denied]) -> Response:
     """The page once more with what was typed: no record may leave, so there is no such answer."""
-    return visit.page("requests/thread.html", 409, **shown(visit, unit, key), denied=denied, none=True)
+    return visit.page("requests/thread.html", 409, **shown(visit, unit, key), denied=denied, stays=True)
 
 
 def _denied(visit: Visit, unit: Unit, key: MessageKey, ref: Ref, reason: Reason) -> Denied:

@@ -57,7 +57,7 @@ def _page(visit: Visit, key: MessageKey) -> Response:
     with visit.write() as unit:
         values = shown(visit, unit, key)
         denied = _told(visit, unit, key)
-    return visit.page("requests/thread.html", **values, denied=denied, none=False)
+    return visit.page("requests/thread.html", **values, denied=denied, stays=False)
 
 
 def shown(visit: Visit, unit: Unit, key: MessageKey) -> dict[str, Any]:
