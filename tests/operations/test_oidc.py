@@ -10,9 +10,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from exchange.crypto.base64url import unb64url
-from exchange.crypto.base64url import unb64url
-from exchange.crypto.base64url import unb64url
 from exchange.crypto.encoding import canonical
 from exchange.errors import BadInput, Code, ExchangeError, Forbidden, SignatureInvalid, Unauthenticated, Unavailable
 from exchange.operations import oidc, people
