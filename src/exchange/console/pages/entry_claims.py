@@ -86,7 +86,7 @@ def _check_head(sheet: Sheet) -> None:
 def _claim(sheet: Sheet, row: Row, filled: Mapping[str, Row], own: str, olds: Mapping[str, Claim]) -> Claim | None:
     value = _value(row, own, olds)
     statement = row.statement or ("fact" if row.plain else sheet.statement)
-    if statement not in STATEMENTS:
+    if statement not in STATEMENTS and row.statement:
         row.faults["statement"] = Wrong(_NOT_OFFERED)
     grade, observed = _grade(sheet, row), _observed(sheet, row)
     contests, derived = _link(row, row.contests, filled), _link(row, row.derived, filled)
