@@ -130,6 +130,6 @@ def wrong(catalog: Catalog, message: str | tuple[str, str]) -> list[str]:
 if __name__ == "__main__":
     if "--check" in sys.argv:
         found_faults = check()
-        print("\n".join(found_faults))
+        sys.stdout.writelines(f"{fault}\n" for fault in found_faults)
         sys.exit(1 if found_faults else 0)
     write()

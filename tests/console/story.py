@@ -50,9 +50,15 @@ def tell(shared: Consoles) -> Story:
     with dz.node.store.read() as unit:
         claims = unit.records.current([refs[0]], lock=False)[0].record.claims
     assert sent.key.id
-    common = {"originator": SENDER, "record": refs[0].id, "agreement": AGREEMENT, "claim": claims[0].id}
+    common = {
+        "originator": SENDER,
+        "record": refs[0].id,
+        "agreement": AGREEMENT,
+        "claim": claims[0].id,
+        "role": "officer",
+    }
     message = sent.key.id
     return Story(
         {**common, "partner": RECEIVER, "release": waiting.id, "message": message, "direction": "out"},
-        {**common, "partner": SENDER, "message": message, "direction": "in"},
+        {**common, "partner": SENDER, "message": message, "direction": "in", "epoch": "1", "seq": "1"},
     )

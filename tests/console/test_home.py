@@ -90,4 +90,6 @@ def test_alarms_stand_on_the_first_page_of_everybody(shared: Consoles) -> None:
         assert "The node works. Something needs a look." in page.text
     officer = desk(shared, "officer")
     officer.keep(lang="ar")
-    assert "لم يصل من هذا الشريك شيء" in officer.open("/").text
+    page = officer.open("/")
+    assert "لم يصل من هذا الشريك شيء" in page.text
+    assert '<bdi dir="ltr">exchange doctor --partners</bdi>' in page.html

@@ -141,8 +141,8 @@ def test_what_may_not_leave_is_told_and_the_rest_goes(shared: Consoles) -> None:
 @pytest.mark.parametrize(
     ("values", "field"),
     [
-        ({}, "Answer"),
-        ({"outcome": "else"}, "Answer"),
+        ({}, "Kind of answer"),
+        ({"outcome": "else"}, "Kind of answer"),
         ({"outcome": "nothing", "note": "x"}, "Note"),
         ({"outcome": "nothing", "records": "AE/rec-00000000", "note": ""}, "Records that go with it"),
         ({"outcome": "answered", "code": "court"}, "Why it is not whole"),

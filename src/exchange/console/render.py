@@ -16,6 +16,7 @@ from exchange.console.words import DIRECTIONS, NAMES, catalogue
 from exchange.sentences import LANGUAGES
 
 _ISOLATED: Final = re.compile("([\u2066\u2068][^\u2066\u2068\u2069]*\u2069)")
+_COMMAND: Final = re.compile(r"(exchange(?: (?:--)?[a-z][a-z-]*)+|docs/[a-z]+\.md)")
 TLP: Final = frozenset({"TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN", "TLP:CLEAR"})
 
 
@@ -36,7 +37,9 @@ def environment(lang: str) -> Environment:
     # Newstyle: values are escaped as they are filled in, messages are ours.
     extended.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)
     env.globals.update(lang=lang, dir=DIRECTIONS[lang], languages=NAMES, static=statics().address)
-    env.filters.update(ident=ident, name=name, tlp=tlp, prose=prose, warnings=marks.warnings, visible=marks.visible)
+    env.filters.update(
+        ident=ident, name=name, tlp=tlp, prose=prose, commands=commands, warnings=marks.warnings, visible=marks.visible
+    )
     return env
 
 
@@ -61,6 +64,13 @@ def name(value: object, lang: str = "") -> Markup:
         marks.direction(shown),
         shown,
     )
+
+
+def commands(value: object) -> Markup:
+    """A sentence in which commands and files of ours keep their order: `exchange doctor --partners` inside Arabic."""
+    parts = _COMMAND.split(str(value))
+    told = (Markup('<bdi dir="ltr">{}</bdi>').format(part) if at % 2 else escape(part) for at, part in enumerate(parts))
+    return Markup("").join(told)
 
 
 def prose(value: object) -> Markup:
