@@ -52,6 +52,12 @@ def options_on(page: Shown) -> str:
     return unescape(found)
 
 
+def main(page: Shown) -> str:
+    """What stands in the page itself, without the frame around it."""
+    inside = page.html[page.html.index("<main") : page.html.index("</main>")]
+    return Shown(page.status, page.path, inside, page.headers).text
+
+
 def preview_page(desk: Desk, ref: Ref, to: str = "KW") -> Shown:
     return desk.open(f"/previews/{ref.originator}/{ref.id}?to={to}&{QUERY}")
 

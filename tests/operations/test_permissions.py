@@ -50,15 +50,19 @@ from exchange.operations import (
     simulate,
     terminate,
 )
-from exchange.operations.account import account
-from exchange.operations.approve import approve, withdraw
+from exchange.operations.account import Account, account
+from exchange.operations.approve import approvable, approve, withdraw
 from exchange.operations.audit import note_export
 from exchange.operations.blind_audit import note_blind
 from exchange.operations.breach import Breach, affected, notify
+from exchange.operations.bulk import approve_bulk, read_bulk
 from exchange.operations.bundle import make_bundle
 from exchange.operations.corrections import acknowledge, difference
+from exchange.operations.course import course_of, message_course
 from exchange.operations.deposit import Amendment, Draft, amend, deposit
+from exchange.operations.holders import holders
 from exchange.operations.import_list import OutsideList, import_list
+from exchange.operations.leaving import moved_since, read_leaving
 from exchange.operations.matrix import matrix
 from exchange.operations.messages import MessageWish, propose_message
 from exchange.operations.network import neighbourhood
@@ -67,6 +71,7 @@ from exchange.operations.opening_notice import list_untold, tell_opening
 from exchange.operations.permissions import ROLES
 from exchange.operations.places import places
 from exchange.operations.preview import Question, preview
+from exchange.operations.preview_choices import choices
 from exchange.operations.propose import Wish, propose
 from exchange.operations.recalls import RecallAnswer, answer_recall
 from exchange.operations.record_list import Listing, page_of
@@ -85,6 +90,7 @@ from tests.federation import AGREEMENT, PURPOSE, START, State, agreement_documen
 
 SESSION: Final = ConsoleSession("0" * 64, "nobody", "link", "", START, START, START.replace(hour=9))
 REF: Final = Ref("DZ", "rec-nothing-here")
+NOWHERE: Final = Account(REF, (), (), (), (), ())
 PAIR: Final = Pair(REF, Ref("KW", "rec-nothing-there"))
 URGENT: Final = Emergency("THREAT_TO_LIFE", "invented", 1)
 CLAIM: Final = Claim("c1", "note", "x", "fact")
@@ -117,7 +123,16 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "import": ({OFFICER}, lambda n, u, p: import_list(n, u, p, OutsideList("x", "", (), 0), CLAIM)),
     "propose": ({OFFICER}, lambda n, u, p: propose(n, u, p, Wish("KW", AGREEMENT, PURPOSE, (REF,)))),
     "approve": ({RELEASING}, lambda n, u, p: approve(n, u, p, "rel-x", "d")),
+    "approvable": ({RELEASING}, lambda n, u, p: approvable(n, u, p, "rel-x", "d")),
     "withdraw": ({RELEASING}, lambda n, u, p: withdraw(n, u, p, "rel-x")),
+    "read leaving": ({OFFICER, RELEASING}, lambda n, u, p: read_leaving(n, u, p, "rel-x", (0, 1))),
+    "moved since": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: moved_since(n, u, p, "rel-x")),
+    "read bulk": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: read_bulk(n, u, p, "blk-x")),
+    "approve bulk": ({RELEASING}, lambda n, u, p: approve_bulk(n, u, p, "blk-x", "d")),
+    "course of": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: course_of(n, u, p, [])),
+    "message course": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: message_course(n, u, p, KEY)),
+    "holders": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: holders(n, u, p, NOWHERE)),
+    "choices": ({OFFICER, RELEASING}, lambda n, u, p: choices(n, u, p, REF)),
     "release": ({OFFICER, RELEASING}, lambda n, u, p: release(n, u, p, "rel-x")),
     "send": ({OFFICER, RELEASING}, lambda n, u, p: send(n, u, p, wish(NOTICE))),
     "answer recall": ({RELEASING}, lambda n, u, p: answer_recall(n, u, p, RecallAnswer(KEY, "destroyed"))),

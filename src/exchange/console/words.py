@@ -38,7 +38,7 @@ def catalogue(lang: str) -> NullTranslations:
     merged = Catalog(locale=LOCALES[lang])
     for file in files(lang):
         for message in read(file, lang):
-            if message.id:
+            if message.id and any(message.string or ()):  # one that is still empty hides none that is not
                 merged[message.id] = message
     binary = BytesIO()
     write_mo(binary, merged)

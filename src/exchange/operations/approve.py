@@ -23,6 +23,7 @@ def approve(node: Node, unit: Unit, person: Person, proposal_id: str, digest: st
 
     Errors: NotFound, Conflict(RELEASE_STATE, APPROVAL_STALE, ALREADY_APPROVED), Forbidden(SELF_APPROVAL).
     """
+    require(person, Permission.RELEASE_APPROVE)
     now = safe_now(node, unit)
     proposal = approvable(node, unit, person, proposal_id, digest)
     given = [approval for approval in unit.releases.approvals(proposal_id) if stands(unit, approval)]

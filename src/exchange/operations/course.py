@@ -41,6 +41,7 @@ def course_of(node: Node, unit: Unit, person: Person, rows: Sequence[StoredMessa
 
 def message_course(node: Node, unit: Unit, person: Person, key: MessageKey) -> Course | None:
     """The course of one message; None for one that has not left."""
+    require(person, Permission.ACCOUNT_READ)
     row = unit.messages.get(key)
     found = [] if row is None else course_of(node, unit, person, [row])
     return found[0] if found else None

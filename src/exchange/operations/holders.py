@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from exchange.model.state import Person
 from exchange.operations.account import Account, Disclosure
 from exchange.operations.course import Course, course_of
+from exchange.operations.permissions import Permission, require
 from exchange.operations.sent import RECALLED
 from exchange.ports import Node, Unit
 
@@ -36,6 +37,7 @@ class Holder:
 
 def holders(node: Node, unit: Unit, person: Person, found: Account) -> list[Holder]:
     """By partner."""
+    require(person, Permission.ACCOUNT_READ)
     newest: dict[str, Disclosure] = {}
     for each in found.sent:
         if each.state not in ("refused", "void"):
