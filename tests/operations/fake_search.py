@@ -45,7 +45,7 @@ class Search:
 
     def naming(self, refs: Sequence[Ref], limit: int) -> list[Place]:
         wanted = set(refs)
-        return [Place(each.ref, held) for held, each in self.newest() if wanted & links(each.claims)][:limit]
+        return [Place(each.ref, held) for held, each in self.newest() if wanted & set(links(each.claims))][:limit]
 
     def reference(self, text: str) -> bytes:
         return blind("search", text)
