@@ -25,7 +25,10 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Consoles]:
     """A federation with a second agreement, under which records may go on with their originator's consent."""
     with consoles(Sqlite(tmp_path_factory.mktemp("db")), tmp_path_factory.mktemp("tls")) as found:
         for code in ("DZ", "AE", "KW"):
-            enact(found.states[code], {**agreement_document("dz-ae-kw.yaml"), "id": ONWARD, "onward": "ask", "examples": []})
+            enact(
+                found.states[code],
+                {**agreement_document("dz-ae-kw.yaml"), "id": ONWARD, "onward": "ask", "examples": []},
+            )
         yield found
 
 
