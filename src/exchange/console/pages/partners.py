@@ -173,7 +173,7 @@ def get_partner_qr(visit: Visit) -> Response:
 def qr(code: str, fingerprint: str) -> Response:
     """A QR code (ISO/IEC 18004) of the node's code and its root's fingerprint, as SVG of its own."""
     out = BytesIO()
-    segno.make(f"EXCHANGE ROOT {code} {fingerprint.upper()}", error="m").save(out, kind="svg", scale=6)
+    segno.make(f"EXCHANGE ROOT {code} {fingerprint.upper()}", error="m").save(out, kind="svg", scale=6, light="#fff")
     return Response(out.getvalue(), 200, {}, "image/svg+xml")
 
 
