@@ -130,3 +130,9 @@ def faults_of(page: Page, watch: Watch, lang: str) -> list[str]:
         *tab_faults(page),
         *watch.faults,
     ]
+
+
+def colour_faults(page: Page, watch: Watch, lang: str) -> list[str]:
+    """What another colour scheme can change: the rest is the same page, and was looked at in the first scheme."""
+    page.evaluate("() => document.fonts.ready.then(() => null)")
+    return [*language_faults(page, lang), *axe_faults(page), *watch.faults]

@@ -22,7 +22,7 @@ from exchange.model.state import Person
 from exchange.operations import preferences, sessions
 from exchange.operations.permissions import ROLES
 from tests.console.browser import View, Watch, chromium, context_of, signed_in, watched
-from tests.console.checks import faults_of
+from tests.console.checks import colour_faults, faults_of
 from tests.console.kit import Consoles, consoles
 from tests.console.story import RECEIVER, SENDER, Story, tell
 from tests.databases import Sqlite
@@ -112,7 +112,7 @@ def faults_on(walk: Walk, page: Page, views: Sequence[View]) -> dict[str, list[s
     faults = {}
     for view in views:
         tab, watch = walk.open(code, page, path, view)
-        wrong = faults_of(tab, watch, view.lang)
+        wrong = faults_of(tab, watch, view.lang) if view.scheme == "light" else colour_faults(tab, watch, view.lang)
         if wrong:
             faults[str(view)] = wrong
     return faults
