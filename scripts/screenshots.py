@@ -18,6 +18,8 @@ REPO = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(REPO), str(REPO / "src")]
 PICTURES = REPO / "docs" / "pictures"
 
+PREVIEW = "/previews/{traveller}?to=AE&agreement=AG-DZ-AE-KW&purpose=counter_terrorism.travel"
+
 
 @dataclass(frozen=True)
 class Shot:
@@ -31,8 +33,8 @@ class Shot:
 
 
 SHOTS = (
-    Shot("preview-ar", "officer-dz", "ar", "light", "/records/{traveller}/preview/AE"),
-    Shot("preview-en", "officer-dz", "en", "dark", "/records/{traveller}/preview/AE"),
+    Shot("preview-ar", "officer-dz", "ar", "light", PREVIEW),
+    Shot("preview-en", "officer-dz", "en", "dark", PREVIEW),
     Shot("record-ar", "officer-dz", "ar", "light", "/records/{traveller}"),
     Shot("inbox-fr", "officer-ae", "fr", "light", "/inbox"),
     Shot("network-en", "officer-dz", "en", "dark", "/records/{circle}/network"),
