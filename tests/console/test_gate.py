@@ -266,3 +266,29 @@ def test_files_are_served_whole_and_only_those(desk: Desk) -> None:
 
 def test_the_api_takes_no_cookie(desk: Desk) -> None:
     assert desk.client.get("/v1/records").status_code == 401
+
+
+def test_a_passkey_is_added_only_soon_after_signing_in(fresh: Consoles) -> None:
+    desk = fresh.desk("DZ", fresh.states["DZ"].staff.approver)
+    page = desk.open("/passkeys")
+    assert 'data-passkey="register"' in page.html
+    forward(desk, timedelta(minutes=10))
+    refused = desk.send(page, "/passkeys", {"label": "of somebody else", "response": "{}"})
+    assert refused.status == 403
+    assert "NOT_ATTESTED" in refused.html or 'role="alert"' in refused.html
+    assert 'data-passkey="register"' not in desk.open("/passkeys").html
+
+
+def test_a_strangers_body_is_not_read(nobody: Desk) -> None:
+    large = {"content-type": "application/x-www-form-urlencoded"}
+    answer = nobody.client.post(
+        "/audit/verify", content=b"a=" + b"%41" * 700_000, headers=large, follow_redirects=False
+    )
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+
+
+def test_text_fields_are_small_where_files_may_be_large(shared: Consoles) -> None:
+    desk = shared.desk("DZ", shared.states["DZ"].staff.auditor)
+    large = {"content-type": "application/x-www-form-urlencoded"}
+    answer = desk.client.post("/audit/verify", content=b"a=" + b"%41" * 700_000, headers=large)
+    assert answer.status_code == 413

@@ -1,6 +1,6 @@
 """Builds the console of a node: pages behind their gates, files, and the frame around both.
 
-A request passes: frame (hosts, headers, size) -> page found -> form read -> same origin and CSRF -> session -> role ->
+A request passes: frame (hosts, headers, size) -> page found -> session -> same origin -> role -> form read -> CSRF ->
 handler in a thread. Whatever a handler refuses becomes a page in the reader's language. Design: console.md.
 """
 
@@ -28,7 +28,7 @@ from exchange.console.reading import read_form
 from exchange.console.security import ALWAYS, KNOWN
 from exchange.console.statics import PREFIX, statics
 from exchange.console.visit import Visit
-from exchange.errors import Code, ExchangeError, Forbidden, NotFound, TooLarge
+from exchange.errors import Code, ExchangeError, Forbidden, NotFound
 from exchange.operations.lookups import NO_PERMISSION
 from exchange.ports import Node
 
@@ -53,10 +53,13 @@ class Console:
 
     def _endpoint(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
-            limit = UPLOAD if page.upload else MAX_BODY
-            if int(request.headers.get("content-length", "0")) > limit:
-                raise TooLarge(limit=limit)
-            form = await read_form(request, limit) if page.method == "POST" else None
+            if page.method != "POST":
+                return await self._gates.in_thread(self._work, page, request, None)
+            # Who it is comes first: nobody's body is read whom the page would refuse.
+            admitted = await self._gates.in_thread(self._gate.admit, page, request, None)
+            if isinstance(admitted, Response):
+                return admitted
+            form = await read_form(request, UPLOAD if page.upload else MAX_BODY)
             return await self._gates.in_thread(self._work, page, request, form)
 
         return endpoint

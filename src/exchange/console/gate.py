@@ -22,7 +22,7 @@ from exchange.console.forms import Form
 from exchange.console.page import Page
 from exchange.console.place import Place
 from exchange.console.visit import SEE_OTHER, Visit
-from exchange.errors import BadInput, Code, Forbidden, Unauthenticated
+from exchange.errors import BadInput, Code, ExchangeError, Forbidden, Unauthenticated
 from exchange.model.sessions import ConsoleSession, Preferences
 from exchange.model.state import Person
 from exchange.operations import preferences, sessions
@@ -50,13 +50,16 @@ class Gate:
         self._gates = gates
 
     def admit(self, page: Page, request: Request, form: object) -> Visit | Response:
-        """The visit, or where somebody without a session is led. Forbidden, BadInput(VALUE_NOT_ALLOWED at csrf)."""
+        """The visit, or where somebody without a session is led. Forbidden, BadInput(FORM_EXPIRED).
+
+        `form` None: its body was not read yet, and its token is looked at later.
+        """
         fields = form if isinstance(form, Form) else Form()
         visit = replace(self._visit(request), form=fields)
         if not page.entrance and visit.session is None:
             return RedirectResponse(ENTRANCE, SEE_OTHER)
         if page.method == "POST":
-            self._from_our_page(request, visit)
+            self._from_our_page(request, visit, token=form is not None)
         if page.entrance:
             return visit
         if page.permission is not None:
@@ -81,11 +84,14 @@ class Gate:
         now = self._node.clock.now()
         if "set-cookie" in response.headers or now - session.seen_at < TOUCH:
             return response
-        with self._node.store.write() as unit:
-            if visit.request.method != "GET" or now - session.created_at < ROTATE:
-                sessions.touch(self._node, unit, session)
-                return response
-            token, _ = sessions.rotate(self._node, unit, session)
+        try:
+            with self._node.store.write() as unit:
+                if visit.request.method != "GET" or now - session.created_at < ROTATE:
+                    sessions.touch(self._node, unit, session)
+                    return response
+                token, _ = sessions.rotate(self._node, unit, session)
+        except ExchangeError:
+            return response  # another tab was first, or the database is busy: what was done stays told
         set_cookie(response, COOKIE, token)
         return response
 
@@ -122,13 +128,17 @@ class Gate:
             return None, None
         return session, person
 
-    def _from_our_page(self, request: Request, visit: Visit) -> None:
+    def _from_our_page(self, request: Request, visit: Visit, *, token: bool) -> None:
         site = request.headers.get("sec-fetch-site", "same-origin")
         origin = request.headers.get("origin", "null")
         given = visit.form.typed("csrf")
         expected = visit.session.csrf if visit.session is not None else request.cookies.get(DOOR, "")
         fits = bool(expected) and hmac.compare_digest(given.encode(), expected.encode())
-        if site != "same-origin" or origin not in ("null", f"https://{request.headers['host']}") or not fits:
+        if (
+            site != "same-origin"
+            or origin not in ("null", f"https://{request.headers['host']}")
+            or (token and not fits)
+        ):
             raise BadInput(Code.FORM_EXPIRED)
 
 

@@ -1,4 +1,4 @@
-"""Who may act here: added, disabled, let in by a one-use link. An administrator cannot become anybody else."""
+"""Who may act here: added, disabled, let in by a one-use link. Who made a link for whom is in the ledger."""
 
 from __future__ import annotations
 

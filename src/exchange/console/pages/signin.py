@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from starlette.responses import RedirectResponse, Response
@@ -10,10 +11,11 @@ from exchange.console.gate import COOKIE, DOOR, TONGUE, end_cookie, set_cookie
 from exchange.console.page import Page
 from exchange.console.visit import SEE_OTHER, Visit
 from exchange.console.words import mark
-from exchange.errors import NotFound, Unauthenticated
+from exchange.errors import Code, Forbidden, NotFound, Unauthenticated
 from exchange.operations import enrolment, passkeys, sessions
 from exchange.sentences import LANGUAGES
 
+FRESH: Final = timedelta(minutes=10)
 _TOKEN: Final = 200
 """Characters of a link's token at most."""
 SAID: Final[dict[str, str]] = {
@@ -82,17 +84,25 @@ def get_passkeys(visit: Visit) -> Response:
     with visit.write() as unit:
         held = passkeys.list_of(unit, visit.person)
         options = ""
-        if visit.node.passkeys is not None:
+        if visit.node.passkeys is not None and fresh(visit):
             options = passkeys.registration_options(visit.node, unit, visit.person)
-    return visit.page("signin/passkeys.html", held=held, options=options)
+    return visit.page("signin/passkeys.html", held=held, options=options, fresh=fresh(visit))
 
 
 def post_passkey(visit: Visit) -> Response:
-    """Adds one."""
+    """Adds one. Forbidden(NOT_ATTESTED) in a session that began too long ago."""
+    if not fresh(visit):
+        raise Forbidden(Code.NOT_ATTESTED)
     with visit.write() as unit:
         label = visit.form.text("label", limit=60)
         passkeys.register(visit.node, unit, visit.person, visit.form.text("response"), label)
     return visit.to("/passkeys", "passkey_added")
+
+
+def fresh(visit: Visit) -> bool:
+    """Whether the person signed in a moment ago: a desk that was left open must not get a key of somebody else's."""
+    session = visit.session
+    return session is not None and visit.node.clock.now() - (session.ends_at - sessions.LONGEST) < FRESH
 
 
 def post_passkey_removed(visit: Visit) -> Response:
