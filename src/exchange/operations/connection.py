@@ -2,7 +2,7 @@
 
 Seven rows, each with a cause; what a person does next is in `exchange.sentences.connection`. Rows behind one that fails
 are `skipped` where they could not be looked at. It changes nothing at either side but what a heartbeat always changes.
-Spec: docs/spec/transport.md §8.
+Spec: docs/spec/transport.md §8.2.
 """
 
 from __future__ import annotations
