@@ -15,7 +15,7 @@ from typing import Final
 
 import typst
 
-from exchange.sentences.visible import arabic, breakable, written_out
+from exchange.sentences.visible import arabic, breakable, few_marks, written_out
 
 Tree = str | int | bool | None | list["Tree"] | dict[str, "Tree"]
 EXAMPLE: Final = "[U+4E2D]"
@@ -75,6 +75,9 @@ def writable(tree: Tree, fonts: typst.Fonts, *, marks: bool = True) -> tuple[Tre
 
     def text(value: str) -> str:
         nonlocal changed
+        few = few_marks(value)
+        changed |= few != value
+        value = few
         if not bad.isdisjoint(value):
             changed = True
             value = "".join(_told(sign) if sign in bad else sign for sign in value)

@@ -7,6 +7,7 @@ shown all the same, and a reader must see what is there. Sources: Unicode TR 9, 
 from __future__ import annotations
 
 import unicodedata
+from itertools import groupby
 from typing import Final
 
 BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -14,6 +15,8 @@ BREAK: Final = "\u200b"
 """Zero width: where a line may end inside what has no space."""
 CELL: Final = 20
 """Letters of common width that a narrow column holds in one line."""
+MARKS: Final = 8
+"""Marks above or below one letter that are drawn: no script needs more, and thousands of them would never be set."""
 _JOINED: Final = 12
 _WIDE: Final = frozenset("mwMW@%&—")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -33,9 +36,27 @@ def visible(text: str) -> str:
     return "".join(written_out(sign) if sign in BIDI or invisible(sign) else sign for sign in text)
 
 
-def written_out(sign: str) -> str:
-    """The number of a character, as Unicode writes it."""
-    return f"[U+{ord(sign):04X}]"
+def few_marks(text: str) -> str:
+    """The text in which no letter carries more than `MARKS` marks: the others are told by number and how often."""
+    if text.isascii():
+        return text
+    out: list[str] = []
+    carried = 0
+    for sign, run in groupby(text):
+        times = sum(1 for _ in run)
+        if unicodedata.category(sign)[0] != "M":
+            carried = 0
+            out.append(sign * times)
+            continue
+        drawn = min(times, max(0, MARKS - carried))
+        carried += times
+        out.append(sign * drawn + (written_out(sign, times - drawn) if times > drawn else ""))
+    return "".join(out)
+
+
+def written_out(sign: str, times: int = 1) -> str:
+    """The number of a character, as Unicode writes it; how often, where it stands several times."""
+    return f"[U+{ord(sign):04X}]" if times == 1 else f"[U+{ord(sign):04X}×{times}]"
 
 
 def breakable(text: str, run: int = CELL) -> str:

@@ -19,7 +19,7 @@ from exchange.sentences.law.grammar import FIRST_STRONG, LEFT_TO_RIGHT, MONTHS, 
 from exchange.sentences.law.words import CATEGORIES, CAVEATS, LISTS, PURPOSES, REGIONS, ROLES, SCALES, STATEMENTS
 from exchange.sentences.record import words
 from exchange.sentences.record.phrases import SHEET, VALUE
-from exchange.sentences.visible import breakable, visible
+from exchange.sentences.visible import breakable, few_marks, visible
 
 MICRO: Final = 1_000_000
 """Parts of a degree in which points are stored."""
@@ -35,7 +35,7 @@ _LAW: Final[dict[str, dict[str, Text]]] = {
 def written(text: str) -> str:
     """Text that somebody wrote, in whatever script: nothing hidden in it, each line of it in its own direction."""
     ended = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    lines = breakable(visible(ended)).split("\n")
+    lines = breakable(few_marks(visible(ended))).split("\n")
     return "\n".join(f"{FIRST_STRONG}{line}{POP}" if line else "" for line in lines)
 
 
