@@ -67,12 +67,16 @@ def breakable(text: str, run: int = CELL) -> str:
     if len(text) <= run // 2 and not any(map(_ligature, text)):
         return text
     out: list[str] = []
-    width = 0
+    width, due = 0, False
     for sign in text:
+        if unicodedata.category(sign)[0] == "M":
+            out.append(sign)  # a mark stays with its letter
+            continue
+        if due:
+            out.append(BREAK)
         out.append(sign)
         width = 0 if sign.isspace() or sign in BIDI or sign == "-" else width + 1 + _wide(sign)
-        if _ligature(sign) or (width > run and (not arabic(sign) or width % _JOINED == 0)):
-            out.append(BREAK)
+        due = _ligature(sign) or (width > run and (not arabic(sign) or width % _JOINED == 0))
     return "".join(out)
 
 
