@@ -75,14 +75,15 @@ def test_the_network_is_walked_and_grows_by_key(looking: Looking) -> None:
         graph = page.locator("#graph")
         start = graph.get_attribute("data-start")
         assert graph.get_attribute("data-at") == start
-        before = int(graph.get_attribute("data-nodes") or 0)
+        before = graph.get_attribute("data-nodes")
         page.locator(".graph-picture").focus()
         page.keyboard.press("n")
         page.keyboard.press("Enter")
         person = graph.get_attribute("data-at")
         assert person != start
         page.keyboard.press("e")
-        page.wait_for_function(f"Number(document.querySelector('#graph').dataset.nodes) > {before}")
+        page.locator(f"#graph:not([data-nodes='{before}'])").wait_for()
+        assert int(graph.get_attribute("data-nodes") or 0) > int(before or 0)
         assert watch.faults == []
         page.keyboard.press("Enter")
         page.wait_for_url(f"**/records/{person}")
