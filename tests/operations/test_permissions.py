@@ -28,8 +28,11 @@ from exchange.operations import (
     duplicates,
     epochs,
     equivocation,
+    inbox,
+    ledger_view,
     match_review,
     messages,
+    node_checks,
     offers,
     onward,
     openings,
@@ -48,7 +51,9 @@ from exchange.operations import (
     search,
     sessions,
     simulate,
+    tasks,
     terminate,
+    versions,
 )
 from exchange.operations.account import Account, account
 from exchange.operations.approve import approvable, approve, withdraw
@@ -290,6 +295,17 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "neighbourhood": ({OFFICER, RELEASING}, lambda n, u, p: neighbourhood(n, u, p, REF)),
     "timeline": ({OFFICER, RELEASING}, lambda n, u, p: timeline(n, u, p, REF)),
     "places": ({OFFICER, RELEASING}, lambda n, u, p: places(n, u, p)),
+    "arrivals": ({OFFICER, RELEASING}, lambda n, u, p: inbox.arrivals(u, p)),
+    "arrival": ({OFFICER, RELEASING}, lambda n, u, p: inbox.arrival(u, p, "KW", 1, 1)),
+    "note arrival": ({OFFICER, RELEASING}, lambda n, u, p: inbox.note_arrival(n, u, p, "KW", 1, 1)),
+    "recent messages": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: messages.recent_messages(u, p, (), None, 1)),
+    "tasks": (EVERYBODY, lambda n, u, p: tasks.tasks(n, u, p)),
+    "versions": ({OFFICER, RELEASING}, lambda n, u, p: versions.versions(n, u, p, REF)),
+    "read version": ({OFFICER, RELEASING}, lambda n, u, p: versions.read_version(n, u, p, REF, 1)),
+    "ledger page": ({AUDITOR}, lambda n, u, p: ledger_view.ledger_page(n, u, p, ledger_view.Filter())),
+    "ledger entry": ({AUDITOR}, lambda n, u, p: ledger_view.ledger_entry(n, u, p, 0)),
+    "note ledger": ({AUDITOR}, lambda n, u, p: ledger_view.note_ledger(n, p, ledger_view.Filter())),
+    "node health": (EVERYBODY, lambda n, u, p: node_checks.node_health(n, p, node_checks.Seen())),
 }
 OPERATIONS: Final = Path(__file__).resolve().parents[2] / "src" / "exchange" / "operations"
 

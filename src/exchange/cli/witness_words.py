@@ -54,7 +54,11 @@ PROVEN: Final = Words(
     "PROUVÉ : {node} a signé deux registres de {size} entrées. Appelez le partenaire et l'auditeur.",
     "PROVEN: {node} signed two ledgers of {size} entries. Call the partner and the auditor.",
 )
-NOT_PROVEN: Final = Words("غير ثابت: {fault}", "NON PROUVÉ : {fault}", "NOT PROVEN: {fault}")
+NOT_PROVEN: Final = Words(
+    "غير ثابت: {fault}. قارن البصمة هاتفياً، واطلب الملف من جديد ممن كتبه.",
+    "NON PROUVÉ : {fault}. Comparez l'empreinte par téléphone, et redemandez le fichier à qui l'a écrit.",
+    "NOT PROVEN: {fault}. Compare the fingerprint by telephone, and ask whoever wrote the file for it again.",
+)
 SETTLED: Final = Words(
     "أُنهي التنبيه: {partner} {code} عند {size} من القيود · {reason}. يبقى الدليل محفوظاً.",
     "réglé : {partner} {code} à {size} entrées · {reason}. La preuve reste conservée.",
