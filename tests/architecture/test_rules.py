@@ -12,7 +12,7 @@ from exchange.ledger.entries import KINDS
 from tests.architecture.sources import PACKAGE, TESTS, called, modules, name_of
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-CORE = ("errors.py", "model/", "crypto/", "policies/", "ledger/", "interop/")
+CORE = ("errors.py", "model/", "crypto/", "policies/", "ledger/", "interop/", "matching/")
 FORBIDDEN = {"os", "time", "socket", "ssl", "threading", "logging", "subprocess", "pathlib", "asyncio", "io"}
 RANDOM = {"secrets", "random", "uuid"}
 RANDOM_DOOR = "crypto/keys/randomness.py"
@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "policies": {"model", "errors"},
     "interop": {"model", "errors"},
     "ledger": {"crypto", "model", "errors"},
+    "matching": {"crypto", "model", "errors"},
 }
 """The core, row by row: stricter than the layers of import-linter, which let neighbours see each other."""
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic"}
@@ -171,6 +172,11 @@ def test_the_core_asks_no_clock() -> None:
 def test_randomness_has_one_door() -> None:
     doors = {name for name, tree in core().items() if imported(tree) & RANDOM}
     assert {name for name in doors if not name.startswith("interop/synthetic")} == {RANDOM_DOOR}
+
+
+def test_the_group_has_one_door() -> None:
+    """Blinds and proofs are drawn inside that library (ADR 0038): only one file may reach it."""
+    assert {name for name, tree in modules().items() if "voprf" in imported(tree)} == {"matching/blind/group.py"}
 
 
 def test_invented_records_are_seeded() -> None:

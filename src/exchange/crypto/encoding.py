@@ -87,6 +87,12 @@ TYPES = frozenset(
         "exchange/void/1",
         "exchange/token/1",
         "exchange/grant/1",
+        "exchange/match-key/1",
+        "exchange/match-prepare/1",
+        "exchange/match-prepared/1",
+        "exchange/match-query/1",
+        "exchange/match-run/1",
+        "exchange/match-answer/1",
     }
 )
 """Every type that may stand first in a pre-authentication encoding. Registered once, never reused."""

@@ -133,6 +133,15 @@ SENTENCES: Final[dict[Code, str]] = {
     Code.EXPORT_MALFORMED: "The audit export cannot be read. Export it again.",
     Code.OPENING_STATE: "This opening is over, or waits for another step. Look at its state, or ask for a new one.",
     Code.ENTRY_NAMES_NOTHING: "This ledger entry refers to no record. There is nothing to open.",
+    Code.ELEMENT_MALFORMED: "A blinded value from the other node is not one. Nothing was computed; tell the partner.",
+    Code.EVALUATION_INVALID: (
+        "The other node's blinded values do not prove that one key was used. They were not taken; tell the partner."
+    ),
+    Code.MATCH_NOT_READY: "This node is not ready to compare with the partner. Prepare first, then ask again.",
+    Code.MATCH_LIMIT: "The queries that are agreed for this case or for today are used up. Ask again tomorrow.",
+    Code.MATCH_PROBING: (
+        "Too many queries about nearly the same person. Nothing more is asked about it today; speak with the partner."
+    ),
     Code.TOKEN_UNKNOWN: "You are not logged in. Send a valid token as bearer; ask the administrator for a new one.",
     Code.PASSKEY_REFUSED: "The passkey was not accepted. Try again, or use another passkey of yours.",
     Code.NOT_ATTESTED: (

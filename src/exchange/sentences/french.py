@@ -175,6 +175,23 @@ SENTENCES: Final[dict[Code, str]] = {
         "Cette ouverture est terminée ou attend une autre étape. Regardez son état, ou demandez-en une nouvelle."
     ),
     Code.ENTRY_NAMES_NOTHING: "Cette inscription ne renvoie à aucune fiche. Il n'y a rien à ouvrir.",
+    Code.ELEMENT_MALFORMED: (
+        "Une valeur masquée de l'autre nœud n'en est pas une. Rien n'a été calculé ; prévenez le partenaire."
+    ),
+    Code.EVALUATION_INVALID: (
+        "Les valeurs masquées de l'autre nœud ne prouvent pas l'emploi d'une seule clé. Elles n'ont pas été retenues ; "
+        "prévenez le partenaire."
+    ),
+    Code.MATCH_NOT_READY: (
+        "Ce nœud n'est pas prêt à comparer avec le partenaire. Préparez d'abord, puis interrogez de nouveau."
+    ),
+    Code.MATCH_LIMIT: (
+        "Les interrogations convenues pour ce dossier ou pour ce jour sont épuisées. Interrogez de nouveau demain."
+    ),
+    Code.MATCH_PROBING: (
+        "Trop d'interrogations sur presque la même personne. Rien de plus n'est demandé à son sujet aujourd'hui ; "
+        "parlez-en avec le partenaire."
+    ),
     Code.TOKEN_UNKNOWN: (
         "Vous n'êtes pas identifié. Envoyez un jeton valable (Bearer) ; demandez-en un nouveau à l'administrateur."
     ),

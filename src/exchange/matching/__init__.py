@@ -1,0 +1,1 @@
+"""Names and identities to comparable keys and scores; the arithmetic of blinded matching between nodes."""
