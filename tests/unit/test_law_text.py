@@ -13,6 +13,7 @@ import pytest
 from exchange.model.paths import PATHS
 from exchange.policies.agreement import AfterEnd, Agreement, NationalPolicy, Party, Text, read_policy
 from exchange.policies.clauses import Clause, Forbid, Need, Terms
+from exchange.policies.match_clauses import MatchClause
 from exchange.policies.tests import AllOf, AnyOf, Condition, Floor, Not
 from exchange.policies.tests import Test as OneTest
 from exchange.sentences.law import LawText, document_text
@@ -275,6 +276,7 @@ OTHER: dict[str, Any] = {
     "approvals": {"TLP:GREEN": Need(5, "officer")},
     "assurance_required": frozenset({"KW"}),
     "after_end": AfterEnd("destroy", 24),
+    "matching": (MatchClause("m1", None, None, None, None, frozenset({"contact"}), "level", 5, 50),),
     "examples": example("dz-qa").examples[:1],
     "digest": "9" * 64,
 }
@@ -289,6 +291,17 @@ OTHER_CLAUSE: dict[str, Any] = {
     "terms": Terms(),
     "approvals": {},
     "cadence": None,
+}
+OTHER_MATCH: dict[str, Any] = {
+    "id": "m9",
+    "from_": frozenset({"KW"}),
+    "to": frozenset({"AE"}),
+    "kinds": frozenset({"person"}),
+    "when": OneTest("route_to", ("ML",)),
+    "purposes": frozenset({"border.checks"}),
+    "answer": "contact",
+    "per_case": 7,
+    "per_day": 70,
 }
 OTHER_TERMS: dict[str, Any] = {
     "tlp": "TLP:GREEN",
@@ -393,3 +406,13 @@ def test_hostile_text_of_a_state_cannot_steer_the_reader() -> None:
         text = text_of(document, lang)
         assert not {"\u202e", "\u200b"} & set(text)
         assert text.count("\ufffd") >= 3 if lang != "en" else "Agreement Part I" in text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_member_of_a_match_clause_is_left_out(lang: str) -> None:
+    base = rich()
+    (first,) = OTHER["matching"]
+    assert OTHER_MATCH.keys() == members(MatchClause)
+    changed = [dataclasses.replace(first, **{name: value}) for name, value in OTHER_MATCH.items()]
+    texts = {text_of(dataclasses.replace(base, matching=(each,)), lang) for each in (first, *changed)}
+    assert len(texts) == 1 + len(changed)

@@ -28,6 +28,7 @@ from exchange.policies.clauses import (
     read_clause,
     read_forbid,
 )
+from exchange.policies.match_clauses import MatchClause, read_match_clauses
 from exchange.policies.reading import Part
 
 LANGUAGES: Final = ("ar", "fr", "en")
@@ -102,6 +103,8 @@ class Agreement:
     digest: str
     """Hex, of the canonical document; empty for a draft that has none yet."""
     after_end: AfterEnd = KEEP
+    matching: tuple[MatchClause, ...] = ()
+    """Which blinded queries are answered, and with what; none where the document says nothing."""
 
     def party(self, code: str) -> Party | None:
         return next((party for party in self.parties if party.code == code), None)
@@ -126,7 +129,7 @@ def read(document: JsonObject, digest: str, *, draft: bool = False) -> Agreement
 
     Errors: BadInput(AGREEMENT_INVALID, at=JSON pointer) for anything unknown, missing, repeated or of another type.
     """
-    members = Part(document, "").members(_AGREEMENT, ("forbids", "assurance_required", "after_end"))
+    members = Part(document, "").members(_AGREEMENT, ("forbids", "assurance_required", "after_end", "matching"))
     _head(members, "agreement")
     parties = _parties(members["parties"], draft=draft)
     codes = frozenset(party.code for party in parties)
@@ -161,6 +164,7 @@ def read(document: JsonObject, digest: str, *, draft: bool = False) -> Agreement
         examples=tuple(read_example(item, codes) for item in members["examples"].items()),
         digest=digest,
         after_end=_after_end(members["after_end"]) if "after_end" in members else KEEP,
+        matching=read_match_clauses(members["matching"], frame) if "matching" in members else (),
     )
 
 

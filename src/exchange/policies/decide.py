@@ -135,11 +135,11 @@ def decide(inputs: Inputs, known: Facts | None = None) -> Decision:
     plan = plan_of(inputs.agreement, inputs.policies, inputs.node, inputs.recipient, inputs.purpose)
     today = inputs.now.astimezone(UTC).date()
     facts = known if known is not None and known.record is record and known.today == today else Facts(record, today)
-    marks = _marks(facts)
+    marks = marks_of(facts)
     bound = grant.bound if grant is not None else ()
     if marks is not None and bound:
         marks = narrowed(marks, bound)
-    refusal = _ground(inputs, plan) or _governance(inputs, plan, marks)
+    refusal = ground(inputs, plan) or governance(inputs, plan, marks)
     if refusal is not None or marks is None:
         return _denied(inputs, because(refusal or "GOVERNANCE_MISSING"))
     guarded = guard(facts, inputs.agreement, inputs.recipient)
@@ -171,7 +171,7 @@ def _grant(inputs: Inputs) -> Grant | None:
     return None
 
 
-def _ground(inputs: Inputs, plan: Plan) -> str | None:
+def ground(inputs: Inputs, plan: Plan) -> str | None:
     """Lines 2 to 5: parties, validity, purpose."""
     if inputs.recipient == inputs.node:
         return "RECIPIENT_IS_US"
@@ -182,7 +182,7 @@ def _ground(inputs: Inputs, plan: Plan) -> str | None:
     return None if plan.purpose_agreed else "PURPOSE_NOT_AGREED"
 
 
-def _marks(facts: Facts) -> Marks | None:
+def marks_of(facts: Facts) -> Marks | None:
     """What the record says about its own handling; None when its governance is not complete."""
     marking, purposes = facts.marking(), facts.texts("record.purpose")
     if marking is None or not purposes or not facts.texts("record.legal_basis") or not facts.reviews():
@@ -190,7 +190,7 @@ def _marks(facts: Facts) -> Marks | None:
     return Marks(marking, tuple(facts.texts("record.caveat")), tuple(purposes))
 
 
-def _governance(inputs: Inputs, plan: Plan, marks: Marks | None) -> str | None:
+def governance(inputs: Inputs, plan: Plan, marks: Marks | None) -> str | None:
     """Lines 6 to 8: what must be on every record, and when the recipient joined."""
     if marks is None:
         return "GOVERNANCE_MISSING"

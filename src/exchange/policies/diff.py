@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from exchange.policies.agreement import KEEP, AfterEnd, Agreement, Party
 from exchange.policies.changes import Change, approval_changes, onward_change, retention_change
+from exchange.policies.diff_match import match_changes
 from exchange.policies.diff_rules import rules
 from exchange.policies.scope import Cell, reach
 
@@ -34,6 +35,7 @@ def diff(old: Agreement, new: Agreement) -> tuple[Change, ...]:
         *_terms_of_all(old, new),
         *approval_changes("/approvals", "", old.approvals, new.approvals),
         *rules(old, new),
+        *match_changes(old.matching, new.matching),
         *_texts(old, new),
     )
 

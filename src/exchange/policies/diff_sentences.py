@@ -165,6 +165,19 @@ CHANGES: Final[dict[str, Sentence]] = {
         "Le sort des copies après la fin change : de {before} à {after}.",
         "What becomes of copies after the end changes from {before} to {after}.",
     ),
+    "MATCHING_ADDED": Sentence(
+        "بند مطابقة جديد: {clause}.", "Nouvel article de comparaison : {clause}.", "New clause on matching: {clause}."
+    ),
+    "MATCHING_REMOVED": Sentence(
+        "سقط بند المطابقة {clause}.",
+        "L'article de comparaison {clause} est supprimé.",
+        "The clause on matching {clause} is removed.",
+    ),
+    "MATCHING_CHANGED": Sentence(
+        "تغيّر {what} في بند المطابقة {clause}: من {before} إلى {after}.",
+        "{what} change dans l'article de comparaison {clause} : de {before} à {after}.",
+        "{what} changes in the clause on matching {clause}, from {before} to {after}.",
+    ),
     "TEXT_CHANGED": Sentence("تغيّر نص {what}.", "Le texte de {what} change.", "The text of {what} changes."),
     "EXAMPLES_CHANGED": Sentence(
         "تغيّرت الأمثلة: كانت {before} وصارت {after}.",

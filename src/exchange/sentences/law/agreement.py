@@ -11,7 +11,15 @@ from exchange.model.paths import paths_of
 from exchange.model.vocab import TLP_BY_STRICTNESS, Tlp
 from exchange.policies.agreement import Agreement, NationalPolicy, Party, Text, placeholders
 from exchange.policies.clauses import Clause, Need
-from exchange.sentences.law.clauses import class_names, clause_article, fields, forbid_article, listed, people
+from exchange.sentences.law.clauses import (
+    class_names,
+    clause_article,
+    fields,
+    forbid_article,
+    listed,
+    match_article,
+    people,
+)
 from exchange.sentences.law.examples import example_items
 from exchange.sentences.law.grammar import DAYS, Tongue, capital
 from exchange.sentences.law.labels import label, ordinal
@@ -90,6 +98,10 @@ def _agreement(tongue: Tongue, document: Agreement) -> list[Section]:
         _section(tongue, "suites", *_suites(tongue, document.suites)),
     ]
     sections += _classes(tongue, document.clauses)
+    if document.matching:
+        said = tuple(_said(tongue, name) for name in ("matching", "matching_bound"))
+        articles = tuple(match_article(tongue, clause) for clause in document.matching)
+        sections.append(Section(tongue.of(HEADINGS["matching"]), said, articles))
     if document.examples:
         shown = Items(example_items(tongue, document))
         sections.append(_section(tongue, "examples", Paragraph(tongue.of(EXAMPLE["lead"])), shown))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from exchange.model.paths import PATHS, paths_of
 from exchange.model.vocab import COUNTRIES, PathClass
 from exchange.policies.clauses import Clause, Forbid, Need, Terms
+from exchange.policies.match_clauses import MatchClause
 from exchange.policies.tests import Condition
 from exchange.sentences.law.conditions import condition_item
 from exchange.sentences.law.fields import FIELDS
@@ -40,6 +41,15 @@ def clause_article(tongue: Tongue, clause: Clause, owner: str | None = None) -> 
 def forbid_article(tongue: Tongue, forbid: Forbid, owner: str | None = None) -> Article:
     said = tongue.say(CLAUSE["forbid"], **_scope(tongue, forbid, owner))
     return Article(forbid.id, heading(tongue, forbid.id), (Paragraph(said), *_condition(tongue, forbid.when)))
+
+
+def match_article(tongue: Tongue, clause: MatchClause) -> Article:
+    """One match clause: who answers whose blinded queries, with what, and how many a day."""
+    said = tongue.say(CLAUSE[f"match_{clause.answer}"], **_scope(tongue, clause, None))
+    limits = tongue.say(CLAUSE["match_limits"], case=str(clause.per_case), day=str(clause.per_day))
+    purposes = tongue.say(CLAUSE["match_purposes"], purposes=_purposes(tongue, sorted(clause.purposes)))
+    blocks = (Paragraph(said), *_condition(tongue, clause.when), Paragraph(purposes), Paragraph(limits))
+    return Article(clause.id, heading(tongue, clause.id), blocks)
 
 
 def heading(tongue: Tongue, id_: str) -> str:
@@ -86,7 +96,7 @@ def _ended(tongue: Tongue, item: Item, *, last: bool) -> Item:
     return Item(item.label, tongue.say(CLAUSE[sign], text=text))
 
 
-def _scope(tongue: Tongue, rule: Clause | Forbid, owner: str | None) -> dict[str, Hole]:
+def _scope(tongue: Tongue, rule: Clause | Forbid | MatchClause, owner: str | None) -> dict[str, Hole]:
     every = tongue.of(CLAUSE["every"]) if owner is None else tongue.country(owner)
     other = tongue.of(CLAUSE["other" if owner is None else "any_state"])
     return {

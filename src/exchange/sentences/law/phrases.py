@@ -53,6 +53,8 @@ HEADINGS: Final[dict[str, Text]] = {
     "approvals": Text("الموافقات", "Approbations", "Approvals"),
     "suites": Text("وسائل التشفير", "Moyens cryptographiques", "Cryptographic suites"),
     "classes": Text("معاني الفئات", "Sens des catégories", "Meaning of the categories"),
+    "matching": Text("المطابقة دون إظهار القوائم", "Comparaison sans montrer les listes",
+                     "Matching without showing the lists"),
     "examples": Text("أمثلة متفق عليها", "Exemples convenus", "Agreed examples"),
 }
 GENERAL: Final[dict[str, Text]] = {
@@ -136,6 +138,15 @@ GENERAL: Final[dict[str, Text]] = {
     "suites": Text("تُختم السجلات بإحدى المجموعات التالية:",
                    "Les fiches sont scellées au moyen d'une des suites suivantes :",
                    "Records are sealed with one of the following suites:"),
+    "matching": Text("تُقارن العقد بوجود تطابق أو عدمه، ولا تُظهر أي منها قائمتها للأخرى.",
+                     "Les nœuds comparent par concordance ou absence de concordance, sans se montrer leurs listes.",
+                     "The nodes compare by hit or no hit; neither shows the other its list."),
+    "matching_bound": Text("ما لا يجوز العلم به يُجاب عنه كما يُجاب عن عدم التطابق. وتبقى ضمانات حماية الأشخاص والموانع "
+                           "الوطنية سارية.",
+                           "Ce qui ne peut être su reçoit la même réponse qu'une absence de concordance. Les garanties "
+                           "qui protègent les personnes et les interdictions nationales demeurent.",
+                           "What may not be known is answered as no hit is. The safeguards that protect persons and "
+                           "national prohibitions remain."),
     "classes": Text("تشمل الفئات المذكورة في هذا النص الحقول التالية:",
                     "Les catégories nommées dans ce texte comprennent les champs suivants :",
                     "The categories named in this text comprise the following fields:"),
@@ -157,6 +168,21 @@ CLAUSE: Final[dict[str, Text]] = {
     "forbid": Text("من {sender} إلى {recipient}: لا يُرسل أي شيء من {records}.",
                    "De {sender} à {recipient} : rien n'est transmis dans {records}.",
                    "From {sender} to {recipient}: nothing is sent out of {records}."),
+    "match_level": Text("من {sender} إلى {recipient}: يُجاب عن السؤال في {records} بوجود تطابق ودرجته، دون غير ذلك.",
+                        "De {sender} à {recipient} : sur {records}, il est répondu par la concordance et son degré, "
+                        "sans plus.",
+                        "From {sender} to {recipient}: on {records}, a hit and its level are answered, and no more."),
+    "match_contact": Text("من {sender} إلى {recipient}: يُجاب عن السؤال في {records} بوجود تطابق ودرجته، وبمن يُتصل به.",
+                          "De {sender} à {recipient} : sur {records}, il est répondu par la concordance, son degré et "
+                          "le service à contacter.",
+                          "From {sender} to {recipient}: on {records}, a hit, its level and whom to contact are "
+                          "answered."),
+    "match_purposes": Text("ولا يُسأل إلا للأغراض التالية: {purposes}.",
+                           "On n'interroge qu'aux fins suivantes : {purposes}.",
+                           "Queries are made for the following only: {purposes}."),
+    "match_limits": Text("الحد الأقصى للأسئلة في اليوم: {case} لكل قضية و{day} لكل طرف يسأل.",
+                         "Interrogations par jour au plus : {case} par dossier, {day} par Partie qui interroge.",
+                         "Queries a day at most: {case} for one case, {day} for one Party that asks."),
     "condition": Text("ولا ينطبق هذا البند إلا بشرط {condition}", "Le présent article ne s'applique que si {condition}",
                       "This clause applies only if {condition}"),
     "full_stop": Text("{text}.", "{text}.", "{text}."),
