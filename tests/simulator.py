@@ -14,6 +14,8 @@ from exchange.model.connections import Probe
 from exchange.model.state import Partner, PulledPage
 from exchange.operations.connection import answer_about
 from exchange.operations.heartbeat import answer_heartbeat
+from exchange.operations.match_answer import match_answer
+from exchange.operations.match_key import answer_prepare
 from exchange.operations.offers import answer_offer
 from exchange.operations.pull import answer_pull, take_receipts
 from exchange.operations.receive import receive_all
@@ -116,6 +118,12 @@ class SimulatedPeers:
 
     def reconciled(self, partner: Partner, result: bytes) -> bytes:
         return self._call(partner, result, lambda node: answer_reconciled(node, self.code, result))
+
+    def match_prepare(self, partner: Partner, page: bytes) -> bytes:
+        return self._call(partner, page, lambda node: answer_prepare(node, self.code, page))
+
+    def match_query(self, partner: Partner, query: bytes) -> bytes:
+        return self._call(partner, query, lambda node: match_answer(node, self.code, query))
 
     def close(self) -> None:
         return None

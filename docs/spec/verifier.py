@@ -151,6 +151,13 @@ record.listed: count
 list.read: what count
 search.run: query count
 match.decided: refs decision
+match.evaluated: partner epoch count
+match.prepared: partner epoch count
+match.asked: recipient agreement version purpose case digest
+match.told: partner digest count
+match.answered: sender agreement version purpose case digest refs
+match.probing: partner case count
+match.contact: size
 release.read: release
 audit.exported: size
 audit.blind-exported: size
@@ -604,6 +611,7 @@ FORMS = {
     ),
     "actor person release agreement message thread waiver standing override administrator officer opening asker "
     "confirmer": lambda value: form(value, ID),
+    "case": lambda value: form(value, ID),
     "descriptor_version version seq hours": lambda value: whole(value, 1),
     "ahead epoch manifests records refused count size added updated delisted oddities envelopes lost index matched "
     "in_flight phantom_receipt omitted equivocated unread": whole,

@@ -219,6 +219,13 @@ class HttpPeers:
         """Sends our signed result; returns the partner's."""
         return self._call(partner, "POST", "/partner/v1/reconciled", body=result, limit=MAX_RECEIPT)
 
+    def match_prepare(self, partner: Partner, page: bytes) -> bytes:
+        path = "/partner/v1/match/prepare"
+        return self._call(partner, "POST", path, body=page, limit=MAX_ROWS, seconds=LONG_CALL_S)
+
+    def match_query(self, partner: Partner, query: bytes) -> bytes:
+        return self._call(partner, "POST", "/partner/v1/match/query", body=query, limit=MAX_RECEIPT)
+
     def close(self) -> None:
         """Also ends calls at work in other threads, and refuses new ones."""
         with self._lock:

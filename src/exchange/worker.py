@@ -20,6 +20,7 @@ from exchange.operations.alarms import all_alarms
 from exchange.operations.cosignatures import ask_cosignature, cosigners
 from exchange.operations.deliver import deliver
 from exchange.operations.heartbeat import beat
+from exchange.operations.match_prepare import match_prepare
 from exchange.operations.pull import pull
 from exchange.operations.reconcile_alarms import reconcile_alarms, reconcile_due
 from exchange.operations.retention import retention
@@ -46,6 +47,8 @@ TIDY_EVERY = timedelta(minutes=10)
 RETENTION_EVERY = timedelta(minutes=10)
 RECONCILE_EVERY = timedelta(minutes=20)
 """How often it is looked whether the day's result with a partner is there, and tried again."""
+PREPARE_EVERY = timedelta(hours=1)
+"""How often our set for a partner's blinded queries is brought up to date."""
 STAMP_EVERY = timedelta(minutes=10)
 """How often the day's newest head is noted; an authority is asked once a day."""
 
@@ -108,6 +111,9 @@ class Worker:
                 self._begin("heartbeat", partner, partial(self._hear, partner))
             if self._free("reconcile", partner) and self._due(f"reconcile.{partner}", now, RECONCILE_EVERY):
                 self._begin("reconcile", partner, partial(reconcile_due, self.node, partner, self.pace.reconcile_hour))
+            compares = self.node.match_keys is not None and self._free("match", partner)
+            if compares and self._due(f"match.{partner}", now, PREPARE_EVERY):
+                self._begin("match", partner, partial(match_prepare, self.node, partner))
         if self._due("agreements", now, ENACT_EVERY):
             enacted = self._safely("agreements", partial(enact, self.node))
             for agreement, version in [] if enacted is None else enacted.failed:

@@ -14,6 +14,7 @@ from hashlib import sha256
 from exchange.errors import Code, Conflict, NotFound
 from exchange.ledger.book import EMPTY, Head, Leaf
 from exchange.model.afterwards import Doubtful, Erased, StoredGrant
+from exchange.model.blinded import BlindEpoch, BlindQuery
 from exchange.model.heads import Cosigned, OpenedEpoch, Override, SeenHead, Witnessed
 from exchange.model.matching import MatchDecision
 from exchange.model.openings import Opening
@@ -59,6 +60,10 @@ class Rows:
     index_rules: int | None = None
     pair_states: dict[tuple[Ref, Ref], str] = field(default_factory=dict)
     match_decisions: dict[str, MatchDecision] = field(default_factory=dict)
+    blind_epochs: dict[tuple[str, str], BlindEpoch] = field(default_factory=dict)
+    blind_tags: set[tuple[str, int, str]] = field(default_factory=set)
+    blind_prepared: dict[tuple[str, str], int] = field(default_factory=dict)
+    blind_queries: dict[tuple[str, str, str], BlindQuery] = field(default_factory=dict)
     links: dict[tuple[str, str], tuple[Ref, str]] = field(default_factory=dict)
     copies: list[Copy] = field(default_factory=list)
     agreements: dict[tuple[str, int], StoredAgreement] = field(default_factory=dict)

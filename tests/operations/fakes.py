@@ -16,6 +16,7 @@ from exchange.crypto.header import NO_PREVIOUS
 from exchange.ledger.book import Head, Leaf
 from exchange.model.records import Ref
 from exchange.model.state import InboxItem, OutboxItem, Person, StoredAnswer, StreamEnd
+from tests.operations.fake_blinded import Blinded
 from tests.operations.fake_copies import Copies
 from tests.operations.fake_grants import Erasures, Grants
 from tests.operations.fake_heads import Heads
@@ -263,7 +264,7 @@ class FakeUnit:
         self.partners, self.releases, self.streams = Partners(rows), Releases(rows), Streams(rows)
         self.messages, self.grants = Messages(rows), Grants(rows)
         self.erasures, self.offers, self.search = Erasures(rows), Offers(rows), Search(rows)
-        self.matches = Matches(rows)
+        self.matches, self.blinded = Matches(rows), Blinded(rows)
         self.ledger, self.people, self.answers = Ledger(rows), People(rows), Answers(rows)
         self.reconciles = Reconciles(rows)
         self.waivers, self.cadences = Waivers(rows), Cadences(rows)

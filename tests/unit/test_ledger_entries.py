@@ -24,7 +24,7 @@ _SAMPLES: list[tuple[str, str | int | list[str]]] = [
     ),
     (
         "person release agreement message thread waiver standing override administrator officer opening asker "
-        "confirmer",
+        "confirmer case",
         "id|issuer/4711",
     ),
     ("descriptor_version version epoch seq hours", 1),

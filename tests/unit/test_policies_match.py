@@ -14,7 +14,7 @@ from exchange.policies.agreement import Agreement, NationalPolicy, read, read_po
 from exchange.policies.decide import Inputs
 from exchange.policies.diff import diff
 from exchange.policies.diff_sentences import change_sentence
-from exchange.policies.match import clauses_for, tellable
+from exchange.policies.match import Between, clauses_for, tellable
 from tests.unit.policies_kit import NOW, document, name, record
 
 CLAUSE: dict[str, Any] = {
@@ -136,8 +136,8 @@ def test_a_national_forbid_stops_a_hit(change: dict[str, Any], answer: str | Non
 
 
 def test_limits_are_those_of_the_clauses() -> None:
-    inputs = Inputs(agreement(CLAUSE), (), person(), "DZ", "KW", "counter_terrorism.travel", NOW, "a" * 64, "b" * 64)
-    assert [(each.per_case, each.per_day) for each in clauses_for(inputs)] == [(5, 50)]
+    found = clauses_for(agreement(CLAUSE), Between("DZ", "KW", "counter_terrorism.travel", NOW))
+    assert [(each.per_case, each.per_day) for each in found] == [(5, 50)]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ _TAG = 16
 class AtRest:
     """Wraps and unwraps data keys, seals and opens under them. Holds only the key-encryption key."""
 
-    __slots__ = ("_blinding", "_index", "_kek")
+    __slots__ = ("_blinding", "_index", "_kek", "_match")
 
     def __init__(self, kek: bytes) -> None:
         """`kek`: 32 bytes. ValueError for any other length."""
@@ -36,6 +36,7 @@ class AtRest:
         self._kek = AESGCM(derive(kek, b"wrap"))
         self._blinding = derive(kek, b"blind")
         self._index = hmac.new(derive(kek, b"index"), digestmod="sha256")
+        self._match = hmac.new(derive(kek, b"match"), digestmod="sha256")
 
     def new_key(self, aad: bytes) -> tuple[bytes, bytes]:
         """(data key of 32 bytes, the same wrapped): the first is used, the second stored."""
@@ -72,6 +73,15 @@ class AtRest:
         keyed = self._index.copy()  # the key's part of the work is done once
         keyed.update(data)
         return int.from_bytes(keyed.digest()[:6], "big")
+
+    def match_tag(self, token: bytes) -> int:
+        """A token of blinded matching as it is kept: the first 63 bits of an HMAC under a key of its own.
+
+        Who steals the database, and even the key of the node that asks, can test no guess without ours.
+        """
+        keyed = self._match.copy()
+        keyed.update(token)
+        return int.from_bytes(keyed.digest()[:8], "big") >> 1
 
 
 def request_mark(dek: bytes, request_digest: str) -> str:

@@ -112,6 +112,13 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "list.read": "what count",
         "search.run": "query count",
         "match.decided": "refs decision",
+        "match.evaluated": "partner epoch count",
+        "match.prepared": "partner epoch count",
+        "match.asked": "recipient agreement version purpose case digest",
+        "match.told": "partner digest count",
+        "match.answered": "sender agreement version purpose case digest refs",
+        "match.probing": "partner case count",
+        "match.contact": "size",
         "release.read": "release",
         "audit.exported": "size",
         "audit.blind-exported": "size",
@@ -192,7 +199,7 @@ _FORMS: Final[dict[Callable[[object], bool], str]] = {
     _matches(_WORD): "role state reason code purpose outcome source held type why form marking what permission "
     "decision method",
     _matches(_ID): "actor person release agreement message thread waiver standing override administrator officer "
-    "opening asker confirmer",
+    "opening asker confirmer case",
     _from_one: "descriptor_version version seq hours",
     _count: "ahead epoch manifests records refused count size added updated delisted oddities envelopes lost index "
     "matched in_flight phantom_receipt omitted equivocated unread",

@@ -47,6 +47,9 @@ class Permission(StrEnum):
     RECONCILE_RUN = "reconcile.run"
     RECONCILE_ACKNOWLEDGE = "reconcile.acknowledge"
     BUNDLE_MAKE = "bundle.make"
+    MATCH_ASK = "match.ask"
+    MATCH_READ = "match.read"
+    MATCH_WRITE = "match.write"
     STATUS_READ = "status.read"
     SIGN_IN = "sign-in.own"
     """One's own sessions, passkeys, confirmations and preferences: of every person, and no rule."""
@@ -56,6 +59,8 @@ _OFFICER = frozenset(
     {
         Permission.RECORD_WRITE,
         Permission.RECORD_READ,
+        Permission.MATCH_ASK,
+        Permission.MATCH_READ,
         Permission.RELEASE_PROPOSE,
         Permission.RELEASE_READ,
         Permission.MESSAGE_LIST,
@@ -93,6 +98,8 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.AUDIT_OPEN_CONFIRM,
             Permission.AUDIT_OPENING_READ,
             Permission.BUNDLE_MAKE,
+            Permission.MATCH_READ,
+            Permission.MATCH_WRITE,
             Permission.EXCHANGE_RUN,
             Permission.AGREEMENT_READ,
             Permission.AGREEMENT_SUSPEND,
@@ -107,6 +114,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     "auditor": frozenset(
         {
             Permission.AUDIT_EXPORT,
+            Permission.MATCH_READ,
             Permission.AUDIT_OPEN,
             Permission.AUDIT_OPENING_READ,
             Permission.RECONCILE_RUN,
@@ -128,6 +136,8 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.AGREEMENT_SUSPEND,
             Permission.AGREEMENT_TERMINATE,
             Permission.PARTNER_READ,
+            Permission.MATCH_READ,
+            Permission.MATCH_WRITE,
             Permission.PARTNER_WRITE,
             Permission.PARTNER_VERIFY,
             Permission.PARTNER_REVOKE,

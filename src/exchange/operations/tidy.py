@@ -1,5 +1,5 @@
 """Removes what has had its time: answers of idempotent requests after 24 hours, proposals after their expiry, sessions,
-links, challenges and codes that are over."""
+links, challenges and codes that are over, and what neighbours of blinded queries are known by."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from exchange.ledger.entries import entry
 from exchange.model.state import Proposal
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
+from exchange.operations.match_limits import WATCHED
 from exchange.operations.sent import drop_draft
 from exchange.operations.sessions import IDLE
 from exchange.ports import Node, Unit
@@ -23,6 +24,7 @@ def tidy(node: Node) -> int:
     with node.store.write() as unit:
         now = safe_now(node, unit)
         unit.answers.drop_before(now - ANSWERS_KEPT)
+        unit.blinded.forget_seen(now - WATCHED)
         unit.sessions.sweep(now, now - IDLE)
         waiting = _expired(unit, now)
         for proposal in waiting:

@@ -139,7 +139,7 @@ def decide(inputs: Inputs, known: Facts | None = None) -> Decision:
     bound = grant.bound if grant is not None else ()
     if marks is not None and bound:
         marks = narrowed(marks, bound)
-    refusal = ground(inputs, plan) or governance(inputs, plan, marks)
+    refusal = _ground(inputs, plan) or governance(inputs, plan, marks)
     if refusal is not None or marks is None:
         return _denied(inputs, because(refusal or "GOVERNANCE_MISSING"))
     guarded = guard(facts, inputs.agreement, inputs.recipient)
@@ -171,7 +171,7 @@ def _grant(inputs: Inputs) -> Grant | None:
     return None
 
 
-def ground(inputs: Inputs, plan: Plan) -> str | None:
+def _ground(inputs: Inputs, plan: Plan) -> str | None:
     """Lines 2 to 5: parties, validity, purpose."""
     if inputs.recipient == inputs.node:
         return "RECIPIENT_IS_US"

@@ -7,11 +7,13 @@ look before it leaves is never told by a machine. Pure; default no. Spec: docs/s
 
 from __future__ import annotations
 
-from datetime import UTC
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
+from exchange.policies.agreement import Agreement
 from exchange.policies.compile import Plan, plan_of
-from exchange.policies.decide import Inputs, governance, ground, marks_of
+from exchange.policies.decide import Inputs, governance, marks_of
 from exchange.policies.facts import LABELS, Facts, check_of
 from exchange.policies.match_clauses import CONTACT, MatchClause
 from exchange.policies.safeguards import guard
@@ -19,14 +21,24 @@ from exchange.policies.safeguards import guard
 _RED: Final = "TLP:RED"
 
 
-def clauses_for(inputs: Inputs) -> tuple[MatchClause, ...]:
-    """Those of the agreement that are about this direction and purpose; none where it is not in force for both."""
-    plan = _plan(inputs)
-    if ground(inputs, plan) is not None:
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Who answers whom, for what, when: what all records of a query share."""
+
+    holder: str
+    asker: str
+    purpose: str
+    now: datetime
+
+
+def clauses_for(agreement: Agreement, between: Between) -> tuple[MatchClause, ...]:
+    """The match clauses about this direction and purpose; none where the agreement is not in force for both."""
+    if between.holder == between.asker or not agreement.valid_from <= between.now < agreement.valid_until:
         return ()
-    return tuple(
-        each for each in inputs.agreement.matching if each.covers(inputs.node, inputs.recipient, inputs.purpose)
-    )
+    if agreement.party(between.holder) is None or agreement.party(between.asker) is None:
+        return ()
+    found = (each for each in agreement.matching if each.covers(between.holder, between.asker, between.purpose))
+    return tuple(found) if between.purpose in agreement.purposes else ()
 
 
 def tellable(inputs: Inputs) -> MatchClause | None:
@@ -34,7 +46,8 @@ def tellable(inputs: Inputs) -> MatchClause | None:
     if inputs.record.originator != inputs.node:
         return None
     facts = Facts(inputs.record, inputs.now.astimezone(UTC).date())
-    found = [each for each in clauses_for(inputs) if _fits(each, facts)]
+    between = Between(inputs.node, inputs.recipient, inputs.purpose, inputs.now)
+    found = [each for each in clauses_for(inputs.agreement, between) if _fits(each, facts)]
     if not found or not _stands(inputs, facts):
         return None
     return max(found, key=lambda each: each.answer == CONTACT)

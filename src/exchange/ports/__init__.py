@@ -28,6 +28,7 @@ from exchange.model.state import (
     Termination,
 )
 from exchange.ports.after import CopyPlaces, Erasures, SentRecords
+from exchange.ports.blinded import Blinded, MatchKeys
 from exchange.ports.consent import Cadences, Waivers
 from exchange.ports.grants import Grants
 from exchange.ports.heads import Heads
@@ -273,6 +274,9 @@ class Unit(Protocol):
     def matches(self) -> Matches: ...
 
     @property
+    def blinded(self) -> Blinded: ...
+
+    @property
     def erasures(self) -> Erasures: ...
 
     @property
@@ -368,6 +372,8 @@ class Node:
     """How passkeys are spoken to, where there is a console."""
     identity: IdentityProvider | None = None
     """Where people of the agency sign in, if it has such a place."""
+    match_keys: MatchKeys | None = None
+    """How people become keys for blinded matching; None: this node compares with nobody."""
 
 
 def each(refs: Iterable[HeldRecord]) -> list[Ref]:

@@ -48,4 +48,10 @@ class Peers(Protocol):
     def reconciled(self, partner: Partner, result: bytes) -> bytes:
         """Our signed result; returns what the partner signed."""
 
+    def match_prepare(self, partner: Partner, page: bytes) -> bytes:
+        """A page of our blinded elements, or the question which epoch it is; returns the partner's signed answer."""
+
+    def match_query(self, partner: Partner, query: bytes) -> bytes:
+        """Our blinded query; returns the partner's signed answer."""
+
     def close(self) -> None: ...

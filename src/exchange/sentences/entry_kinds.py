@@ -172,6 +172,20 @@ search.run | بُحث في السجلات
 Une recherche fut faite | Records were searched
 match.decided | حُكم في تطابق سجلين
 La correspondance de deux fiches est tranchée | Whether two records match was decided
+match.evaluated | حُسبت قيم محجوبة لقائمة شريك
+Des valeurs masquées d'un partenaire furent calculées | Blinded values were computed for a partner's set
+match.prepared | حُدّثت قائمتنا لأسئلة شريك
+Notre ensemble pour un partenaire est à jour | Our set for a partner's queries was brought up to date
+match.asked | سُئل شريك عن وجود تطابق
+Un partenaire est interrogé sur une concordance | A partner was asked hit or no hit
+match.told | أجاب شريك عن وجود تطابق
+Un partenaire a répondu sur une concordance | A partner told hit or no hit
+match.answered | أُجيب شريك عن وجود تطابق
+Un partenaire a reçu réponse sur une concordance | A partner's query was answered
+match.probing | رُفض سؤال يدور حول شخص واحد
+Une interrogation autour d'une personne est refusée | A query around one person was refused
+match.contact | حُدّد من يُتصل به عند التطابق
+Le contact en cas de concordance est fixé | Whom a hit tells to contact was set
 release.read | قُرئ اقتراح إرسال
 Une proposition fut lue | A proposal was read
 audit.exported | صُدّر السجل

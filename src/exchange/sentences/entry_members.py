@@ -18,6 +18,7 @@ at | الوقت | heure | time
 batch | بصمة الدفعة | empreinte du lot | digest of the batch
 code | السبب (رمز) | motif (code) | reason (code)
 commitment | بصمة الرمز | empreinte du code | digest of the code
+case | رقم القضية | numéro du dossier | case number
 confirmer | من أكّد | confirmé par | confirmed by
 count | العدد | nombre | count
 credential | بصمة مفتاح المرور | empreinte de la clé d'accès | digest of the passkey

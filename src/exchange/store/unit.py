@@ -20,6 +20,7 @@ from exchange.store import bulk
 from exchange.store.agreements import SqlAgreements
 from exchange.store.answers import SqlAnswers
 from exchange.store.batches import Batches
+from exchange.store.blinded import SqlBlinded
 from exchange.store.cadences import SqlCadences
 from exchange.store.copies import SqlCopies
 from exchange.store.database_clock import DatabaseClock
@@ -63,6 +64,7 @@ class SqlUnit:
         self.copies = SqlCopies(session, batches, index)
         self.search = SqlSearch(session, index)
         self.matches = SqlMatches(session)
+        self.blinded = SqlBlinded(session)
         self.erasures = SqlErasures(session)
         self.agreements = SqlAgreements(session)
         self.offers = SqlOffers(session)
