@@ -214,7 +214,7 @@ def test_an_amended_record_is_found_by_its_new_name_only(ready: State, kw: State
         (held,) = unit.records.current([ref], lock=False)
     old = next(each for each in held.record.claims if each.path == "name.full").value["text"]
     with kw.node.store.write() as unit:
-        amend(kw.node, unit, kw.staff.officer, [Amendment(ref, 1, person(9, "Renamed Wholly Anew"))])
+        amend(kw.node, unit, kw.staff.officer, [Amendment(ref, 1, person(1, "Renamed Wholly Anew"))])
     assert prepare(kw, "DZ").records == 1
     assert ask(ready, "KW", named("Renamed Wholly Anew")).told[0].level == LIKELY
     assert ask(ready, "KW", named(str(old))).told == (NO_HIT,)

@@ -1,0 +1,41 @@
+"""docs/spec/matching.md has the code's numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from exchange.api.matching import FLOOR_S, STEP_S
+from exchange.matching.blind import messages, probing, slots
+from exchange.matching.blind.group import ELEMENT, PROOF
+from exchange.operations import match_answer, match_key, match_limits, match_prepare
+
+SPEC = (Path(__file__).resolve().parents[2] / "docs" / "spec" / "matching.md").read_text("utf-8")
+TEXT = " ".join(SPEC.split())
+
+
+def test_sizes_and_bounds_are_those_of_the_code() -> None:
+    told = {
+        f"base64: {messages.PAGE * ELEMENT:,} bytes or none",
+        f"`evaluated` ({messages.PAGE * ELEMENT + PROOF:,} bytes",
+        f"`tokens` ({slots.QUERY:,} bytes)",
+        f"`answers` ({slots.ANSWER:,} bytes)",
+        f"query has {messages.QUERY_SIZE:,} bytes",
+        f"{slots.SLOTS} slots of {slots.TOKENS} tokens",
+        f"to {slots.MAX_CONTACT} bytes), ticket ({slots.TICKET} bytes)",
+        f"leaves {FLOOR_S * 1000:.0f} ms after",
+        f"multiple of {STEP_S * 1000:.0f} ms",
+        f"at most {match_answer.LIKELIEST} records decided on",
+        f"reads {match_answer.FOUND_MAX:,} rows at most",
+        f"at most {match_key.MAX_ELEMENTS:,} elements",
+        f"lasts {match_key.LIFE.days} days",
+        f"at most {match_prepare.KEYS_MAX} keys",
+        f"a person may meet {probing.NEIGHBOURS};",
+        f"last {match_limits.LOOKED_AT} queries",
+        f"{slots.SLOTS * slots.TOKENS * 8:,} bytes",
+    }
+    assert {each for each in told if each not in TEXT} == set()
+
+
+def test_every_document_type_is_there() -> None:
+    for type_ in (messages.PREPARE, messages.PREPARED, messages.QUERY_TYPE, messages.ANSWER_TYPE):
+        assert f"`{type_}`" in SPEC
