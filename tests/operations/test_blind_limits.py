@@ -174,7 +174,7 @@ def page(holder: State, epoch: int, elements: tuple[bytes, ...]) -> bytes:
 def test_a_hostile_holder_cannot_have_guesses_evaluated_without_end(
     pair: tuple[State, State], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dz, _ = pair
+    dz, kw = pair
     monkeypatch.setattr(match_key, "MAX_ELEMENTS", 2 * PAGE)
     _, elements = blind([b"guess %d" % n for n in range(PAGE)])
     answer_prepare(dz.node, "KW", page(kw, 1, tuple(elements)))
@@ -185,7 +185,7 @@ def test_a_hostile_holder_cannot_have_guesses_evaluated_without_end(
 
 @pytest.mark.parametrize("bad", [bytes(32), b"\xff" * 32], ids=["identity", "not canonical"])
 def test_a_malformed_element_in_a_page_is_refused(pair: tuple[State, State], bad: bytes) -> None:
-    dz, _ = pair
+    dz, kw = pair
     _, elements = blind([b"x"] * PAGE)
     with pytest.raises(BadInput) as caught:
         answer_prepare(dz.node, "KW", page(kw, 1, (*elements[:-1], bad)))
@@ -193,7 +193,7 @@ def test_a_malformed_element_in_a_page_is_refused(pair: tuple[State, State], bad
 
 
 def test_a_page_for_an_old_epoch_evaluates_nothing(house: Federation, pair: tuple[State, State]) -> None:
-    dz, _ = pair
+    dz, kw = pair
     _, elements = blind([b"x"] * PAGE)
     answer = answer_prepare(dz.node, "KW", page(kw, 7, tuple(elements)))
     assert len(answer) < PAGE * ELEMENT
@@ -207,7 +207,7 @@ def test_a_partner_without_a_clause_is_evaluated_nothing(house: Federation) -> N
 
 
 def test_a_query_without_a_clause_is_refused_by_the_holder(pair: tuple[State, State], house: Federation) -> None:
-    dz, _ = pair
+    dz, kw = pair
     wire = forged(dz, ["Q R"], "C")
     with kw.node.store.write() as unit:
         stored = unit.agreements.active(AGREEMENT, lock=False)

@@ -255,6 +255,17 @@ HEADINGS: Final[dict[str, Words]] = {
     "acknowledged_by": Words("أقرّ بها", "vu par", "acknowledged by"),
     "witness": Words("الشاهد", "témoin", "witness"),
     "entries": Words("القيود", "entrées", "entries"),
+    "level": Words("الدرجة", "degré", "level"),
+    "contact": Words("جهة الاتصال", "contact", "contact"),
+    "ticket": Words("رقم التطابق", "référence", "ticket"),
+    "case": Words("رقم القضية", "dossier", "case"),
+    "officer": Words("الموظف (رمز)", "agent (pseudonyme)", "officer (pseudonym)"),
+    "hits": Words("التطابقات", "concordances", "hits"),
+    "may_ask": Words("لنا أن نسأل يوميًا", "interrogations permises par jour", "we may ask a day"),
+    "asked_today": Words("سُئل اليوم", "demandées aujourd'hui", "asked today"),
+    "may_be_asked": Words("له أن يسأل يوميًا", "le partenaire peut par jour", "may ask us a day"),
+    "answered_today": Words("أُجيب اليوم", "répondues aujourd'hui", "answered today"),
+    "prepared": Words("سجلات محضّرة", "fiches préparées", "records prepared"),
     "cosigned": Words("وُقّع في", "contresigné", "cosigned"),
 }
 """Heads of tables, by the name that the same column has in JSON."""
