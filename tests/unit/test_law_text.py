@@ -292,17 +292,6 @@ OTHER_CLAUSE: dict[str, Any] = {
     "approvals": {},
     "cadence": None,
 }
-OTHER_MATCH: dict[str, Any] = {
-    "id": "m9",
-    "from_": frozenset({"KW"}),
-    "to": frozenset({"AE"}),
-    "kinds": frozenset({"person"}),
-    "when": OneTest("route_to", ("ML",)),
-    "purposes": frozenset({"border.checks"}),
-    "answer": "contact",
-    "per_case": 7,
-    "per_day": 70,
-}
 OTHER_TERMS: dict[str, Any] = {
     "tlp": "TLP:GREEN",
     "caveats": ("COURT_USE_NEEDS_CONSENT",),
@@ -406,13 +395,3 @@ def test_hostile_text_of_a_state_cannot_steer_the_reader() -> None:
         text = text_of(document, lang)
         assert not {"\u202e", "\u200b"} & set(text)
         assert text.count("\ufffd") >= 3 if lang != "en" else "Agreement Part I" in text
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_no_member_of_a_match_clause_is_left_out(lang: str) -> None:
-    base = rich()
-    (first,) = OTHER["matching"]
-    assert OTHER_MATCH.keys() == members(MatchClause)
-    changed = [dataclasses.replace(first, **{name: value}) for name, value in OTHER_MATCH.items()]
-    texts = {text_of(dataclasses.replace(base, matching=(each,)), lang) for each in (first, *changed)}
-    assert len(texts) == 1 + len(changed)

@@ -233,7 +233,9 @@ def test_equal_meanings_have_no_difference() -> None:
 
 def test_every_code_has_a_direction_a_sentence_and_a_use() -> None:
     folder = Path(changes_module.__file__).parent
-    source = "".join((folder / f"{name}.py").read_text("utf-8") for name in ("changes", "diff", "diff_match", "diff_rules"))
+    source = "".join(
+        (folder / f"{name}.py").read_text("utf-8") for name in ("changes", "diff", "diff_match", "diff_rules")
+    )
     used = {code for code in EFFECT if len(re.findall(rf'"{code}"', source)) > 1}
     assert used == EFFECT.keys() == CHANGES.keys()
     assert set(EFFECT.values()) == {WIDER, NARROWER, OTHER}

@@ -92,7 +92,14 @@ def stats(session: Session) -> None:
     """Quotas and use of both directions, partner by partner."""
     with session.acting() as (node, person), node.store.write() as unit:
         rows = [_line(each) for each in match_stats(node, unit, person)]
-    session.out.table(_COLUMNS, [[row[name] for name in _COLUMNS] for row in rows])
+    session.out.table(
+        ("partner", "may_ask", "asked_today", "hits", "may_be_asked", "answered_today", "prepared"),
+        [
+            [row[name] for name in ("partner", "may_ask", "asked_today", "hits")]
+            + [row[name] for name in ("may_be_asked", "answered_today", "prepared")]
+            for row in rows
+        ],
+    )
     session.result(partners=rows)
 
 
@@ -104,9 +111,6 @@ def prepare(session: Session, *, partner: _Partner) -> None:
     session.out.line("records made", made.records, "· pages", made.pages, "· removed", made.removed)
     session.out.line("in the set", made.size)
     session.result(records=made.records, pages=made.pages, removed=made.removed, size=made.size)
-
-
-_COLUMNS: Final = ("partner", "may_ask", "asked_today", "hits", "may_be_asked", "answered_today", "prepared")
 
 
 def _line(found: MatchStats) -> dict[str, str | int]:
