@@ -33,7 +33,6 @@ class Blinded:
         kept = self._rows.blind_prepared
         return {id_: kept[partner, id_] for id_ in ids if (partner, id_) in kept}
 
-
     def prepared_after(self, partner: str, after: str, limit: int) -> list[str]:
         return sorted(id_ for of, id_ in self._rows.blind_prepared if of == partner and id_ > after)[:limit]
 
