@@ -15,9 +15,9 @@ from itertools import combinations, islice, product
 from typing import Final, NamedTuple
 
 from exchange.matching.classes import VARIANTS_MAX, readings
-from exchange.matching.names import Name
 from exchange.matching.person import Identity
 from exchange.matching.rarity import probability, table
+from exchange.matching.tokens import Token
 from exchange.model.dates import Span
 
 RULES: Final = 1
@@ -26,6 +26,8 @@ TAU: Final = 1e-4
 HOLDER, ASKER = "holder", "asker"
 TOKENS_MAX: Final = 6
 """Tokens of one name that are combined: the rarest."""
+WHOLE_MAX: Final = 8
+"""Tokens of a whole name, from its first."""
 COMBINED_MAX: Final = 3
 YEARS: Final = 60
 """Birth years that are about as common as each other."""
@@ -55,22 +57,32 @@ def key_version(tau: float = TAU) -> str:
 
 
 def keys(identity: Identity, side: str, tau: float = TAU) -> frozenset[bytes]:
-    """32 bytes each. The asker adds the years beside, and day and month swapped. ValueError for another side."""
+    """32 bytes each. The asker adds the years beside, day and month swapped, and what a word
+    may also be. ValueError for another side."""
     if side not in (HOLDER, ASKER):
         raise ValueError("no such side")
     when = _when(identity.births, wide=side == ASKER)
     said: dict[str, None] = {f"document {each}": None for each in sorted(identity.documents)}
     for name in identity.names:
         if not name.kunya:
-            said.update(dict.fromkeys(_of_name(_tokens(name), when, tau)))
+            found = [_read(token, wide=side == ASKER) for token in name.tokens if token.role not in ("title", "faith")]
+            if len(found) > 1:
+                # The whole of it, also where a word stands twice (Mokhtar Belmokhtar).
+                said.update(dict.fromkeys(_said("name", tuple(found[:WHOLE_MAX]), ("",))))
+            said.update(dict.fromkeys(_of_name(_rarest(found), when, tau)))
     start = _DOMAIN + key_version(tau).encode()
     return frozenset(hashlib.sha256(start + each.encode()).digest() for each in islice(said, KEYS_MAX))
 
 
-def _tokens(name: Name) -> Tokens:
-    """Each skeleton once, without titles and din."""
-    found = {readings(token.sound.places): None for token in name.tokens if token.role not in ("title", "faith")}
-    return tuple(sorted(found, key=lambda each: (_chance(each), each))[:TOKENS_MAX])
+def _read(token: Token, *, wide: bool) -> tuple[str, ...]:
+    """The readings of what it is; `wide`, of what it may also be."""
+    forms = token.forms if wide else token.forms[:1]
+    return tuple(dict.fromkeys(each for form in forms for each in readings(form.places)))[:VARIANTS_MAX]
+
+
+def _rarest(found: Iterable[tuple[str, ...]]) -> Tokens:
+    """Each skeleton once."""
+    return tuple(sorted(set(found), key=lambda each: (_chance(each), each))[:TOKENS_MAX])
 
 
 @lru_cache(maxsize=16384)
@@ -79,8 +91,6 @@ def _chance(read: tuple[str, ...]) -> float:
 
 
 def _of_name(tokens: Tokens, when: When, tau: float) -> Iterator[str]:
-    if len(tokens) > 1:
-        yield from _said("name", tokens, ("",))
     for token in tokens:
         # A day and one name: one token never goes without a full date.
         yield from _said("day", (token,), when.days)
@@ -154,7 +164,7 @@ def second_stage(identity: Identity, tau: float = TAU) -> tuple[Piece, ...]:
     for number, name in enumerate(identity.names):
         for at, token in enumerate(name.tokens):
             if token.role not in ("title", "faith"):
-                read = readings(token.sound.places)
+                read = _read(token, wide=False)
                 found += [Piece("token", number, at, name.weights[at], _piece("token", each, tau)) for each in read]
     when = _when(identity.births, wide=False)
     found += [Piece("year", -1, at, 4.1, _piece("year", year, tau)) for at, year in enumerate(sorted(when.years))]
