@@ -2,9 +2,9 @@
 
     python scripts/fit_names.py PAIRS.csv
 
-PAIRS.csv has the columns name_a, script_a, dob_a, name_b, script_b, dob_b, same. Persons are what pairs of one person tie
-together; no person is in two folds, and a pair of two folds is judged by a fit that saw neither (`folds`). Names are
-fitted first, without dates; then what each relation of dates says. Plain Newton steps, no library: same input, same
+PAIRS.csv has the columns name_a, script_a, dob_a, name_b, script_b, dob_b, same. Persons are what pairs of one person
+tie together; no person is in two folds, and a pair of two folds is judged by a fit that saw neither. Names are fitted
+first, without dates; then what each relation of dates says. Plain Newton steps, no library: same input, same
 bytes. The file holds numbers only. The terms of `reviewed` are judgement and are copied as they stand.
 """
 
@@ -15,7 +15,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Sequence
-from math import exp
+from math import exp, sqrt
 from pathlib import Path
 from typing import NamedTuple
 
@@ -111,7 +111,9 @@ def fit(some: Sequence[Pair]) -> Model:
         [0.0, *(EXPECTED.get(name, 0.0) for name in NAMES)],
     )
     dated = [each for each in some if each.relation != UNKNOWN]
-    rows = [[min(NAMES_AT_MOST, raw(names, each)), *(float(each.relation == name) for name in RELATIONS)] for each in dated]
+    rows = [
+        [min(NAMES_AT_MOST, raw(names, each)), *(float(each.relation == name) for name in RELATIONS)] for each in dated
+    ]
     width = 1 + len(RELATIONS)
     return Model(names, _newton(rows, [each.same for each in dated], [PENALTY_DATES] * width, [0.0] * width))
 
@@ -175,7 +177,7 @@ def _newton(rows: list[list[float]], same: list[bool], penalty: list[float], exp
 
 def _spread(column: list[float]) -> float:
     mean = sum(column) / len(column)
-    return max(1e-6, (sum((value - mean) ** 2 for value in column) / len(column)) ** 0.5)
+    return max(1e-6, sqrt(sum((value - mean) ** 2 for value in column) / len(column)))
 
 
 def _solved(curve: list[list[float]], slope: list[float]) -> list[float]:

@@ -2,10 +2,10 @@
 
     python scripts/name_table.py WHEEL
 
-WHEEL is the package arabic-name-romanizer 0.2.0 (pip download --no-deps arabic-name-romanizer==0.2.0). Of its index only
-the rows that came from Wikidata are read (CC0 1.0). What is kept is not names: counts of skeletons that stand in two
-names or more, and how often vowels are written so, by one and by another, in one word and in two that only share their
-consonants. Same wheel, same rules, same bytes. New tables or rules are a new `key_version`: docs/spec/names.md §6.
+WHEEL is the package arabic-name-romanizer 0.2.0 (pip download --no-deps arabic-name-romanizer==0.2.0). Of its index
+only the rows that came from Wikidata are read (CC0 1.0). What is kept is not names: counts of skeletons that stand in
+two names or more, and how often vowels are written so by one and so by another, in one word and in two that only share
+their consonants. Same wheel, same rules, same bytes. A new table is a new `key_version`: docs/spec/names.md §6.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import tempfile
 import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from math import log
 from pathlib import Path
 
@@ -56,7 +57,9 @@ def alike(some: list[Sounds], others: list[Sounds]) -> Iterator[tuple[Sounds, So
     left = list(others)
     for word in some:
         for other in left:
-            if len(word.places) == len(other.places) and all(a & b for a, b in zip(word.places, other.places, strict=True)):
+            if len(word.places) == len(other.places) and all(
+                a & b for a, b in zip(word.places, other.places, strict=True)
+            ):
                 left.remove(other)
                 yield word, other
                 break
@@ -71,7 +74,7 @@ def pairs(names: Rows) -> Iterator[tuple[Sounds, Sounds]]:
         by_latin[latin].append(arabic)
     for group in (by_arabic, by_latin):
         for spellings in group.values():
-            for first, second in zip(spellings, spellings[1:], strict=False):
+            for first, second in pairwise(spellings):
                 yield from alike(words(first), words(second))
 
 
@@ -104,17 +107,19 @@ def main(wheel: Path) -> None:
     for arabic, latin in names:
         found = [token for text in (arabic, latin) for token in tokens(text)]
         counts.update({each for token in found for each in readings(token.sound.places)})
+    kept = {each: counts[each] for each in sorted(counts) if counts[each] >= LEAST and each.isascii()}
+    gaps_said = vowels(names)
     document = {
-        "about": "How many names hold a skeleton, and what vowels say. Built by scripts/name_table.py; docs/spec/names.md §6.",
+        "about": "Counts of skeletons, and what vowels say. Made by scripts/name_table.py; docs/spec/names.md §6.",
         "origin": "arabic-name-romanizer 0.2.0, rows from Wikidata",
         "licence": "CC0-1.0",
         "origin_sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
         "names": len(names),
-        "vowels": vowels(names),
-        "counts": {each: counts[each] for each in sorted(counts) if counts[each] >= LEAST and each.isascii()},
+        "vowels": gaps_said,
+        "counts": kept,
     }
     OUT.write_text(json.dumps(document, indent=0, ensure_ascii=False) + "\n", "utf-8")
-    print(f"{OUT.name}: {len(document['counts'])} skeletons, {len(document['vowels'])} gaps, {len(names)} names")
+    print(f"{OUT.name}: {len(kept)} skeletons, {len(gaps_said)} gaps, {len(names)} names")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from exchange.cli import (
     init,
     messages,
     migrate,
+    names,
     onward,
     partner_trust,
     preview,
@@ -75,7 +76,7 @@ for _module in (
     app.add_typer(_module.group)
 for _group in after.GROUPS:
     app.add_typer(_group)
-for _module in (why, decision, search):
+for _module in (why, decision, search, names):
     app.add_typer(_module.group)
 app.add_typer(witness.group)
 app.add_typer(witness.epoch_group)

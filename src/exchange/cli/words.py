@@ -255,6 +255,15 @@ HEADINGS: Final[dict[str, Words]] = {
     "acknowledged_by": Words("أقرّ بها", "vu par", "acknowledged by"),
     "witness": Words("الشاهد", "témoin", "witness"),
     "entries": Words("القيود", "entrées", "entries"),
+    "one_name": Words("الاسم الأول", "un nom", "one name"),
+    "other_name": Words("الاسم الثاني", "l'autre nom", "the other name"),
+    "word": Words("الكلمة", "mot", "word"),
+    "part": Words("الجزء", "partie", "part"),
+    "skeletons": Words("الهيكل الصامت", "squelette", "skeleton"),
+    "consonants": Words("فرق الصوامت", "écart des consonnes", "consonants off"),
+    "vowels": Words("الحركات", "voyelles", "vowels"),
+    "nats": Words("الوزن", "poids", "weight"),
+    "evidence": Words("الدليل", "indice", "evidence"),
     "cosigned": Words("وُقّع في", "contresigné", "cosigned"),
 }
 """Heads of tables, by the name that the same column has in JSON."""

@@ -89,7 +89,7 @@ def _latin(word: str) -> Sounds:
         if run is not None:
             last, at = "", run.end()
             if not places and run.start() == 0:
-                first, said = _opening(run[0], more=at < len(word))
+                first, said = _opening(run[0])
                 places.append(first)
                 vowels.append(said)
             else:
@@ -111,7 +111,7 @@ def _latin(word: str) -> Sounds:
     return _ended(places, vowels, "l")
 
 
-def _opening(run: str, *, more: bool) -> tuple[int, int]:
+def _opening(run: str) -> tuple[int, int]:
     """The first place of a word that begins with vowels, and the vowels behind it."""
     if run[0] in "wv":
         return BIT["W"], _run(run[1:])

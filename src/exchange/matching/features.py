@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import sqrt
 from typing import Final, NamedTuple
 
@@ -16,13 +17,13 @@ NAMES: Final = (
 )  # fmt: skip
 """In this order. Nats are in tens.
 
-`shared` what the words in common say; `shared_root`, `shared_much` (above 12 nats) and `shared_little` (up to 7) bend its
-line; `covered` how much of the longer name that is; `vowels` nats of the vowels, a word; `near` words that only come
-near; `near_common` the same, of common names; `near_few` how far the furthest is off where two words or fewer are shared;
-`differ` words of each that have no like in the other; `spare` words that one has more; `spare_shared` what is shared in
-spite of these; `first_spare` one's first word is spare; `first_spare_long` how far
-above 4 nats that word is where three others are shared, as of a father and his child; `first_differ` both first words have no like; `first_differ_long`
-and three others are shared; `order` words in another order.
+`shared` what the words in common say; `shared_root`, `shared_much` (above 12 nats) and `shared_little` (up to 7) bend
+its line; `covered` how much of the longer name that is; `vowels` nats of the vowels, a word; `near` words that only
+come near; `near_common` the same, of common names; `near_few` how far the furthest is off where two words or fewer are
+shared; `differ` words of each that have no like in the other; `spare` words that one has more; `spare_shared` what is
+shared in spite of these; `first_spare` one's first word is spare; `first_spare_long` how far above 4 nats that word is
+where three others are shared, as of a father and his child; `first_differ` both first words have no like;
+`first_differ_long` and three others are shared, as of brothers; `order` words in another order.
 """
 _MUCH, _LITTLE = 12.0, 7.0
 _NEAR_BELOW: Final = 10.0
@@ -96,4 +97,4 @@ def _head(a: Name, b: Name, found: Alignment) -> Head:
 
 def _turned(matches: tuple[Match, ...]) -> bool:
     """Matches stand in order of the one name: are they in order of the other?"""
-    return any(first.b > second.b for first, second in zip(matches, matches[1:], strict=False))
+    return any(first.b > second.b for first, second in pairwise(matches))

@@ -1,8 +1,8 @@
 """Keys under which two lists find the same person: combinations of tokens and date that few others share. Pure.
 
-Every minimal combination of one to three skeletons and a birth date, whose chance under the public table is below tau, is
-a key; so are the complete name and each document. Whoever has the same table, rules and tau makes the same keys. A key
-is a digest that can be guessed: it is stored and sent under a keyed function only. Rules: docs/spec/names.md §6.
+Every minimal combination of one to three skeletons and a birth date, whose chance under the public table is below tau,
+is a key; so are the complete name and each document. Whoever has the same table, rules and tau makes the same keys. A
+key is a digest that can be guessed: it is stored and sent under a keyed function only. Rules: docs/spec/names.md §6.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ _NEAR: Final = {
     "lr": 0.7, "zS": 0.7, "kj": 0.6, "tz": 0.7, "ln": 0.7, "gh": 0.6, "kh": 0.6, "gr": 0.7,
 }  # fmt: skip
 _FALLS: Final = {"A": 0.35, "W": 0.5, "Y": 0.5, "h": 0.45, "n": 0.8, "C": 0.9}
-_COSTS: Final = {BIT[a] | BIT[b]: cost for (a, b), cost in _NEAR.items()}
+_COSTS: Final = {BIT[pair[0]] | BIT[pair[1]]: cost for pair, cost in _NEAR.items()}
 _DROPS: Final = {BIT[letter]: cost for letter, cost in _FALLS.items()}
 _TWICE: Final = 0.4
 """Cost of a consonant written twice."""

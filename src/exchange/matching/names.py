@@ -35,11 +35,11 @@ def analyse(text: str) -> Name:
     """The name that `text` is."""
     found = tokens(text)
     weights = tuple(_weight(token) for token in found)
-    plain = [token for token in found if token.role != "article"]
-    kunya = bool(found) and found[0].role == "kunya" and len(plain) == 1 and len(found) == 1
+    kunya = bool(found) and all(token.role in ("kunya", "title") for token in found)
     script = found[0].sound.script if found else "o"
     head = next((at for at, token in enumerate(found) if token.role != "title"), -1)
-    return Name(text, found, weights, sum(w for w, t in zip(weights, found, strict=True) if t.role != "title"), kunya, head, script)
+    total = sum(weight for weight, token in zip(weights, found, strict=True) if token.role != "title")
+    return Name(text, found, weights, total, kunya, head, script)
 
 
 def _weight(token: Token) -> float:

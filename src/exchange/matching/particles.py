@@ -35,9 +35,7 @@ TITLES: Final = _words(
     "مولوي الأمير الأميرة الأستاذ القاري قاري اللواء العميد العقيد المقدم الرائد النقيب المهندس سيدي مولانا اخوند استاد"
 )
 GOD: Final = _words("allah ullah oullah ellah alla ulla illah ollah allaah الله")
-FAITH: Final = _words(
-    "din dine deen dyn eddine eddin uddin aldin addin oddin addine udin edine ddin aldeen الدين دين"
-)
+FAITH: Final = _words("din dine deen dyn eddine eddin uddin aldin addin oddin addine udin edine ddin aldeen الدين دين")
 FAITH_NAMES: Final = _words(
     "nour nur noor nor noure salah sala saleh badr bader bedr shams chams chems shems ala alaa izz ezz azz sayf saif "
     "seif seyf zain zayn zein zine zin muhi mohi mohy muhiy mahi mouhi fakhr fakher majd madjd mejd kamal kamel nasr "

@@ -1,7 +1,7 @@
 """The words of a name as parts: ism, nasab, laqab, nisba, kunya, title; in either script. Pure; a suggestion.
 
-It reads forms, not persons. Names in Arabic script are also divided as they are written by `model/arabic_names.py`; here
-each word that is compared gets its part. Terms: docs/glossary.md.
+It reads forms, not persons. Names in Arabic script are also divided, as they are written, by `model/arabic_names.py`;
+here each word that is compared gets its part. Terms: docs/glossary.md.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from exchange.matching.names import Name
 
 KINDS: Final = ("ism", "nasab", "laqab", "nisba", "kunya", "title")
 _NISBA_ENDS: Final = ("i", "y", "ee", "ي", "يه")
+_SON_OF: Final = ("ben", "bin", "bel", "بن", "بل")
 _NISBA_SHORTEST: Final = 3
 
 
@@ -36,6 +37,8 @@ def parts(name: Name) -> tuple[Part, ...]:
             found.append(Part("nisba" if belongs else "laqab", belongs))
         elif not given:
             found.append(Part("ism", token.role == "name"))
+        elif token.text.startswith(_SON_OF) and len(token.forms) > 1:
+            found.append(Part("nasab", False))
         elif last and belongs:
             found.append(Part("nisba", False))
         else:

@@ -12,7 +12,7 @@ from importlib import resources
 from math import log
 from typing import Final, NamedTuple
 
-from exchange.matching.classes import Sounds, readings
+from exchange.matching.classes import readings
 
 
 class Table(NamedTuple):

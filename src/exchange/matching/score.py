@@ -89,7 +89,7 @@ def weigh(values: Sequence[float], relation: str = UNKNOWN, more: Sequence[Contr
         found.append(Contribution(f"date_{relation}", "date", 1.0, known.dates[relation]))
     found += more
     nats = round(sum(each.nats for each in found), _DIGITS)
-    probability = round(1.0 / (1.0 + exp(-max(-60.0, min(60.0, nats)))), _DIGITS)
+    probability = 1.0 / (1.0 + exp(-max(-60.0, min(60.0, nats))))
     return Score(probability, nats, tuple(found), probability >= known.threshold)
 
 

@@ -37,7 +37,9 @@ _BEN: Final = re.compile(r"(?:b[ei]n|bel)(?=[a-z]{3})", re.ASCII)
 _BEN_ARABIC: Final = re.compile("(?:بن|بل)(?=.{2})")
 _ABU: Final = re.compile(r"(?:a?bou?l?|abul?)(?=[a-z]{3})", re.ASCII)
 _ABU_ARABIC: Final = re.compile("ا?بو(?:ال)?(?=.{2})")
-_GLUED_ARTICLE: Final = re.compile(r"(?:[ae]l(?=[a-z]{4})|[ae](?=([dnrstz])\1)|[ae](?=sh[a-z]{2}|ch[a-z]{2}))", re.ASCII)
+_GLUED_ARTICLE: Final = re.compile(
+    r"(?:[ae]l(?=[a-z]{4})|[ae](?=([dnrstz])\1)|[ae](?=sh[a-z]{2}|ch[a-z]{2}))", re.ASCII
+)
 _TAKEN: Final = re.compile(r"e([dnrstz])\1[a-z]{4}", re.ASCII)
 """`Ennaceur`: an article that became the first letter."""
 _SOMALI: Final = re.compile(r"c(?=[aiu][a-z]{2})", re.ASCII)

@@ -1,7 +1,7 @@
 """What stands between the consonants of two words: weak evidence, in nats. Pure.
 
-Arabic writes long vowels only, Latin spellings differ; how often which stands against which, in one word and in two that
-only share their consonants, was counted on public names (`frequency.json`, docs/spec/names.md §6).
+Arabic writes long vowels only, Latin spellings differ; how often which stands against which, in one word and in two
+that only share their consonants, was counted on public names (`frequency.json`, docs/spec/names.md §6).
 """
 
 from __future__ import annotations
