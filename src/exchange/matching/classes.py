@@ -119,7 +119,8 @@ def _opening(run: str) -> tuple[int, int]:
         return BIT["W"], _run(run[2:])
     if run[0] == "y" and len(run) > 1:
         return BIT["Y"], _run(run[1:])
-    return BIT["A"], _run(run)
+    # `Ounes` is Wannas, `Oussama` is Usama.
+    return BIT["A"] | BIT["W"] if run == "ou" else BIT["A"], _run(run)
 
 
 @lru_cache(maxsize=2048)

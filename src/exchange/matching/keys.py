@@ -68,7 +68,7 @@ def keys(identity: Identity, side: str, tau: float = TAU) -> frozenset[bytes]:
             found = [_read(token, wide=side == ASKER) for token in name.tokens if token.role not in ("title", "faith")]
             if len(found) > 1:
                 # The whole of it, also where a word stands twice (Mokhtar Belmokhtar).
-                said.update(dict.fromkeys(_said("name", tuple(found[:WHOLE_MAX]), ("",))))
+                said.update(dict.fromkeys(_said("words", tuple(found[:WHOLE_MAX]), ("",))))
             said.update(dict.fromkeys(_of_name(_rarest(found), when, tau)))
     start = _DOMAIN + key_version(tau).encode()
     return frozenset(hashlib.sha256(start + each.encode()).digest() for each in islice(said, KEYS_MAX))

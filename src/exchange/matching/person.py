@@ -13,7 +13,6 @@ from exchange.matching.align import Alignment
 from exchange.matching.classes import readings
 from exchange.matching.dates import nearest
 from exchange.matching.evidence import documents, kunya_alone, nationalities, places
-from exchange.matching.features import NAMES as FEATURES
 from exchange.matching.names import Name, analyse
 from exchange.matching.score import Score, compare_names, weigh
 from exchange.matching.tokens import tokens
@@ -26,7 +25,6 @@ NAMES_MAX: Final = 32
 _WHOLE: Final = frozenset({"name.full", "name.alias"})
 _KUNYA: Final = "name.kunya"
 _BIRTHS: Final = frozenset({"birth.date", "birth.year"})
-_SHARED: Final = FEATURES.index("shared_root")
 
 
 class Identity(NamedTuple):
@@ -101,7 +99,7 @@ def compare(a: Identity, b: Identity) -> Comparison | None:
     for one in a.names:
         for other in b.names:
             found, values = compare_names(one, other)
-            kunya = (one.kunya or other.kunya) and values[_SHARED] > 0
+            kunya = one.kunya or other.kunya
             said = weigh(values, relation, [*more, kunya_alone()] if kunya else more)
             if kunya and said.alike and not (a.documents & b.documents):
                 said = said._replace(alike=False)

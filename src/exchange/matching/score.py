@@ -28,6 +28,7 @@ GROUPS: Final = {
 """What an officer reads -> the terms that are summed for it."""
 _GROUP: Final = {name: group for group, names in GROUPS.items() for name in names}
 _DIGITS: Final = 6
+_SHARED: Final = NAMES.index("shared_root")
 
 
 class Contribution(NamedTuple):
@@ -47,7 +48,7 @@ class Score(NamedTuple):
     contributions: tuple[Contribution, ...]
     """Every term that is not 0, `base` first."""
     alike: bool
-    """Whether it reaches the threshold."""
+    """Whether it reaches the threshold, and a word is shared: a birth date alone is none's."""
 
     def by_group(self) -> dict[str, float]:
         """Nats of each group, in the order in which they stand."""
@@ -90,7 +91,8 @@ def weigh(values: Sequence[float], relation: str = UNKNOWN, more: Sequence[Contr
     found += more
     nats = round(sum(each.nats for each in found), _DIGITS)
     probability = 1.0 / (1.0 + exp(-max(-60.0, min(60.0, nats))))
-    return Score(probability, nats, tuple(found), probability >= known.threshold)
+    alike = probability >= known.threshold and values[_SHARED] > 0
+    return Score(probability, nats, tuple(found), alike)
 
 
 def quick(a: Name, b: Name, relation: str = UNKNOWN) -> float:
