@@ -1,4 +1,4 @@
-"""Common names that belong to nobody, each in five styles, with their skeletons: given names and places of origin only."""
+"""Common names that belong to nobody, each in five styles, with their skeletons: given names and places of origin."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -108,11 +107,10 @@ def score_(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File for the rows instead of stdout.")] = None,
 ) -> None:
     """Score pairs: the same rows and a column `score`, the probability of one person. `same` is never read."""
-    rows = list(_rows(read_file(file, _FILE_MAX)))
-    head = [*rows[0], _SCORE] if rows else [*_NEEDED, _SCORE]
+    head, rows = _read(read_file(file, _FILE_MAX))
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\n")
-    table.writerow(head)
+    table.writerow([*head, _SCORE])
     scores = []
     for number, row in enumerate(rows, 2):
         scores.append(_scored(row, number))
@@ -125,30 +123,30 @@ def score_(
     session.result(rows=len(rows), out=None if out is None else str(out), scores=scores if out is None else None)
 
 
-def _rows(raw: bytes) -> Iterator[dict[str, str]]:
-    """Every row, or an error that names the line: nothing is scored by halves."""
+def _read(raw: bytes) -> tuple[list[str], list[dict[str, str]]]:
+    """The head and every row, or an error that names the line: nothing is scored by halves."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise BadInput(Code.FILE_NOT_WELL_FORMED, at="file") from None
     csv.field_size_limit(_FIELD_MAX)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    head: list[str] | None = None
+    rows: list[dict[str, str]] = []
     try:
+        head = _head(next(reader, []))
         for fields in reader:
-            if head is None:
-                head = _head(fields)
-            elif fields:
+            if fields:
                 if len(fields) != len(head):
                     raise BadInput(Code.FILE_NOT_WELL_FORMED, at="file", line=reader.line_num)
-                yield dict(zip(head, fields, strict=True))
+                rows.append(dict(zip(head, fields, strict=True)))
     except csv.Error:
         raise BadInput(Code.FILE_NOT_WELL_FORMED, at="file", line=reader.line_num) from None
-    if head is None:
-        raise BadInput(Code.FILE_NOT_WELL_FORMED, at="file")
+    return head, rows
 
 
 def _head(fields: list[str]) -> list[str]:
+    if not fields:
+        raise BadInput(Code.FILE_NOT_WELL_FORMED, at="file")
     missing = [name for name in _NEEDED if name not in fields]
     if missing:
         raise BadInput(Code.MISSING_MEMBER, at=missing[0])
