@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PYTHONHASHSEED ?= 0
 
-.PHONY: help setup web screenshots demo demo-down test check bench trials mutation lock clean
+.PHONY: help setup web screenshots demo demo-down test check bench bench-matching trials mutation lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ check: $(STAMP) ## types, style, imports
 
 bench: $(STAMP) web ## speed against the bare floor, in one run; writes benchmarks/latest.json and RESULTS.md
 	@bash scripts/with-postgres.sh $(BIN)/python -m benchmarks.run
+
+bench-matching: $(STAMP) ## how well and how fast names are matched, on the shared pairs; prints figures, no names
+	@$(BIN)/python -m benchmarks.matching
 
 trials: $(STAMP) web ## the long trials (kills, races, Cedar, mutation), not part of test
 	@bash scripts/with-postgres.sh $(BIN)/python -m pytest -p no:cacheprovider -m trials -o addopts="" tests

@@ -12,6 +12,7 @@ from exchange.crypto.atrest import AtRest
 from exchange.crypto.keyfile import unlock
 from exchange.crypto.keys import NodeKeys
 from exchange.errors import Code, Unavailable
+from exchange.matching.blind.names import NameKeys
 from exchange.oidc import Client, HttpIdentityProvider
 from exchange.passkeys import WebAuthnPasskeys
 from exchange.peers import ClientCertificate, HttpPeers, on_loopback
@@ -64,6 +65,7 @@ def build(settings: Settings, passphrase: bytes, wiring: Wiring | None = None) -
         authority=authority_of(settings),
         passkeys=WebAuthnPasskeys(settings.passkey_host, settings.origin, f"Exchange {settings.node}"),
         identity=identity_of(settings),
+        match_keys=NameKeys(),
     )
 
 

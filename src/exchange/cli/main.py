@@ -22,6 +22,7 @@ from exchange.cli import (
     match,
     messages,
     migrate,
+    names,
     onward,
     partner_trust,
     preview,
@@ -76,7 +77,7 @@ for _module in (
     app.add_typer(_module.group)
 for _group in after.GROUPS:
     app.add_typer(_group)
-for _module in (why, decision, search, match):
+for _module in (why, decision, search, match, names):
     app.add_typer(_module.group)
 app.add_typer(witness.group)
 app.add_typer(witness.epoch_group)

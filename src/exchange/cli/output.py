@@ -116,6 +116,12 @@ class Output:
             table.add_row(*(Cell(shown(cell), style=STYLES.get(str(cell), "")) for cell in row))
         self.out.print(table)
 
+    def document(self, text: str) -> None:
+        """A file's text as it is, for a pipe; escaped where a terminal would read it. Nothing with `--json`."""
+        if not self.as_json:
+            sys.stdout.write("".join(f"{shown(line)}\n" for line in text.splitlines()) if sys.stdout.isatty() else text)
+            sys.stdout.flush()
+
     def note(self, *parts: object) -> None:
         """A message about the work, on stderr."""
         self.err.print(Text(" ".join(shown(part) for part in parts), style="dim"), soft_wrap=True)

@@ -266,6 +266,15 @@ HEADINGS: Final[dict[str, Words]] = {
     "may_be_asked": Words("له أن يسأل يوميًا", "le partenaire peut par jour", "may ask us a day"),
     "answered_today": Words("أُجيب اليوم", "répondues aujourd'hui", "answered today"),
     "prepared": Words("سجلات محضّرة", "fiches préparées", "records prepared"),
+    "one_name": Words("الاسم الأول", "un nom", "one name"),
+    "other_name": Words("الاسم الثاني", "l'autre nom", "the other name"),
+    "word": Words("الكلمة", "mot", "word"),
+    "part": Words("الجزء", "partie", "part"),
+    "skeletons": Words("الهيكل الصامت", "squelette", "skeleton"),
+    "consonants": Words("فرق الصوامت", "écart des consonnes", "consonants off"),
+    "vowels": Words("الحركات", "voyelles", "vowels"),
+    "nats": Words("الوزن", "poids", "weight"),
+    "evidence": Words("الدليل", "indice", "evidence"),
     "cosigned": Words("وُقّع في", "contresigné", "cosigned"),
 }
 """Heads of tables, by the name that the same column has in JSON."""

@@ -1,1 +1,5 @@
-"""Names and identities to comparable keys and scores; the arithmetic of blinded matching between nodes."""
+"""Names as they sound: skeletons, alignment, evidence, the explained score, and keys; `blind`, matching between nodes.
+Pure.
+
+Spec: docs/spec/names.md.
+"""

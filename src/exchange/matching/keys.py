@@ -1,0 +1,179 @@
+"""Keys under which two lists find the same person: combinations of tokens and date that few others share. Pure.
+
+Every minimal combination of one to three skeletons and a birth date, whose chance under the public table is below tau,
+is a key; so are the complete name and each document. Whoever has the same table, rules and tau makes the same keys. A
+key is a digest that can be guessed: it is stored and sent under a keyed function only. Rules: docs/spec/names.md §6.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import combinations, islice, product
+from typing import Final, NamedTuple
+
+from exchange.matching.classes import VARIANTS_MAX, readings
+from exchange.matching.person import Identity
+from exchange.matching.rarity import probability, table
+from exchange.matching.tokens import Token
+from exchange.model.dates import Span
+
+RULES: Final = 1
+"""Raised with every change of what a name is taken to be: folding, classes, tokens, combinations."""
+TAU: Final = 1e-4
+HOLDER, ASKER = "holder", "asker"
+TOKENS_MAX: Final = 6
+"""Tokens of one name that are combined: the rarest."""
+WHOLE_MAX: Final = 8
+"""Tokens of a whole name, from its first."""
+COMBINED_MAX: Final = 3
+YEARS: Final = 60
+"""Birth years that are about as common as each other."""
+DAYS: Final = YEARS * 365
+RANGE_MAX: Final = 3
+"""Years of a range that are keys each; what is wider says too little."""
+KEYS_MAX: Final = 512
+"""Keys of one identity: a list of aliases may not flood the other side."""
+_DOMAIN: Final = b"exchange.matching.key\x00"
+
+Tokens = tuple[tuple[str, ...], ...]
+"""Readings of each token, tokens rarest first."""
+
+
+class When(NamedTuple):
+    """What is known of a birth, as it stands in keys."""
+
+    years: frozenset[str]
+    days: frozenset[str]
+
+
+@lru_cache(maxsize=16)
+def key_version(tau: float = TAU) -> str:
+    """Rules, table and tau in one: 16 hex digits. Two sides that differ in it share no key."""
+    said = f"{RULES} {table().digest} {tau!r}"
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def keys(identity: Identity, side: str, tau: float = TAU) -> frozenset[bytes]:
+    """32 bytes each. The asker adds the years beside, day and month swapped, and what a word
+    may also be. ValueError for another side."""
+    if side not in (HOLDER, ASKER):
+        raise ValueError("no such side")
+    when = _when(identity.births, wide=side == ASKER)
+    said: dict[str, None] = {f"document {each}": None for each in sorted(identity.documents)}
+    for name in identity.names:
+        if not name.kunya:
+            found = [_read(token, wide=side == ASKER) for token in name.tokens if token.role not in ("title", "faith")]
+            if len(found) > 1:
+                # The whole of it, also where a word stands twice (Mokhtar Belmokhtar).
+                said.update(dict.fromkeys(_said("words", tuple(found[:WHOLE_MAX]), ("",))))
+            said.update(dict.fromkeys(_of_name(_rarest(found), when, tau)))
+    start = _DOMAIN + key_version(tau).encode()
+    return frozenset(hashlib.sha256(start + each.encode()).digest() for each in islice(said, KEYS_MAX))
+
+
+def _read(token: Token, *, wide: bool) -> tuple[str, ...]:
+    """The readings of what it is; `wide`, of what it may also be."""
+    forms = token.forms if wide else token.forms[:1]
+    return tuple(dict.fromkeys(each for form in forms for each in readings(form.places)))[:VARIANTS_MAX]
+
+
+def _rarest(found: Iterable[tuple[str, ...]]) -> Tokens:
+    """Each skeleton once."""
+    return tuple(sorted(set(found), key=lambda each: (_chance(each), each))[:TOKENS_MAX])
+
+
+@lru_cache(maxsize=16384)
+def _chance(read: tuple[str, ...]) -> float:
+    return max(probability(each) for each in read)
+
+
+def _of_name(tokens: Tokens, when: When, tau: float) -> Iterator[str]:
+    for token in tokens:
+        # A day and one name: one token never goes without a full date.
+        yield from _said("day", (token,), when.days)
+    enough: list[frozenset[int]] = []
+    by_year: list[frozenset[int]] = []
+    for size in range(2, min(COMBINED_MAX, len(tokens)) + 1):
+        for chosen in combinations(range(len(tokens)), size):
+            mine = frozenset(chosen)
+            if any(each <= mine for each in enough):
+                continue
+            chance = 1.0
+            for at in chosen:
+                chance *= _chance(tokens[at])
+            picked = tuple(tokens[at] for at in chosen)
+            if chance < tau:
+                enough.append(mine)
+                yield from _said("words", picked, ("",))
+            elif chance / YEARS < tau and not any(each <= mine for each in by_year):
+                by_year.append(mine)
+                yield from _said("year", picked, when.years)
+
+
+def _said(kind: str, tokens: Tokens, dates: Iterable[str]) -> Iterator[str]:
+    """Every reading, in order of the alphabet: the order in which a name was written is not part of a key."""
+    for day in sorted(dates):
+        for read in islice(product(*tokens), VARIANTS_MAX):
+            yield f"{kind} {day} {' '.join(sorted(read))}"
+
+
+def _when(births: Iterable[Span], *, wide: bool) -> When:
+    years: set[int] = set()
+    days: set[date] = set()
+    for birth in births:
+        if birth.high.year - birth.low.year < RANGE_MAX:
+            years.update(range(birth.low.year, birth.high.year + 1))
+        if birth.low == birth.high and birth.precision != "approximate" and (birth.low.month, birth.low.day) != (1, 1):
+            days.add(birth.low)
+            if wide:
+                days |= _beside(birth)
+    if wide:
+        years |= {year + off for year in years for off in (-1, 1)}
+    return When(frozenset(map(str, years)), frozenset(day.isoformat() for day in days))
+
+
+def _beside(birth: Span) -> set[date]:
+    """Day and month swapped, where that is a day; a Hijri day may be one off."""
+    found = {birth.low.replace(month=birth.low.day, day=birth.low.month)} if birth.low.day <= 12 else set()
+    if birth.calendar == "hijri":
+        found |= {birth.low + timedelta(days=off) for off in (-1, 1)}
+    return found
+
+
+class Piece(NamedTuple):
+    """One part of an identity for the second stage: what is compared is only whether two pieces are equal."""
+
+    kind: str
+    """`token`, `year`, `month`, `day`."""
+    name: int
+    """Which name it is of; -1 for a date."""
+    at: int
+    """Which token of that name: readings of one token share it."""
+    nats: float
+    """What an equal piece says, from the public table."""
+    element: bytes
+    """32 bytes, as keys are."""
+
+
+def second_stage(identity: Identity, tau: float = TAU) -> tuple[Piece, ...]:
+    """The tokens of each name and the parts of the birth dates, one by one."""
+    found = []
+    for number, name in enumerate(identity.names):
+        for at, token in enumerate(name.tokens):
+            if token.role not in ("title", "faith"):
+                read = _read(token, wide=False)
+                found += [Piece("token", number, at, name.weights[at], _piece("token", each, tau)) for each in read]
+    when = _when(identity.births, wide=False)
+    found += [Piece("year", -1, at, 4.1, _piece("year", year, tau)) for at, year in enumerate(sorted(when.years))]
+    for at, day in enumerate(sorted(when.days)):
+        month, number_of_day = day[5:7], day[8:10]
+        found.append(Piece("month", -1, at, 2.5, _piece("month", month, tau)))
+        found.append(Piece("day", -1, at, 3.4, _piece("day", number_of_day, tau)))
+    return tuple(found[:KEYS_MAX])
+
+
+def _piece(kind: str, said: str, tau: float) -> bytes:
+    return hashlib.sha256(_DOMAIN + key_version(tau).encode() + f"piece {kind} {said}".encode()).digest()

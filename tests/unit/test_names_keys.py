@@ -1,0 +1,112 @@
+"""Both sides make the same keys, from the public table alone; what few share is a key, what many share is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from exchange.matching.keys import ASKER, HOLDER, KEYS_MAX, TAU, Piece, key_version, keys, second_stage
+from exchange.matching.names import analyse
+from exchange.matching.pairs import birth
+from exchange.matching.person import Identity, of_name
+
+
+def shared(a: Identity, b: Identity, tau: float = TAU) -> int:
+    return len(keys(a, ASKER, tau) & keys(b, HOLDER, tau))
+
+
+@pytest.mark.parametrize(
+    ("asked", "held"),
+    [
+        ("Omar Ghazali Tounsi", "عمر الغزالي التونسي"),
+        ("Ghazali Omar", "عمر الغزالي"),
+        ("Abd al-Rahman Zahrani", "Abderrahmane Ez-Zahrani"),
+        ("Mokhtar Belmokhtar", "مختار بلمختار"),
+        ("Youcef Benounes", "يوسف بن وناس"),
+        ("Sheikh Omar Hachemi", "عمر الهاشمي"),
+        ("Omar bin Rached al-Ghazali", "Omar Ghazali"),
+    ],
+)
+def test_a_name_is_found_in_another_spelling(asked: str, held: str) -> None:
+    assert shared(of_name(asked), of_name(held))
+    assert shared(of_name(held), of_name(asked))
+
+
+@pytest.mark.parametrize(
+    ("asked", "held"),
+    [("Omar Ghazali", "Rachid Zahrani"), ("Mohamed Ali Tounsi", "Mohamed Ali Libi"), ("Omar", "Omar"), ("", "")],
+)
+def test_others_are_not_found(asked: str, held: str) -> None:
+    assert not shared(of_name(asked), of_name(held))
+
+
+def test_a_kunya_alone_is_no_key() -> None:
+    assert not keys(of_name("Abu Ahmad", birth("1970-03-05")), HOLDER)
+
+
+def test_one_word_needs_a_full_date() -> None:
+    assert shared(of_name("Omar Tounsi", birth("1970-03-05")), of_name("Omar Libi", birth("1970-03-05")))
+    assert not shared(of_name("Omar Tounsi", birth("1970")), of_name("Omar Libi", birth("1970")))
+    assert not shared(of_name("Omar Tounsi", birth("1970-01-01")), of_name("Omar Libi", birth("1970-01-01")))
+
+
+def test_the_asker_adds_years_beside_and_swaps_day_and_month() -> None:
+    held = of_name("Mohamed Ahmed Ali", birth("1970-03-05"))
+    assert shared(of_name("Mohamed Tounsi", birth("1970-05-03")), held)
+    assert not shared(of_name("Mohamed Tounsi", birth("1970-06-03")), held)
+    for year, found in (("1969", True), ("1970", True), ("1971", True), ("1973", False)):
+        some = keys(of_name("Hassan Omar Tounsi", birth(year)), ASKER)
+        assert bool(some & keys(of_name("Hassan Omar Libi", birth("1970")), HOLDER)) is found, year
+    assert keys(held, HOLDER) < keys(held, ASKER)
+
+
+def test_a_smaller_tau_needs_more() -> None:
+    name = of_name("Hassan Omar Ali Mahmoud", birth("1970"))
+    assert len({key_version(tau) for tau in (1e-3, 1e-4, 1e-5)}) == 3
+    assert not keys(name, HOLDER, 1e-3) & keys(name, HOLDER, 1e-4)
+
+
+def test_what_is_enough_is_not_said_longer() -> None:
+    """Minimal: a pair below tau is a key, and no three words that hold it are another."""
+    found = keys(of_name("Ghazali Zahrani Otaibi"), HOLDER)
+    assert len(found) == 4
+    assert len(keys(of_name("Ghazali Zahrani"), HOLDER)) == 1
+
+
+def test_documents_are_keys() -> None:
+    a = Identity((analyse("Omar Ghazali"),), documents=frozenset({"DZ AB12345"}))
+    b = Identity((analyse("Rachid Zahrani"),), documents=frozenset({"DZ AB12345"}))
+    assert shared(a, b) == 1
+
+
+def test_keys_are_of_one_size_and_bounded() -> None:
+    names = tuple(analyse(f"Omar{chr(97 + at % 26)}g{chr(97 + at // 26)}r Ghazali Zahrani Otaibi") for at in range(200))
+    found = keys(Identity(names, birth("1970-03-05")), ASKER)
+    assert len(found) == KEYS_MAX
+    assert {len(key) for key in found} == {32}
+    with pytest.raises(ValueError):
+        keys(Identity(()), "both")
+
+
+def test_the_version_and_a_key_are_these() -> None:
+    """Any change here is another `key_version`: raise RULES or say so in docs/spec/names.md §6, on purpose."""
+    assert key_version() == "64c330a08cdbb499"
+    assert sorted(key.hex()[:16] for key in keys(of_name("Omar Ghazali", birth("1970-03-05")), HOLDER)) == [
+        "4446f1260c2deb41",
+        "b780b099e4871183",
+        "e2f0bb20ad1842db",
+    ]
+
+
+def test_pieces_are_equal_where_words_are() -> None:
+    one = second_stage(of_name("Omar Ghazali", birth("1970-03-05")))
+    other = second_stage(of_name("عمر التونسي", birth("1970-03-09")))
+
+    def of(pieces: tuple[Piece, ...], kind: str) -> set[bytes]:
+        return {piece.element for piece in pieces if piece.kind == kind}
+
+    assert len(of(one, "token") & of(other, "token")) == 1
+    assert of(one, "year") == of(other, "year")
+    assert of(one, "month") == of(other, "month")
+    assert not of(one, "day") & of(other, "day")
+    assert all(len(piece.element) == 32 and piece.nats > 0 for piece in one)
+    assert not {piece.element for piece in one} & keys(of_name("Omar Ghazali", birth("1970-03-05")), HOLDER)
