@@ -32,7 +32,6 @@ from exchange.operations.deposit import Draft, deposit
 from exchange.operations.match_answer import match_answer
 from exchange.operations.match_key import answer_prepare
 from exchange.operations.match_prepare import match_prepare
-from exchange.ports import Node
 from exchange.store import SqlStore, migrate, open_engine
 from tests.federation import PURPOSE, Federation, State, enact, federate
 from tests.match_kit import CLAUSE, ask, matching_document
@@ -62,26 +61,19 @@ class InventedKeys:
 
 
 @dataclass(slots=True)
-class Timed:
-    """Fits `ports.Peers` where matching needs it; counts the processor time of the other side."""
+class Timed(SimulatedPeers):
+    """Counts the processor time of the other side."""
 
-    inner: SimulatedPeers
     spent: float = 0.0
     calls: list[float] = field(default_factory=list)
 
     def match_prepare(self, partner: Partner, page: bytes) -> bytes:
-        return self._call(lambda: answer_prepare(self._node(partner), self.inner.code, page))
+        return self._timed(lambda: answer_prepare(self.network.nodes[partner.code], self.code, page))
 
     def match_query(self, partner: Partner, query: bytes) -> bytes:
-        return self._call(lambda: match_answer(self._node(partner), self.inner.code, query))
+        return self._timed(lambda: match_answer(self.network.nodes[partner.code], self.code, query))
 
-    def close(self) -> None:
-        return None
-
-    def _node(self, partner: Partner) -> Node:
-        return self.inner.network.nodes[partner.code]
-
-    def _call(self, work: Callable[[], bytes]) -> bytes:
+    def _timed(self, work: Callable[[], bytes]) -> bytes:
         began = time.process_time()
         try:
             return work()
@@ -119,8 +111,7 @@ def _house(folder: Path) -> Iterator[Federation]:
     made = federate(stores)
     for code, state in made.states.items():
         enact(state, matching_document({**CLAUSE, "per_case": 1000, "per_day": 1000}))
-        peers = Timed(SimulatedPeers(code, made.network))
-        state.node = replace(state.node, match_keys=InventedKeys(), peers=peers)  # type: ignore[arg-type]
+        state.node = replace(state.node, match_keys=InventedKeys(), peers=Timed(code, made.network))
         made.network.nodes[code] = state.node
     yield made
     for store in stores.values():

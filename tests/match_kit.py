@@ -46,7 +46,7 @@ class PlainKeys:
 def named(text: str, birth: str = "") -> tuple[Claim, ...]:
     """What an officer types: a name, perhaps a birth."""
     name = Claim("c1", "name.full", {"text": text, "script": "Latn", "type": "primary"}, "fact")
-    return (name, Claim("c2", "birth.year", birth, "fact")) if birth else (name,)
+    return (name, Claim("c2", "birth.year", int(birth), "fact")) if birth else (name,)
 
 
 def person(number: int, text: str) -> tuple[Claim, ...]:

@@ -168,6 +168,12 @@ class CrashingPeers:
     def reconciled(self, partner: Partner, result: bytes) -> bytes:
         return self._around("reconciled", lambda: self.inner.reconciled(partner, result))
 
+    def match_prepare(self, partner: Partner, page: bytes) -> bytes:
+        return self._around("match_prepare", lambda: self.inner.match_prepare(partner, page))
+
+    def match_query(self, partner: Partner, query: bytes) -> bytes:
+        return self._around("match_query", lambda: self.inner.match_query(partner, query))
+
     def close(self) -> None:
         self.inner.close()
 

@@ -129,6 +129,12 @@ class Mute:
     def reconciled(self, partner: Partner, result: bytes) -> bytes:
         return self.inner.reconciled(partner, result)
 
+    def match_prepare(self, partner: Partner, page: bytes) -> bytes:
+        return self.inner.match_prepare(partner, page)
+
+    def match_query(self, partner: Partner, query: bytes) -> bytes:
+        return self.inner.match_query(partner, query)
+
     def close(self) -> None:
         self.inner.close()
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from exchange.errors import BadInput, Code
-from exchange.model.claims import Claim
+from exchange.model.claims import Claim, JsonObject
 from exchange.model.records import Record
 from exchange.policies.agreement import Agreement, NationalPolicy, read, read_policy
 from exchange.policies.decide import Inputs
@@ -118,7 +118,7 @@ def test_a_record_of_another_state_is_never_told() -> None:
 
 @pytest.mark.parametrize(("change", "answer"), [({}, None), ({"to": ["FR"]}, "level"), ({"kinds": ["camp"]}, "level")])
 def test_a_national_forbid_stops_a_hit(change: dict[str, Any], answer: str | None) -> None:
-    document_ = {
+    document_: JsonObject = {
         "v": 1,
         "kind": "policy",
         "id": "NP-DZ",
