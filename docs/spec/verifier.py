@@ -132,9 +132,11 @@ release.decided: release digest
 decision.replayed: release records
 decision.exported: release records form
 bundle.exported: release form
+waiver.asked: waiver release digest reason expires
 waiver.granted: waiver release digest reason administrator officer expires
 waiver.revoked: waiver release
 waiver.used: waiver release digest
+standing.asked: standing agreement version digest marking expires
 standing.approved: standing agreement version digest marking officers expires
 standing.revoked: standing agreement
 standing.used: standing release digest
@@ -149,6 +151,7 @@ equivocation.resolved: sender epoch seq reason
 record.read: ref held
 record.listed: count
 list.read: what count
+network.read: ref held hops lens count
 search.run: query count
 match.decided: refs decision
 match.evaluated: partner epoch count
@@ -606,13 +609,14 @@ FORMS = {
     "root fingerprint digest batch policy_digest envelope receipt grant credential proof commitment": (
         lambda value: form(value, HEX)
     ),
-    "role state reason code purpose outcome source held type why form marking what permission decision method": (
+    "role state reason code purpose outcome source held type why form marking what permission decision method "
+    "lens": (
         lambda value: form(value, WORD)
     ),
     "actor person release agreement message thread waiver standing override administrator officer opening asker "
     "confirmer": lambda value: form(value, ID),
     "case": lambda value: form(value, ID),
-    "descriptor_version version seq hours": lambda value: whole(value, 1),
+    "descriptor_version version seq hours hops": lambda value: whole(value, 1),
     "ahead epoch manifests records refused count size added updated delisted oddities envelopes lost index matched "
     "in_flight phantom_receipt omitted equivocated unread": whole,
     "ref query": lambda value: unb64(value, 32),

@@ -140,13 +140,15 @@ def test_what_may_stand_is_shown_as_it_is(desk: Desk, record: str) -> None:
         inert(opened)
 
 
-def test_a_terminal_shows_it_and_is_not_steered(place: cli.Desk, record: str) -> None:
+def test_a_terminal_shows_it_and_is_not_steered(place: cli.Desk, record: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name = record.removeprefix("/records/")
     options = ["--home", str(place.home), "--passphrase-file", str(place.folder / "passphrase")]
-    ran = cli.run("record", "show", name, *options, "--token-file", str(place.token("officer")))
-    assert ran.exit_code == 0
-    for line in (ran.out + ran.err).split("\n"):
-        assert harmless_line(line), ascii(line[:200])
+    for width in ("80", "200"):  # narrow cells are folded, and each fold is a line of its own
+        monkeypatch.setenv("COLUMNS", width)
+        ran = cli.run("record", "show", name, *options, "--token-file", str(place.token("officer")))
+        assert ran.exit_code == 0
+        for line in (ran.out + ran.err).split("\n"):
+            assert harmless_line(line), ascii(line[:200])
     for words in ("<script>alert(1)</script>", "{{ 7*7 }}", "=1+1", "[bold red]x[/]"):
         assert words in ran.out
     found = place("officer", "record", "show", name)

@@ -175,10 +175,10 @@ def test_a_table_file_has_a_line_for_each_statement(officer: Desk, told: Circle)
 
 def test_looking_is_noted_and_only_who_may_read_records_looks(shared: Consoles, officer: Desk, told: Circle) -> None:
     node = shared.states["DZ"].node
-    before = len(entries(node, "list.read"))
+    before = len(entries(node, "network.read"))
     officer.open(told.path(0))
-    (noted,) = entries(node, "list.read")[before:]
-    assert (noted["what"], noted["actor"]) == ("network", "officer-dz")
+    (noted,) = entries(node, "network.read")[before:]
+    assert (noted["lens"], noted["actor"]) == ("-", "officer-dz")
     staff = shared.states["DZ"].staff
     gone = "/records/DZ/rec-0000000000000000000000000/network"
     for person in (staff.auditor, staff.admin):

@@ -40,6 +40,9 @@ _SAMPLES = {
     "{opening}": "opn-" + "0" * 16,
     "{standing}": "sta-" + "0" * 16,
     "{override}": "ovr-" + "0" * 16,
+    "{other_originator}": "AE",
+    "{other}": "rec-bbbbbbbbbbbb",
+    "{decision}": "mtc-" + "0" * 16,
 }
 
 

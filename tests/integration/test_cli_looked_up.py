@@ -42,7 +42,7 @@ NOTHING: Final = {
         "demo up",
         "demo down",
     ),
-    *("agreement lint", "agreement sign-file", "search rebuild"),
+    *("agreement lint", "agreement sign-file", "search rebuild", "guide"),
 }
 """Numbers, our own card, files that somebody has already, and the node's own life. `agreement lint` reads a file; with
 records it is `agreement.simulated`."""

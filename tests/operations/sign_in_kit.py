@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from typing import TypeVar
 
 from exchange.model.sessions import Assertion, Credential
@@ -34,12 +35,20 @@ def enrolled(state: State, person: Person, device: Authenticator, label: str = "
     return write(state, lambda n, u: passkeys.register(n, u, person, device.make(options), label))
 
 
+_BROWSERS = count()
+_at = ["browser"]
+"""The cookie of the browser that asked last."""
+
+
 def login_options(state: State) -> str:
-    return write(state, passkeys.login_options)
+    """As a browser that nobody has signed in with gets them."""
+    _at[0] = f"browser {next(_BROWSERS)}"
+    return write(state, lambda n, u: passkeys.login_options(n, u, _at[0]))
 
 
-def logged_in(state: State, response: str) -> Person:
-    return write(state, lambda n, u: passkeys.login(n, u, response))
+def logged_in(state: State, response: str, browser: str | None = None) -> Person:
+    """Unless said otherwise, at the browser that asked last."""
+    return write(state, lambda n, u: passkeys.login(n, u, response, browser or _at[0]))
 
 
 def step_up_options(state: State, person: Person, digest: str = DIGEST, subject: str = SUBJECT) -> str:

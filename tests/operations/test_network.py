@@ -49,7 +49,14 @@ def test_hop_by_hop(dz: State) -> None:
     two = around(dz, a, 2)
     assert (reached(two), drawn(two)) == ({a: 0, b: 1, c: 2}, {(a, b, "recruits"), (b, c, "recruits")})
     assert reached(around(dz, a, 3)) == {a: 0, b: 1, c: 2, d: 3}
-    assert [line["what"] for line in invariants.entries(dz.node, "list.read")] == ["network"] * 4
+    noted = invariants.entries(dz.node, "network.read")
+    assert [(line["held"], line["hops"], line["lens"], line["count"]) for line in noted] == [
+        ("own", 1, "-", 2),
+        ("own", 1, "-", 3),
+        ("own", 2, "-", 3),
+        ("own", 3, "-", 4),
+    ]
+    assert noted[0]["ref"] == noted[2]["ref"] != noted[1]["ref"]
 
 
 def test_what_connects_those_of_the_last_hop_is_drawn_too(dz: State) -> None:

@@ -135,6 +135,19 @@ def test_a_login_answer_counts_once_and_for_five_minutes(house: Federation, dz: 
     refused(dz, late)
 
 
+def test_an_answer_is_good_in_the_browser_that_asked_alone(dz: State, device: Authenticator) -> None:
+    response = device.answer(login_options(dz))
+    with pytest.raises(Unauthenticated):
+        logged_in(dz, response, "another browser")
+    assert logged_in(dz, response) == dz.staff.approver
+
+
+def test_who_only_looks_at_the_entrance_makes_no_row(dz: State) -> None:
+    """Strangers must not fill the disk."""
+    with dz.node.store.read() as unit:
+        assert passkeys.login_options(dz.node, unit, "a browser")
+
+
 def test_challenges_are_not_exchanged(dz: State, device: Authenticator) -> None:
     """What was asked for one thing is no answer to another, and what nobody asked is none at all."""
     approver = dz.staff.approver

@@ -39,6 +39,8 @@ COLUMNS: dict[str, str] = {
     "preferences": "person_id:id chosen:document",
     "cosigned": "witness:code size:number at:time",
     "epochs": "node:code epoch:number at:time wire:document",
+    "introductions": "code:code card:document version:number fingerprint:document brought_by:id brought_at:time "
+    "first_by:id first_at:time second_by:id second_at:time misheard:number",
     "ledger_nodes": "level:number position:number hash:ledger",
     "opening_records": "id:id originator:code opening:id held:code",
     "openings": "id:id position:number reason:code asked_by:id asked_at:time asked_until:time confirmed_by:id "
@@ -100,6 +102,7 @@ COLUMNS: dict[str, str] = {
     "record_versions": "id:gone originator:gone version:gone kind:gone issued:gone batch:gone proof:gone "
     "manifest:gone body:gone",
     "records": "id:gone originator:gone version:gone kind:gone changed_at:gone",
+    "revocations": "code:code reason:code asked_by:id asked_at:time confirmed_by:id confirmed_at:time",
     "search_records": "id:gone originator:gone held:gone doc:gone rules:gone terms:gone",
     "search_state": "one:number rules:number",
     "search_terms": "term:gone segment:gone docs:gone",

@@ -109,7 +109,7 @@ def writing(dz: Office) -> list[Route]:
 def bodies(dz: Office) -> dict[str, tuple[str, dict[str, Any], dict[str, str]]]:
     """Method and path of a route -> where to send, a valid body, and the headers that it wants."""
     with dz.client() as officer:
-        (id_,) = deposit(officer, 1)
+        id_, other = deposit(officer, 1, 5)
         (made,) = propose(officer, "KW", [id_])["proposals"]
     ref = {"originator": "DZ", "id": id_}
     terms = {"recipient": "KW", "agreement": "AG-DZ-AE-KW", "purpose": "counter_terrorism.travel"}
@@ -125,6 +125,13 @@ def bodies(dz: Office) -> dict[str, tuple[str, dict[str, Any], dict[str, str]]]:
         "POST /v1/releases/{release}/approvals": (
             f"/v1/releases/{made['id']}/approvals",
             {"digest": made["digest"]},
+            {},
+        ),
+        "POST /v1/searches": ("/v1/searches", {"text": "specimen"}, {}),
+        "POST /v1/duplicates": ("/v1/duplicates", {"kind": "person", "claims": draft(4)["claims"]}, {}),
+        "POST /v1/matches/{originator}/{record}/{other_originator}/{other}/decisions": (
+            f"/v1/matches/DZ/{id_}/DZ/{other}/decisions",
+            {"decision": "different", "note": "another person"},
             {},
         ),
         "POST /v1/partners/{partner}/resolution": ("/v1/partners/AE/resolution", {"reason": "PARTNER_RESTORED"}, {}),
@@ -196,7 +203,8 @@ def test_the_same_bodies_as_they_are_are_taken(dz: Office) -> None:
     known = bodies(dz)
     by_state = forms({"originator": "DZ", "id": "x"}).keys()
     routes = {f"{route.method} {route.path}": route for route in writing(dz)}
-    wanted = {"POST /v1/partners/{partner}/resolution": 412, "POST /v1/previews": 200}
+    asked = ("POST /v1/previews", "POST /v1/searches", "POST /v1/duplicates")
+    wanted = {"POST /v1/partners/{partner}/resolution": 412, **dict.fromkeys(asked, 200)}
     for name, (path, body, headers) in known.items():
         method, _ = name.split(" ")
         if method == "PUT":

@@ -161,13 +161,13 @@ def signing_in(dz: State, waiting: Proposal) -> dict[str, Callable[[], object]]:
         options = passkeys.registration_options(node, unit, person)
         known = passkeys.register(node, unit, person, device.make(options), "desk")
         adding = passkeys.registration_options(node, unit, person)
-        entering = passkeys.login_options(node, unit)
+        entering = passkeys.login_options(node, unit, "a browser")
         confirming = passkeys.step_up_options(node, unit, person, subject, digest)
     assert token
     new, answer, confirmed = other.make(adding), device.answer(entering), device.answer(confirming)
 
     def enter(unit: Unit) -> object:
-        return sessions.open_session(node, unit, passkeys.login(node, unit, answer).id, "passkey")
+        return sessions.open_session(node, unit, passkeys.login(node, unit, answer, "a browser").id, "passkey")
 
     work: dict[str, Callable[[Unit], object]] = {
         "sign in": enter,

@@ -37,6 +37,8 @@ _SAMPLES: list[tuple[str, str | int | list[str]]] = [
     ("since until expires", stamp(7)),
     ("ref query", ref_of("a")),
     ("decision", "same"),
+    ("lens", "-"),
+    ("hops", 3),
     ("refs", [ref_of("a"), ref_of("b")]),
     ("approvals officers", ["p-1", "p-2"]),
     ("grants", [hex_of("g"), hex_of("h")]),
@@ -156,5 +158,5 @@ def test_only_our_errors_leave_the_reader(mutation: bytes | int) -> None:
         refused(data)
 
 
-def test_there_are_101_kinds() -> None:
-    assert len(KINDS) == 101
+def test_there_are_104_kinds() -> None:
+    assert len(KINDS) == 104

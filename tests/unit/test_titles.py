@@ -124,6 +124,12 @@ def test_a_title_is_made_of_what_is_there(claims: list[Claim]) -> None:
     assert not (found.latin and found.script == "Latn")
 
 
+def test_an_empty_full_name_hides_no_other() -> None:
+    """Found by the property above."""
+    assert title([name("", "Arab"), name("سالم", "Arab", "name.given")]).original == "سالم"
+    assert title([name("", "Latn", "name.given"), name("Salim", "Latn", "name.given")]).original == "Salim"
+
+
 def test_the_strictest_label_counts() -> None:
     assert marking([claim("record.marking", "TLP:GREEN"), claim("record.marking", "TLP:AMBER+STRICT")]) == (
         "TLP:AMBER+STRICT"

@@ -46,7 +46,6 @@ FORMS: Final = {
     "waiver": re.compile(r"wvr-[0-9a-f]{16}", re.ASCII),
     "epoch": re.compile(r"[1-9][0-9]{0,8}", re.ASCII),
     "seq": re.compile(r"[1-9][0-9]{0,14}", re.ASCII),
-    "index": re.compile(r"0|[1-9][0-9]{0,14}", re.ASCII),
     "digest": re.compile(r"[0-9a-f]{64}", re.ASCII),
     "agreement": re.compile(r"(?:AG|NP)(?:-[A-Z]{2})+(?:-[0-9]{1,4})?", re.ASCII),
 }

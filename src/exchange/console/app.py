@@ -72,6 +72,8 @@ class Console:
 
     def _handled(self, page: Page, visit: Visit) -> Response:
         try:
+            if page.fresh and not visit.fresh:
+                raise Forbidden(Code.SIGN_IN_STALE)
             return page.handler(visit)
         except ExchangeError as refused:
             self._note(visit, refused)
@@ -94,8 +96,8 @@ class Console:
         return response
 
     def _note(self, visit: Visit, refused: ExchangeError) -> None:
-        """That a person was refused by a rule is a ledger entry."""
-        if visit.caller.person is not None and isinstance(refused, Forbidden):
+        """That a person was refused by a rule, or a passkey that they showed, is a ledger entry."""
+        if visit.caller.person is not None and (isinstance(refused, Forbidden) or refused.code is Code.PASSKEY_REFUSED):
             self._gates.refusals.note(visit.caller.person, refused.code, NO_PERMISSION)
 
     async def _http(self, request: Request, fault: Exception) -> Response:

@@ -41,6 +41,8 @@ class Page:
     again: Handler | None = None
     nav: Nav | None = None
     upload: bool = False
+    fresh: bool = False
+    """Whether the person must have signed in a moment ago: what a desk that was left open must not do."""
     step_up: bool = False
     """Whether the form asks for a fresh proof of who acts, which its handler checks."""
 

@@ -29,11 +29,14 @@ from exchange.model.sessions import ConsoleSession, Preferences
 from exchange.model.state import Person, StoredAnswer
 from exchange.operations.clock import safe_now
 from exchange.operations.permissions import ROLES, Permission
+from exchange.operations.sessions import LONGEST
 from exchange.ports import Node, Unit
 from exchange.sentences import sentence
 
 KEPT: Final = timedelta(hours=24)
 """How long a form that was sent twice gets the same answer."""
+FRESH: Final = timedelta(minutes=10)
+"""How long ago somebody may have signed in for what a desk that was left open must not do."""
 SEE_OTHER: Final = 303
 NOT_SIGNED_IN: Final = mark("You are not signed in by this. Try again, or ask an administrator for a new link.")
 """The same words whatever was wrong."""
@@ -87,6 +90,12 @@ class Visit:
         if self.caller.person is None:
             raise Unauthenticated
         return self.caller.person
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the person signed in a moment ago. Renewing a token does not count."""
+        session = self.session
+        return session is not None and self.node.clock.now() - (session.ends_at - LONGEST) < FRESH
 
     @property
     def csrf(self) -> str:

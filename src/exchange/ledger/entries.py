@@ -84,9 +84,11 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "decision.replayed": "release records",
         "decision.exported": "release records form",
         "bundle.exported": "release form",
+        "waiver.asked": "waiver release digest reason expires",
         "waiver.granted": "waiver release digest reason administrator officer expires",
         "waiver.revoked": "waiver release",
         "waiver.used": "waiver release digest",
+        "standing.asked": "standing agreement version digest marking expires",
         "standing.approved": "standing agreement version digest marking officers expires",
         "standing.revoked": "standing agreement",
         "standing.used": "standing release digest",
@@ -110,6 +112,7 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "record.read": "ref held",
         "record.listed": "count",
         "list.read": "what count",
+        "network.read": "ref held hops lens count",
         "search.run": "query count",
         "match.decided": "refs decision",
         "match.evaluated": "partner epoch count",
@@ -197,10 +200,10 @@ _FORMS: Final[dict[Callable[[object], bool], str]] = {
     _matches(_CODE): "node recipient sender partner originator holder",
     _matches(_HEX): "root fingerprint digest batch policy_digest envelope receipt grant credential proof commitment",
     _matches(_WORD): "role state reason code purpose outcome source held type why form marking what permission "
-    "decision method",
+    "decision method lens",
     _matches(_ID): "actor person release agreement message thread waiver standing override administrator officer "
     "opening asker confirmer case",
-    _from_one: "descriptor_version version seq hours",
+    _from_one: "descriptor_version version seq hours hops",
     _count: "ahead epoch manifests records refused count size added updated delisted oddities envelopes lost index "
     "matched in_flight phantom_receipt omitted equivocated unread",
     _ref: "ref query",

@@ -73,8 +73,9 @@ def _names(claims: Sequence[Claim]) -> list[_Name]:
                 found += [each for each in _composed(claims) if each.script not in there]
             continue
         of = [claim.value for claim in claims if claim.path == path and isinstance(claim.value, dict)]
-        found += [_name(value) for value in sorted(of, key=lambda value: value.get("type") not in _PRIMARY)]
-    return [each for each in found if each.text]
+        named = [_name(value) for value in sorted(of, key=lambda value: value.get("type") not in _PRIMARY)]
+        found += [each for each in named if each.text]
+    return found
 
 
 def _composed(claims: Sequence[Claim]) -> list[_Name]:
@@ -83,7 +84,8 @@ def _composed(claims: Sequence[Claim]) -> list[_Name]:
     for claim in claims:
         if claim.path in _PARTS and isinstance(claim.value, dict):
             name = _name(claim.value)
-            by_script.setdefault(name.script, {}).setdefault(claim.path, name)
+            if name.text:
+                by_script.setdefault(name.script, {}).setdefault(claim.path, name)
     return [
         _Name(" ".join(parts[path].text for path in _PARTS if path in parts), script, next(iter(parts.values())).lang)
         for script, parts in by_script.items()

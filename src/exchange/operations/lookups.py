@@ -49,10 +49,29 @@ def note_reads(node: Node, unit: Unit, person: Person, places: Sequence[Place]) 
 
 def note_list(node: Node, unit: Unit, person: Person, what: str, count: int) -> None:
     """A page of something else was read: `inbox`, `messages`, `releases`, `grants`, `waivers`, `standing`, `offers`,
-    `agreements`, `partners`, `people`, `passkeys`, `ledger`, `overrides`, `matches`, `duplicates`, `network`,
+    `agreements`, `partners`, `people`, `passkeys`, `ledger`, `overrides`, `matches`, `duplicates`,
     `timeline`, `places`, or `contradictions` that were written to a file."""
     now = safe_now(node, unit)
     journal.write(node, unit, [entry("list.read", at=stamp(now), actor=person.id, what=what, count=count)], now)
+
+
+def note_network(
+    node: Node, unit: Unit, person: Person, start: Place, asked: tuple[int, str | None], count: int
+) -> None:
+    """The network around a record was read: `asked` is hops and the partner through whose eyes, if any."""
+    now = safe_now(node, unit)
+    (name,) = (unit.records if start.held == "own" else unit.copies).ledger_refs([start.ref])
+    line = entry(
+        "network.read",
+        at=stamp(now),
+        actor=person.id,
+        ref=b64(name),
+        held=start.held,
+        hops=asked[0],
+        lens=asked[1] or "-",
+        count=count,
+    )
+    journal.write(node, unit, [line], now)
 
 
 def note_release(node: Node, unit: Unit, person: Person, release: str) -> None:

@@ -19,7 +19,7 @@ from exchange.model.terms import named
 from exchange.model.titles import NONE, Title, title
 from exchange.operations.found_lines import Inside, opened
 from exchange.operations.lens import Lens
-from exchange.operations.lookups import note_list
+from exchange.operations.lookups import note_network
 from exchange.operations.permissions import Permission, require
 from exchange.ports import Node, Unit
 
@@ -122,7 +122,8 @@ def neighbourhood(
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="hops", limit=MAX_HOPS)
     walk = _Walk(node, unit, None if lens is None else Lens(node, unit, lens))
     network = walk.from_(start, hops)
-    note_list(node, unit, person, "network", len(network.nodes))
+    held = "own" if unit.records.current([start], lock=False) else "received"
+    note_network(node, unit, person, Place(start, held), (hops, lens), len(network.nodes))
     return network
 
 

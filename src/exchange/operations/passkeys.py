@@ -1,8 +1,10 @@
 """Passkeys: adding and removing one, signing in with one, and confirming one digest with one.
 
-Challenges for adding and signing in are random, kept as hashes, good once and for five minutes, so that any process of
-this node may take the answer. The challenge of a confirmation is the digest that is approved, and the answer is kept as
-evidence (`attested.py`). A sign count that does not rise is refused: somebody may hold a copy of the passkey.
+The challenge for adding one is random, kept as a hash, good once and for five minutes, so that any process of this node
+may take the answer. That of signing in is made from the time and the browser's own cookie under the node's key, so that
+strangers who only look make no rows; what was used is kept. The challenge of a confirmation is the digest that is
+approved, and the answer is kept as evidence (`attested.py`). A sign count that does not rise is refused: somebody may
+hold a copy of the passkey.
 Source: W3C WebAuthn Level 2.
 """
 
@@ -28,6 +30,9 @@ from exchange.ports import Node, Unit
 from exchange.ports.sessions import Passkeys, Shown
 
 LASTS: Final = timedelta(minutes=5)
+SLOT: Final = timedelta(seconds=100)
+SLOTS: Final = 3
+"""A challenge of signing in is good for its slot of time and the two after it: 200 to 300 seconds."""
 MAX_LABEL: Final = 60
 MAX_PASSKEYS: Final = 20
 """Of one person."""
@@ -85,19 +90,23 @@ def list_of(unit: Unit, person: Person) -> list[Credential]:
     return unit.sessions.credentials(person.id)
 
 
-def login_options(node: Node, unit: Unit) -> str:
-    """What the browser needs to ask for any passkey of this place: JSON. It tells nothing of who has one."""
-    return _door(node).asking(_challenge(node, unit, "login", None), [])
+def login_options(node: Node, unit: Unit, browser: str) -> str:
+    """What the browser needs to ask for any passkey of this place: JSON. It tells nothing of who has one.
+
+    `browser`: the secret of its own cookie. Nothing is written, so a reading unit will do.
+    """
+    return _door(node).asking(_entrance(unit, browser, _slot(safe_now(node, unit))), [])
 
 
-def login(node: Node, unit: Unit, response_json: str) -> Person:
+def login(node: Node, unit: Unit, response_json: str, browser: str) -> Person:
     """Who has signed in. Unauthenticated whatever is wrong; `logins.note_failure` then writes down what it was."""
     now = safe_now(node, unit)
     door = _door(node)
     try:
         claimed = door.claimed(response_json)
         known = unit.sessions.credential(claimed.credential, lock=True)
-        if not _asked(unit, claimed.challenge, "login", None, now) or known is None:
+        slots = range(_slot(now), _slot(now) - SLOTS, -1)
+        if known is None or claimed.challenge not in [_entrance(unit, browser, each) for each in slots]:
             raise Unauthenticated
         shown = door.shown(response_json, claimed.challenge, known.public_key)
     except BadInput:
@@ -105,6 +114,7 @@ def login(node: Node, unit: Unit, response_json: str) -> Person:
     person = unit.people.get(known.person)
     if person is None or person.disabled or claimed.handle not in (None, _handle(node, person.id)):
         raise Unauthenticated
+    _use_up(unit, claimed.challenge, now)
     if not _counts(known, shown):
         raise Unauthenticated(person=person.id, credential=named(known.id))
     _note_use(unit, known, shown, now)
@@ -177,6 +187,24 @@ def _asked(unit: Unit, challenge: bytes, purpose: str, person_id: str | None, no
     """Whether this was asked, lately, for this; it is used up."""
     asked = unit.sessions.take_challenge(sha256(challenge).hexdigest())
     return asked is not None and (asked.purpose, asked.person) == (purpose, person_id) and now < asked.ends_at
+
+
+def _slot(now: datetime) -> int:
+    return int(now.timestamp() // SLOT.total_seconds())
+
+
+def _entrance(unit: Unit, browser: str, slot: int) -> bytes:
+    """32 bytes that only this node makes, for one browser and one slot of time."""
+    return bytes.fromhex(unit.records.blind("console.entrance", f"{slot} {browser}"))
+
+
+def _use_up(unit: Unit, challenge: bytes, now: datetime) -> None:
+    """Unauthenticated when somebody signed in with it before. The credential's row is locked: one at a time."""
+    used = Challenge(sha256(b"used\0" + challenge).hexdigest(), "login", now + SLOTS * SLOT)
+    again = unit.sessions.take_challenge(used.id) is not None
+    unit.sessions.add_challenge(used)
+    if again:
+        raise Unauthenticated
 
 
 def _pending(person_id: str, subject: str, digest: str) -> str:

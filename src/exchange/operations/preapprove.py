@@ -59,6 +59,18 @@ def ask_standing(
     approval = replace(approval, digest=standing_digest(approval))
     unit.waivers.add_standing(approval)
     node.faults.reach("standing.asked")  # uncommitted: a crash leaves nothing
+    line = entry(
+        "standing.asked",
+        at=stamp(now),
+        actor=person.id,
+        standing=approval.id,
+        agreement=approval.agreement_id,
+        version=approval.agreement_version,
+        digest=approval.digest,
+        marking=approval.marking,
+        expires=stamp(approval.expires_at),
+    )
+    journal.write(node, unit, [line], now)
     return approval
 
 

@@ -63,6 +63,17 @@ def ask_waiver(node: Node, unit: Unit, person: Person, consent: tuple[str, str],
     waiver = _with(waiver, person)
     unit.waivers.add(waiver)
     node.faults.reach("waiver.asked")  # uncommitted: a crash leaves no waiver
+    line = entry(
+        "waiver.asked",
+        at=stamp(now),
+        actor=person.id,
+        waiver=waiver.id,
+        release=waiver.proposal_id,
+        digest=waiver.digest,
+        reason=waiver.reason,
+        expires=stamp(waiver.expires_at),
+    )
+    journal.write(node, unit, [line], now)
     return waiver
 
 

@@ -148,6 +148,11 @@ SENTENCES: Final[dict[Code, str]] = {
         "This approval was not confirmed, or longer than five minutes ago. Confirm it with your passkey, at your "
         "identity provider or with a code, then approve."
     ),
+    Code.SIGN_IN_STALE: (
+        "You signed in more than ten minutes ago. Sign out and in again, then do this: it must not be done at a desk "
+        "that was left open."
+    ),
+    Code.SIGNED_IN: "Somebody is signed in here. Sign out first, then open the link again.",
     Code.IDENTITY_PROVIDER: (
         "The identity provider does not answer as it should. Try again, or use a passkey; tell the administrator if it "
         "goes on."

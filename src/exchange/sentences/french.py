@@ -200,6 +200,11 @@ SENTENCES: Final[dict[Code, str]] = {
         "Cette approbation n'a pas été confirmée, ou il y a plus de cinq minutes. Confirmez-la par votre clé d'accès, "
         "auprès de votre fournisseur d'identité ou par un code, puis approuvez."
     ),
+    Code.SIGN_IN_STALE: (
+        "Vous vous êtes identifié il y a plus de dix minutes. Fermez la session, identifiez-vous de nouveau, puis "
+        "faites ceci : cela ne doit pas se faire à un poste resté ouvert."
+    ),
+    Code.SIGNED_IN: "Une session est ouverte ici. Fermez-la d'abord, puis ouvrez de nouveau le lien.",
     Code.IDENTITY_PROVIDER: (
         "Le fournisseur d'identité ne répond pas comme il devrait. Réessayez, ou employez une clé d'accès ; prévenez "
         "l'administrateur si cela dure."

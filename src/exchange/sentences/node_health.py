@@ -141,9 +141,9 @@ CODES: Final[dict[str, Told]] = {
     "WITNESSES_BAD": Told(Words("لا تُقرأ ({code})", "illisibles ({code})", "cannot be read ({code})")),
     "ROLLED_BACK": Told(
         Words(
-            "وقّعنا سجلاً من {size} قيداً لدى {partner} وليس لدينا",
-            "{partner} détient un registre de {size} entrées que nous avons signé et n'avons plus",
-            "we signed a ledger of {size} entries that {partner} holds and we do not",
+            "وقّعنا سجلاً من {size} قيداً لدى {partner} وليس لدينا (ROLLED_BACK)",
+            "{partner} détient un registre de {size} entrées que nous avons signé et n'avons plus (ROLLED_BACK)",
+            "we signed a ledger of {size} entries that {partner} holds and we do not (ROLLED_BACK)",
         ),
         Words(
             "لا يُوقَّع شيء ولا يُرسل: exchange epoch open (docs/operations.md)",

@@ -170,12 +170,12 @@ _ONE: Final = "/agreements/{agreement}/{version}"
 _WRITE: Final = Permission.AGREEMENT_WRITE
 _END: Final = Permission.AGREEMENT_TERMINATE
 PAGES: Final[tuple[Page, ...]] = (
-    Page("POST", f"{_ONE}/signature", post_signature, _WRITE, again=get_version),
+    Page("POST", f"{_ONE}/signature", post_signature, _WRITE, again=get_version, fresh=True),
     Page("POST", f"{_ONE}/offer", post_offer, _WRITE, again=get_version),
-    Page("POST", f"{_ONE}/activate", post_activate, _WRITE, again=get_version),
+    Page("POST", f"{_ONE}/activate", post_activate, _WRITE, again=get_version, fresh=True),
     Page("POST", f"{_ONE}/unschedule", post_unschedule, _WRITE, again=get_version),
     Page("POST", f"{_ONE}/suspend", post_suspend, Permission.AGREEMENT_SUSPEND, again=get_version),
     Page("POST", f"{_ONE}/end", post_end, _END, again=get_version),
     Page("POST", f"{_ONE}/end/withdraw", post_end_withdraw, _END, again=get_version),
-    Page("POST", f"{_ONE}/end/confirm", post_end_confirm, _END, again=get_version),
+    Page("POST", f"{_ONE}/end/confirm", post_end_confirm, _END, again=get_version, fresh=True),
 )

@@ -139,7 +139,7 @@ _GRANT: Final = Permission.WAIVER_GRANT
 PAGES: Final[tuple[Page, ...]] = (
     Page("GET", "/node", get_node, Permission.STATUS_READ, nav=Nav(mark("Node"), mark("Health"), 10)),
     Page("GET", "/node/witnesses", get_witnesses, Permission.STATUS_READ, nav=Nav(mark("Node"), mark("Witnesses"), 20)),
-    Page("POST", "/node/witnesses", post_override, _GRANT, again=get_witnesses),
-    Page("POST", "/node/witnesses/{override}/give", post_given, _GRANT, again=get_witnesses),
+    Page("POST", "/node/witnesses", post_override, _GRANT, again=get_witnesses, fresh=True),
+    Page("POST", "/node/witnesses/{override}/give", post_given, _GRANT, again=get_witnesses, fresh=True),
     Page("POST", "/node/witnesses/{override}/end", post_ended, _GRANT, again=get_witnesses),
 )

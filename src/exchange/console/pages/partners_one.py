@@ -210,7 +210,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("POST", f"{_ONE}/resume", post_resume, _WRITE, again=get_partner),
     Page("POST", f"{_ONE}/revoke", post_revoke, _REVOKE, again=get_partner),
     Page("POST", f"{_ONE}/revoke/withdraw", post_revoke_withdraw, _REVOKE, again=get_partner),
-    Page("POST", f"{_ONE}/revoke/confirm", post_revoke_confirm, _REVOKE, again=get_partner),
+    Page("POST", f"{_ONE}/revoke/confirm", post_revoke_confirm, _REVOKE, again=get_partner, fresh=True),
     Page("POST", f"{_ONE}/settle", post_settle, _WRITE, again=get_partner),
     Page("POST", f"{_ONE}/resolve", post_resolve, _WRITE, again=get_partner),
     Page("GET", f"{_ONE}/evidence", get_evidence, Permission.AUDIT_EXPORT),

@@ -109,9 +109,9 @@ def _other(visit: Visit, unit: Unit) -> Person:
 _WRITE: Final = Permission.PERSON_WRITE
 PAGES: Final[tuple[Page, ...]] = (
     Page("GET", "/people", get_people, _WRITE, nav=Nav(mark("Node"), mark("People"), 30)),
-    Page("POST", "/people", post_person, _WRITE, again=get_people),
+    Page("POST", "/people", post_person, _WRITE, again=get_people, fresh=True),
     Page("POST", "/people/disable", post_disabled, _WRITE, again=get_people),
-    Page("POST", "/people/link", post_link, _WRITE, again=get_people),
+    Page("POST", "/people/link", post_link, _WRITE, again=get_people, fresh=True),
     Page("POST", "/people/sign-out", post_signed_out, _WRITE, again=get_people),
     Page("POST", "/people/passkey", post_key_removed, _WRITE, again=get_people),
     Page("GET", "/people/roles", get_roles, Permission.STATUS_READ, nav=Nav(mark("Node"), mark("Roles"), 40)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
 from starlette.responses import RedirectResponse, Response
@@ -15,7 +14,6 @@ from exchange.errors import Code, Forbidden, NotFound, Unauthenticated
 from exchange.operations import enrolment, passkeys, sessions
 from exchange.sentences import LANGUAGES
 
-FRESH: Final = timedelta(minutes=10)
 _TOKEN: Final = 200
 """Characters of a link's token at most."""
 SAID: Final[dict[str, str]] = {
@@ -31,8 +29,8 @@ def get_sign_in(visit: Visit) -> Response:
         return visit.to("/")
     options = ""
     if visit.node.passkeys is not None:
-        with visit.node.store.write() as unit:
-            options = passkeys.login_options(visit.node, unit)
+        with visit.read() as unit:
+            options = passkeys.login_options(visit.node, unit, visit.door)
     return visit.page("signin/sign_in.html", options=options)
 
 
@@ -41,7 +39,7 @@ def post_sign_in(visit: Visit) -> Response:
     answer = visit.form.text("response")
     try:
         with visit.node.store.write() as unit:
-            person = passkeys.login(visit.node, unit, answer)
+            person = passkeys.login(visit.node, unit, answer, visit.door)
             token, _ = sessions.open_session(visit.node, unit, person.id, "passkey")
     except Unauthenticated as refused:
         visit.failed(refused)
@@ -51,11 +49,13 @@ def post_sign_in(visit: Visit) -> Response:
 
 def get_enrol(visit: Visit) -> Response:
     """A one-use link was opened. Nothing is used up by looking: mail filters and previews open links too."""
+    _nobody_here(visit)
     return visit.page("signin/enrol.html", token=_link(visit))
 
 
 def post_enrol(visit: Visit) -> Response:
     """Uses the link up and signs in; the next page offers a passkey."""
+    _nobody_here(visit)
     token = _link(visit)
     try:
         with visit.node.store.write() as unit:
@@ -65,6 +65,12 @@ def post_enrol(visit: Visit) -> Response:
         visit.failed(refused)
         raise
     return welcome(cookie, "/passkeys")
+
+
+def _nobody_here(visit: Visit) -> None:
+    """Forbidden(SIGNED_IN) where somebody is: a link that was slipped to them must not change who acts at this desk."""
+    if visit.session is not None:
+        raise Forbidden(Code.SIGNED_IN)
 
 
 def post_sign_out(visit: Visit) -> Response:
@@ -84,25 +90,17 @@ def get_passkeys(visit: Visit) -> Response:
     with visit.write() as unit:
         held = passkeys.list_of(unit, visit.person)
         options = ""
-        if visit.node.passkeys is not None and fresh(visit):
+        if visit.node.passkeys is not None and visit.fresh:
             options = passkeys.registration_options(visit.node, unit, visit.person)
-    return visit.page("signin/passkeys.html", held=held, options=options, fresh=fresh(visit))
+    return visit.page("signin/passkeys.html", held=held, options=options)
 
 
 def post_passkey(visit: Visit) -> Response:
-    """Adds one. Forbidden(NOT_ATTESTED) in a session that began too long ago."""
-    if not fresh(visit):
-        raise Forbidden(Code.NOT_ATTESTED)
+    """Adds one."""
     with visit.write() as unit:
         label = visit.form.text("label", limit=60)
         passkeys.register(visit.node, unit, visit.person, visit.form.text("response"), label)
     return visit.to("/passkeys", "passkey_added")
-
-
-def fresh(visit: Visit) -> bool:
-    """Whether the person signed in a moment ago: a desk that was left open must not get a key of somebody else's."""
-    session = visit.session
-    return session is not None and visit.node.clock.now() - (session.ends_at - sessions.LONGEST) < FRESH
 
 
 def post_passkey_removed(visit: Visit) -> Response:
@@ -147,6 +145,6 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("POST", "/language", post_language, entrance=True),
     Page("POST", "/sign-out", post_sign_out, entrance=True),
     Page("GET", "/passkeys", get_passkeys),
-    Page("POST", "/passkeys", post_passkey, again=get_passkeys),
+    Page("POST", "/passkeys", post_passkey, again=get_passkeys, fresh=True),
     Page("POST", "/passkeys/remove", post_passkey_removed, again=get_passkeys),
 )

@@ -128,8 +128,8 @@ PAGES: Final[tuple[Page, ...]] = (
         nav=Nav(mark("Agreements and partners"), mark("Standing approvals"), 60),
     ),
     Page("GET", f"{_PATH}/new", get_new, Permission.STANDING_APPROVE),
-    Page("POST", f"{_PATH}/new", post_new, Permission.STANDING_APPROVE, again=get_new),
+    Page("POST", f"{_PATH}/new", post_new, Permission.STANDING_APPROVE, again=get_new, fresh=True),
     Page("GET", _ONE, get_standing, Permission.WAIVER_READ),
-    Page("POST", f"{_ONE}/grant", post_grant, Permission.STANDING_APPROVE, again=get_standing),
+    Page("POST", f"{_ONE}/grant", post_grant, Permission.STANDING_APPROVE, again=get_standing, fresh=True),
     Page("POST", f"{_ONE}/revoke", post_revoke, Permission.STANDING_APPROVE, again=get_standing),
 )

@@ -118,8 +118,8 @@ _ONE: Final = "/waivers/{waiver}"
 PAGES: Final[tuple[Page, ...]] = (
     Page("GET", "/waivers", get_waivers, Permission.WAIVER_READ, nav=Nav(mark("Work"), mark("Waivers"), 70)),
     Page("GET", "/waivers/new", get_new, Permission.WAIVER_GRANT),
-    Page("POST", "/waivers/new", post_new, Permission.WAIVER_GRANT, again=get_new),
+    Page("POST", "/waivers/new", post_new, Permission.WAIVER_GRANT, again=get_new, fresh=True),
     Page("GET", _ONE, get_waiver, Permission.WAIVER_READ),
-    Page("POST", f"{_ONE}/grant", post_grant, Permission.WAIVER_GRANT, again=get_waiver),
+    Page("POST", f"{_ONE}/grant", post_grant, Permission.WAIVER_GRANT, again=get_waiver, fresh=True),
     Page("POST", f"{_ONE}/revoke", post_revoke, Permission.WAIVER_GRANT, again=get_waiver),
 )

@@ -281,9 +281,18 @@ document.addEventListener("pointerdown", () => {
 document.addEventListener("click", clicked);
 document.addEventListener("change", chosen);
 document.addEventListener("input", (event) => {
+  stay();
   if (event.target.dataset.follow !== undefined) follow(event.target);
   if (event.target.closest("form[data-guard]")) dirty = true;
 });
+// Whoever types is there: the session must not end under a form that takes long to fill in.
+const STAY_MS = 240_000;
+let stayed = Date.now();
+function stay() {
+  if (Date.now() - stayed < STAY_MS) return;
+  stayed = Date.now();
+  fetch("/preferences", { credentials: "same-origin", redirect: "manual" }).catch(() => {});
+}
 addEventListener("beforeunload", (event) => {
   if (dirty && !leaving) event.preventDefault();
 });
