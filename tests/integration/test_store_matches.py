@@ -22,7 +22,7 @@ LATER = NOW + timedelta(hours=1)
 
 
 def pairs(unit: SqlUnit, state: str = OPEN) -> list[tuple[Ref, Ref]]:
-    return [(each.own, each.received) for each in unit.matches.queue(state, None, 100)]
+    return [(each.a, each.b) for each in unit.matches.queue(state, None, 100)]
 
 
 def decided(unit: SqlUnit, a: Ref, b: Ref, decision: str, number: int = 1) -> MatchDecision:
@@ -123,7 +123,7 @@ def test_the_queue_goes_from_the_newest_to_the_oldest(store: SqlStore) -> None:
             unit.records.add([person(number, f"Salim Number{number}")], NOW + timedelta(minutes=number % 3))
     with store.read() as unit:
         every = unit.matches.queue(OPEN, None, 100)
-        assert [int(each.own.id[-2:]) for each in every] == [5, 2, 4, 1, 3, 0]
+        assert [int(each.a.id[-2:]) for each in every] == [5, 2, 4, 1, 3, 0]
         pages: list[FoundPair] = []
         while page := unit.matches.queue(OPEN, pages[-1] if pages else None, 2):
             pages += page

@@ -69,9 +69,9 @@ def consistent(unit: SqlUnit) -> None:
     """The two tables say the same, and no row is empty."""
     send = unit._connection.execute
     said = {
-        (int.from_bytes(row.terms[at : at + 8], "little"), row.doc)
+        (int.from_bytes((row.terms + row.key_terms)[at : at + 8], "little"), row.doc)
         for row in send(select(search_records))
-        for at in range(0, len(row.terms), 8)
+        for at in range(0, len(row.terms + row.key_terms), 8)
     }
     there = [
         (row.term, row.segment + int.from_bytes(row.docs[at : at + 2], "little"))

@@ -103,7 +103,7 @@ COLUMNS: dict[str, str] = {
     "manifest:gone body:gone",
     "records": "id:gone originator:gone version:gone kind:gone changed_at:gone",
     "revocations": "code:code reason:code asked_by:id asked_at:time confirmed_by:id confirmed_at:time",
-    "search_records": "id:gone originator:gone held:gone doc:gone rules:gone terms:gone",
+    "search_records": "id:gone originator:gone held:gone doc:gone rules:gone terms:gone keyed:gone key_terms:gone",
     "search_state": "one:number rules:number",
     "search_terms": "term:gone segment:gone docs:gone",
     "sent_views": "id:id originator:code recipient:code version:number view_digest:salted",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from exchange.model.claims import Claim
@@ -26,10 +26,29 @@ class Place(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """What is looked for: every word, and only among these."""
+    """What is looked for: every word and every sound, and only among these."""
 
     words: tuple[str, ...]
     """As `model/terms.py` has them."""
     held: str | None = None
     kinds: tuple[str, ...] = ()
     """Empty for every kind."""
+    sounds: tuple[tuple[str, ...], ...] = ()
+    """Skeletons of names: one of each group."""
+
+
+class Numbered(NamedTuple):
+    """A record as it stands in the index. It gets another number when it changes."""
+
+    place: Place
+    doc: int
+
+
+class Keyed(NamedTuple):
+    """What makes a person comparable: it goes into the index blinded."""
+
+    there: Numbered
+    keys: Collection[bytes]
+    """Of the holder's side (`matching/keys.py`)."""
+    sounds: Collection[str]
+    """Skeletons of the words of names."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from exchange.model.found import Numbered
 from exchange.model.records import Ref
 
 DECISIONS: Final = ("same", "different", "unsure")
@@ -27,15 +28,31 @@ def pair_of(one: Ref, other: Ref) -> Pair:
     return Pair(*sorted((one, other)))
 
 
+def shown_as(one: Ref, other: Ref, ours: str) -> Pair:
+    """As a pair of candidates is kept: the record that we (`ours`) issued first, else in the order of `pair_of`."""
+    a, b = pair_of(one, other)
+    return Pair(b, a) if b.originator == ours != a.originator else Pair(a, b)
+
+
 @dataclass(frozen=True, slots=True)
 class FoundPair:
-    """An own record and a received one that share a mark."""
+    """Two records that share a mark, or whose persons are alike."""
 
-    own: Ref
-    received: Ref
+    a: Ref
+    """Ours, where one of them is ours."""
+    b: Ref
     found_at: datetime
     state: str
     """`open`, or the decision that stands."""
+
+
+class Proposed(NamedTuple):
+    """A pair that somebody should look at, or that was decided without having waited."""
+
+    a: Numbered
+    """As `FoundPair`."""
+    b: Numbered
+    state: str = OPEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from exchange.ports.blinded import Blinded, MatchKeys
 from exchange.ports.consent import Cadences, Waivers
 from exchange.ports.grants import Grants
 from exchange.ports.heads import Heads
+from exchange.ports.identities import Identities
 from exchange.ports.matches import Matches
 from exchange.ports.oidc import IdentityProvider
 from exchange.ports.openings import Openings
@@ -266,6 +267,9 @@ class Unit(Protocol):
 
     @property
     def copies(self) -> Copies: ...
+
+    @property
+    def identities(self) -> Identities: ...
 
     @property
     def search(self) -> Search: ...

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Dialect, LargeBinary, Table, bindparam, func, insert, select
+from sqlalchemy import Column, Connection, Dialect, LargeBinary, Table, bindparam, cast, func, insert, select
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects import sqlite as lite
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -19,6 +19,7 @@ from sqlalchemy.types import BIGINT, TEXT, TypeEngine
 from exchange.store.failures import translate
 from exchange.store.session import Row, Session
 
+_BEHIND = "||"
 COPY_FROM = 8
 """Fewer rows than this are sent without COPY, which costs two round trips."""
 
@@ -36,10 +37,15 @@ def add(session: Session, table: Table, rows: Sequence[Row]) -> None:
             session.send_many(text, rows)
 
 
-def keep(session: Session, table: Table, rows: Sequence[Row]) -> None:
-    """Inserts the `rows` whose key is not there yet."""
+def keep(session: Session, table: Table, rows: Sequence[Row]) -> int:
+    """Inserts the `rows` whose key is not there yet. Returns how many."""
+    return _merge(session, table, rows, None) if rows else 0
+
+
+def extend(session: Session, table: Table, rows: Sequence[Row]) -> None:
+    """Inserts `rows`, each key once; where a key is there, the bytes of the last column go behind its bytes."""
     if rows:
-        _merge(session, table, rows, None)
+        _merge(session, table, sorted(rows), _BEHIND)
 
 
 def put(session: Session, table: Table, rows: Sequence[Row], *, rising: str | None = None) -> int:
@@ -109,6 +115,10 @@ def _on_conflict(statement: pg.Insert | lite.Insert, table: Table, rising: str |
     others = [column.name for column in table.columns if column.name not in keys]
     if rising is None or not others:
         return statement.on_conflict_do_nothing(index_elements=keys)
+    if rising == _BEHIND:
+        last = table.c[others[-1]]
+        both = cast(last.op("||")(statement.excluded[others[-1]]), LargeBinary())
+        return statement.on_conflict_do_update(index_elements=keys, set_={last.name: both})
     where = statement.excluded[rising] >= table.c[rising] if rising else None
     return statement.on_conflict_do_update(
         index_elements=keys, set_={name: statement.excluded[name] for name in others}, where=where

@@ -23,7 +23,7 @@ from exchange.model.terms import RULES, gather
 from exchange.model.words import Words
 from exchange.store import bulk
 from exchange.store.pairing import Pairing
-from exchange.store.search_tables import search_records, search_terms
+from exchange.store.search_tables import NO_PERSON, WAITS, search_records, search_terms
 from exchange.store.session import Session, steps
 from exchange.store.statements import Lock, Statement
 
@@ -33,10 +33,12 @@ WORD: Final = "w"
 MARK: Final = "n"
 LINK: Final = "l"
 FILTER: Final = "f"
+KEY: Final = "k"
+SOUND: Final = "s"
 _STEP: Final = 1000
 
 _R, _T = search_records.c, search_terms.c
-_NUMBERED = select(_R.originator, _R.id, _R.doc, _R.terms)
+_NUMBERED = select(_R.originator, _R.id, _R.doc, _R.terms, _R.key_terms)
 _THERE = Statement(_NUMBERED.where(_R.held == bindparam("held")), among=_R.id)
 _OF_SEGMENT = Statement(select(_T.term, _T.docs).where(_T.segment == bindparam("segment")), among=_T.term)
 _LAST = Statement(select(func.max(_R.doc)))
@@ -56,10 +58,10 @@ class Blinder:
 
     def __init__(self, session: Session) -> None:
         self._blind = session.at_rest.index_term
-        self._known: dict[str, dict[str, int]] = {WORD: {}, MARK: {}, LINK: {}, FILTER: {}}
+        self._known: dict[str, dict[str, int]] = {space: {} for space in (WORD, MARK, LINK, FILTER, KEY, SOUND)}
 
     def of(self, space: str, texts: Iterable[str]) -> list[int]:
-        """`space` is one letter: words, marks, links and filters are apart."""
+        """`space` is one letter: words, marks, links, filters, keys and sounds are apart."""
         known = self._known[space]
         found = []
         for text in texts:
@@ -117,7 +119,7 @@ class _Batch:
                         found[term] = docs
         for term in sorted(found):
             own = found[term]
-            yield term, _bytes(array("H", sorted(set(own))) if term in shared else own)
+            yield term, packed_numbers(array("H", sorted(set(own))) if term in shared else own)
 
     def _note(self, space: str, keys: Iterable[str], offset: int, packed: list[bytes]) -> None:
         """`keys`: each once."""
@@ -127,7 +129,7 @@ class _Batch:
             if part is None:
                 texts = key.split(" ") if space == WORD else (key,)
                 terms = array("Q", self._blinder.of(space, texts))
-                part = known[key] = _Part(terms, _bytes(terms), array("H"))
+                part = known[key] = _Part(terms, packed_numbers(terms), array("H"))
             part.docs.append(offset)
             packed.append(part.packed)
 
@@ -154,19 +156,19 @@ class Indexing:
     def drop(self, held: str, refs: Sequence[Ref]) -> None:
         """Takes records out, with their rows. What is not there is no error."""
         there = self._there(held, refs)
-        self._take_out(there.values())
+        self.take_out(there.values())
         for ref in sorted(there):
             self._session.change(_DROP, id=ref.id, originator=ref.originator, held=held)
-        self._pairing.forget(held, refs)
+        self._pairing.forget(refs)
 
     def _put(self, held: str, found: Sequence[Indexed], at: int, new: bool) -> None:
         if not new:
             there = self._there(held, [each.ref for each in found])
-            self._take_out(there.values())
-            self._pairing.reopen(held, there)
+            self.take_out(there.values())
+            self._pairing.reopen(there)
         segment, batch = self._block(), _Batch(self.blinder, self._words)
         rows = [
-            (each.ref.id, each.ref.originator, held, segment + offset, RULES, batch.add(held, each, offset))
+            (*_named(each, held), segment + offset, RULES, batch.add(held, each, offset), _begins(each.kind), b"")
             for offset, each in enumerate(found)
         ]
         (other,) = self.blinder.of(FILTER, ["received" if held == "own" else "own"])
@@ -182,13 +184,14 @@ class Indexing:
         wanted, found = set(refs), {}
         for ids in steps(ref.id for ref in refs):
             rows = self._session.rows(_THERE, Lock.OWN, held=held, among=self._session.listed(ids))
-            found.update({Ref(row[0], row[1]): (row[2], row[3]) for row in rows})
+            found.update({Ref(row[0], row[1]): (row[2], row[3] + row[4]) for row in rows})
         return {ref: place for ref, place in found.items() if ref in wanted}
 
-    def _take_out(self, places: Iterable[tuple[int, bytes]]) -> None:
+    def take_out(self, places: Iterable[tuple[int, bytes]]) -> None:
+        """Numbers with the terms that they leave."""
         by_segment: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
         for doc, packed in places:
-            by_segment.setdefault(doc - doc % BLOCK, []).append((doc % BLOCK, _unpacked("Q", packed)))
+            by_segment.setdefault(doc - doc % BLOCK, []).append((doc % BLOCK, unpacked("Q", packed)))
         for segment, gone in sorted(by_segment.items()):
             leaving: dict[int, set[int]] = {}
             for offset, own in gone:
@@ -202,9 +205,9 @@ class Indexing:
         for start in range(0, len(every), _STEP):
             some = self._session.listed(every[start : start + _STEP])
             for term, packed in self._session.rows(_OF_SEGMENT, Lock.OWN, segment=segment, among=some):
-                left = [offset for offset in _unpacked("H", packed) if offset not in leaving[term]]
+                left = [offset for offset in unpacked("H", packed) if offset not in leaving[term]]
                 if left:
-                    changed.append({"b_term": term, "b_segment": segment, "b_docs": _bytes(array("H", left))})
+                    changed.append({"b_term": term, "b_segment": segment, "b_docs": packed_numbers(array("H", left))})
                 else:
                     empty.append({"b_term": term, "b_segment": segment})
         for statement, rows in ((_EMPTY, empty), (_CHANGED, changed)):
@@ -219,7 +222,16 @@ class Indexing:
         return BLOCK if last is None else last - last % BLOCK + BLOCK
 
 
-def _bytes(numbers: array[int]) -> bytes:
+def _named(each: Indexed, held: str) -> tuple[str, str, str]:
+    return each.ref.id, each.ref.originator, held
+
+
+def _begins(kind: str) -> int:
+    """Persons wait for their keys: the worker adds them (`identities.py`)."""
+    return WAITS if kind == "person" else NO_PERSON
+
+
+def packed_numbers(numbers: array[int]) -> bytes:
     """Little endian, on every machine."""
     if sys.byteorder == "big":
         numbers = array(numbers.typecode, numbers)
@@ -227,5 +239,5 @@ def _bytes(numbers: array[int]) -> bytes:
     return numbers.tobytes()
 
 
-def _unpacked(letter: str, packed: bytes) -> tuple[int, ...]:
+def unpacked(letter: str, packed: bytes) -> tuple[int, ...]:
     return struct.unpack(f"<{len(packed) // struct.calcsize(letter)}{letter}", packed)

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import and_, bindparam, select, tuple_, update
 
 from exchange.errors import Code, Conflict, NotFound
-from exchange.model.matching import FoundPair, MatchDecision, Pair
+from exchange.model.matching import FoundPair, MatchDecision, Pair, Proposed
 from exchange.model.records import Ref
 from exchange.store import bulk
 from exchange.store.match_tables import match_decisions, match_pairs
+from exchange.store.search_tables import search_records
 from exchange.store.session import Row, Session, bound_to
 from exchange.store.statements import Lock, Statement
 from exchange.store.times import micros, moment
@@ -23,6 +24,8 @@ _ORDER = (_P.found_at, *_KEY)
 _HERE = and_(*(column == bindparam(f"b_{column.name}") for column in _KEY))
 _PAIR = Statement(select(*match_pairs.c).where(_HERE))
 _SET = Statement(update(match_pairs).where(_HERE).values(state=bindparam("b_state")))
+_THERE = Statement(select(search_records.c.doc), among=search_records.c.doc)
+_STEP = 1000
 _DECISION = Statement(select(*match_decisions.c).where(_D.id == bindparam("id")))
 _OF_PAIR = Statement(
     select(*match_decisions.c)
@@ -45,17 +48,30 @@ class SqlMatches:
     def queue(self, state: str, after: FoundPair | None, limit: int) -> list[FoundPair]:
         page = select(*match_pairs.c).where(_P.state == state)
         if after is not None:
-            behind = (micros(after.found_at), *_key(after.own, after.received).values())
+            behind = (micros(after.found_at), *_key(after.a, after.b).values())
             page = page.where(tuple_(*_ORDER) < behind)
         page = page.order_by(*(column.desc() for column in _ORDER)).limit(limit)
         return [_found(tuple(row)) for row in self._session.connection.execute(page)]
 
-    def pair(self, own: Ref, received: Ref) -> FoundPair | None:
-        row = self._session.first(_PAIR, **_bound(own, received))
+    def pair(self, a: Ref, b: Ref) -> FoundPair | None:
+        row = self._session.first(_PAIR, **_bound(a, b))
         return None if row is None else _found(row)
 
-    def set_state(self, own: Ref, received: Ref, state: str) -> None:
-        self._session.change(_SET, **_bound(own, received), b_state=state)
+    def set_state(self, a: Ref, b: Ref, state: str) -> None:
+        self._session.change(_SET, **_bound(a, b), b_state=state)
+
+    def propose(self, pairs: Sequence[Proposed], at: datetime) -> int:
+        docs = sorted({each.doc for pair in pairs for each in (pair.a, pair.b)})
+        there: set[int] = set()
+        for start in range(0, len(docs), _STEP):
+            some = self._session.listed(docs[start : start + _STEP])
+            there |= {row[0] for row in self._session.rows(_THERE, Lock.SHARE, among=some)}
+        rows = {
+            (*_key(pair.a.place.ref, pair.b.place.ref).values(), micros(at), pair.state)
+            for pair in pairs
+            if pair.a.doc in there and pair.b.doc in there
+        }
+        return bulk.keep(self._session, match_pairs, sorted(rows))
 
     def decide(self, decision: MatchDecision) -> None:
         place = bound_to("match", decision.id)
@@ -93,13 +109,13 @@ class SqlMatches:
         return MatchDecision(id_, pair, decision, person, moment(at), text, undone_by, undone)
 
 
-def _key(own: Ref, received: Ref) -> dict[str, str]:
-    values: Sequence[str] = (own.id, own.originator, received.id, received.originator)
+def _key(a: Ref, b: Ref) -> dict[str, str]:
+    values: Sequence[str] = (a.id, a.originator, b.id, b.originator)
     return {column.name: value for column, value in zip(_KEY, values, strict=True)}
 
 
-def _bound(own: Ref, received: Ref) -> dict[str, Any]:
-    return {f"b_{name}": value for name, value in _key(own, received).items()}
+def _bound(a: Ref, b: Ref) -> dict[str, Any]:
+    return {f"b_{name}": value for name, value in _key(a, b).items()}
 
 
 def _found(row: Row) -> FoundPair:

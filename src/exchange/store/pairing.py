@@ -1,7 +1,7 @@
-"""Notes pairs of an own and a received record that share a mark, when one of them is stored; and forgets them.
+"""Notes pairs of an own and a received record that share a mark, when one of them is stored; and forgets all pairs.
 
 A mark is a full name or a document's number, blinded. A record gets `PAIRS_MAX` pairs at most, the newest, so that a
-name that thousands have fills no queue. What people decide is in `matches.py`.
+name that thousands have fills no queue. What people decide, and what is proposed by name, is in `matches.py`.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def _both(id_: ColumnElement[str], originator: ColumnElement[str]) -> ColumnElem
     return and_(id_ == bindparam("b_id"), originator == bindparam("b_originator"))
 
 
-_SIDES = {"own": _both(_P.id, _P.originator), "received": _both(_P.other_id, _P.other_originator)}
-_REOPEN = {held: Statement(delete(match_pairs).where(side, _P.state == OPEN)) for held, side in _SIDES.items()}
-_FORGET = {held: Statement(delete(match_pairs).where(side)) for held, side in _SIDES.items()}
+_SIDES = (_both(_P.id, _P.originator), _both(_P.other_id, _P.other_originator))
+_REOPEN = [Statement(delete(match_pairs).where(side, _P.state == OPEN)) for side in _SIDES]
+_FORGET = [Statement(delete(match_pairs).where(side)) for side in _SIDES]
 _UNDECIDE = Statement(delete(match_decisions).where(_both(_D.a_id, _D.a_originator) | _both(_D.b_id, _D.b_originator)))
 
 
@@ -63,19 +63,17 @@ class Pairing:
         rows = [(*_row(ref, mate, held), at, OPEN) for ref, mate in pairs]
         bulk.keep(self._session, match_pairs, sorted(set(rows)))
 
-    def reopen(self, held: str, refs: Iterable[Ref]) -> None:
+    def reopen(self, refs: Iterable[Ref]) -> None:
         """These records say something else now: pairs that nobody decided are looked for again."""
-        self._each(_REOPEN[held], refs)
+        self._each(_REOPEN, refs)
 
-    def forget(self, held: str, refs: Iterable[Ref]) -> None:
+    def forget(self, refs: Iterable[Ref]) -> None:
         """These records are gone, and what was decided of them goes along."""
-        some = list(refs)
-        self._each(_FORGET[held], some)
-        self._each(_UNDECIDE, some)
+        self._each([*_FORGET, _UNDECIDE], refs)
 
-    def _each(self, statement: Statement, refs: Iterable[Ref]) -> None:
+    def _each(self, statements: Sequence[Statement], refs: Iterable[Ref]) -> None:
         rows = [{"b_id": ref.id, "b_originator": ref.originator} for ref in sorted(refs)]
-        if rows:
+        for statement in statements if rows else ():
             text, fixed = statement.written(self._session.dialect, Lock.NONE)
             self._session.send_many(text, [fixed | row for row in rows])
 

@@ -16,7 +16,7 @@ from exchange.model.found import Indexed, Place, Wanted
 from exchange.model.records import Ref
 from exchange.model.terms import RULES
 from exchange.store import bulk
-from exchange.store.indexing import BLOCK, FILTER, LINK, MARK, WORD, Indexing, link_text
+from exchange.store.indexing import BLOCK, FILTER, LINK, MARK, SOUND, WORD, Indexing, link_text
 from exchange.store.search_tables import search_records, search_state, search_terms
 from exchange.store.session import Session, bound_to, steps
 from exchange.store.statements import Statement
@@ -62,26 +62,21 @@ class SqlSearch:
         self._blinder = index.blinder
 
     def find(self, wanted: Wanted, after: Ref | None, limit: int) -> list[Place]:
-        if not wanted.words or limit <= 0:
+        groups = [[term] for term in self._blinder.of(WORD, dict.fromkeys(wanted.words))]
+        groups += [self._blinder.of(SOUND, dict.fromkeys(each)) for each in wanted.sounds]
+        if not groups or limit <= 0:
             return []
         last = self._last(after)
-        every = self._blinder.of(WORD, dict.fromkeys(wanted.words))
         if wanted.held is not None:
-            every += self._blinder.of(FILTER, [wanted.held])
-        sized = sorted((self._size(term, last), term) for term in every)
+            groups.append(self._blinder.of(FILTER, [wanted.held]))
+        sized = sorted((sum(self._size(term, last) for term in each), each) for each in groups)
         if sized[0][0] == 0:
             return []
-        kept = [[term] for _, term in sized[1:]]
+        kept = [each for _, each in sized[1:]]
         if wanted.kinds:
             kept.append(self._blinder.of(FILTER, wanted.kinds))
-        docs: list[int] = []
-        while len(docs) < limit:
-            rows = self._session.rows(_ROWS, term=sized[0][1], last=last - last % BLOCK, rows=_PAGE)
-            docs += self._matching(rows, kept, last)
-            if len(rows) < _PAGE:
-                break
-            last = rows[-1][0] - 1
-        return self._places(docs[:limit])
+        found = {doc for term in sized[0][1] for doc in self._led(term, kept, last, limit)}
+        return self._places(sorted(found, reverse=True)[:limit])
 
     def of_id(self, id_: str) -> list[Place]:
         return [Place(Ref(row[0], row[1]), row[2]) for row in self._session.rows(_OF_ID, id=id_)]
@@ -118,6 +113,17 @@ class SqlSearch:
             return _END
         docs = [row[0] for row in self._session.rows(_DOCS, originator=after.originator, id=after.id)]
         return min(docs) - 1 if docs else 0
+
+    def _led(self, term: int, kept: list[list[int]], last: int, limit: int) -> list[int]:
+        """The newest numbers up to `last` with this term and one of each of `kept`."""
+        docs: list[int] = []
+        while len(docs) < limit:
+            rows = self._session.rows(_ROWS, term=term, last=last - last % BLOCK, rows=_PAGE)
+            docs += self._matching(rows, kept, last)
+            if len(rows) < _PAGE:
+                break
+            last = rows[-1][0] - 1
+        return docs[:limit]
 
     def _size(self, term: int, last: int) -> int:
         """About how many records have the word; exact where there are few."""

@@ -41,6 +41,8 @@ class Lock(Enum):
     """Until this transaction ends nobody changes these rows, and others may hold the same lock."""
     OWN = "FOR UPDATE"
     """These rows are ours alone until this transaction ends."""
+    FREE = "FOR UPDATE SKIP LOCKED"
+    """As OWN, without those that somebody else holds now."""
 
 
 class Statement:
@@ -65,7 +67,7 @@ class Statement:
         if self._among is not None:
             core = core.where(_one_of(self._among, dialect))
         if lock is not Lock.NONE and isinstance(core, Select):
-            core = core.with_for_update(read=lock is Lock.SHARE)
+            core = core.with_for_update(read=lock is Lock.SHARE, skip_locked=lock is Lock.FREE)
         compiled = core.compile(dialect=_NAMED if dialect.name == "sqlite" else dialect)
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
         return str(compiled), fixed

@@ -28,6 +28,7 @@ from exchange.store.engine import WAIT_LOCK, Limits, reading, writing
 from exchange.store.erased import SqlErasures
 from exchange.store.grants import SqlGrants
 from exchange.store.heads import SqlHeads
+from exchange.store.identities import SqlIdentities
 from exchange.store.indexing import Indexing
 from exchange.store.ledger import SqlLedger
 from exchange.store.matches import SqlMatches
@@ -63,6 +64,7 @@ class SqlUnit:
         self.records = SqlRecords(session, batches, opened, index)
         self.copies = SqlCopies(session, batches, index)
         self.search = SqlSearch(session, index)
+        self.identities = SqlIdentities(session, index)
         self.matches = SqlMatches(session)
         self.blinded = SqlBlinded(session)
         self.erasures = SqlErasures(session)
