@@ -22,7 +22,9 @@ def upgrade() -> None:
     empty = "x''" if _sqlite() else "''"
     number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.add_column("search_records", sa.Column("keyed", number, nullable=False, server_default=sa.text("0")))
-    op.add_column("search_records", sa.Column("key_terms", sa.LargeBinary(), nullable=False, server_default=sa.text(empty)))
+    op.add_column(
+        "search_records", sa.Column("key_terms", sa.LargeBinary(), nullable=False, server_default=sa.text(empty))
+    )
     if not _sqlite():
         for column in ("keyed", "key_terms"):
             op.alter_column("search_records", column, server_default=None)
@@ -35,7 +37,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Spaces of terms are apart, so a term of a key is of nothing else."""
     connection, last = op.get_bind(), -1
-    page = sa.text("SELECT doc, key_terms FROM search_records WHERE doc > :last AND keyed IN (1, 2) ORDER BY doc LIMIT :step")
+    page = sa.text(
+        "SELECT doc, key_terms FROM search_records WHERE doc > :last AND keyed IN (1, 2) ORDER BY doc LIMIT :step"
+    )
     leave = sa.text("DELETE FROM search_terms WHERE term = :term")
     while rows := connection.execute(page, {"last": last, "step": _STEP}).all():
         last = rows[-1][0]

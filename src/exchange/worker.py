@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from exchange.errors import ExchangeError
 from exchange.operations.alarms import all_alarms
+from exchange.operations.compare_new import compare_new
 from exchange.operations.cosignatures import ask_cosignature, cosigners
 from exchange.operations.deliver import deliver
 from exchange.operations.heartbeat import beat
@@ -100,6 +101,7 @@ class Worker:
         """One round: begins what is due for each partner, unless the same is still at work."""
         now = self.node.clock.now()
         self._begin("standing", "", partial(run_standing, self.node, self.pace.daily_hour))
+        self._begin("compare", "", partial(compare_new, self.node))
         for recipient in self._safely("due", self._recipients) or []:
             self._begin("deliver", recipient, partial(deliver, self.node, recipient))
         heard = self._safely("witnesses", self._cosigners) or frozenset[str]()

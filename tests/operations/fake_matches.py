@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from exchange.errors import Code, Conflict, NotFound
-from exchange.model.matching import OPEN, FoundPair, MatchDecision, Pair
+from exchange.model.matching import OPEN, FoundPair, MatchDecision, Pair, Proposed
 from exchange.model.records import Ref
 from exchange.model.terms import marks
+from tests.operations.fake_identities import Identities
 from tests.operations.fake_rows import Rows
 from tests.operations.fake_search import Search
+
+_LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Matches:
@@ -19,15 +23,27 @@ class Matches:
 
     def queue(self, state: str, after: FoundPair | None, limit: int) -> list[FoundPair]:
         found = [each for each in self._pairs() if each.state == state]
-        places = [(each.own, each.received) for each in found]
-        start = 0 if after is None else places.index((after.own, after.received)) + 1
+        places = [(each.a, each.b) for each in found]
+        start = 0 if after is None else places.index((after.a, after.b)) + 1
         return found[start : start + limit]
 
-    def pair(self, own: Ref, received: Ref) -> FoundPair | None:
-        return next((each for each in self._pairs() if (each.own, each.received) == (own, received)), None)
+    def pair(self, a: Ref, b: Ref) -> FoundPair | None:
+        return next((each for each in self._pairs() if (each.a, each.b) == (a, b)), None)
 
-    def set_state(self, own: Ref, received: Ref, state: str) -> None:
-        self._rows.pair_states[own, received] = state
+    def set_state(self, a: Ref, b: Ref, state: str) -> None:
+        self._rows.pair_states[a, b] = state
+
+    def propose(self, pairs: Sequence[Proposed], at: datetime) -> int:
+        del at
+        there = {(each.a, each.b) for each in self._pairs()}
+        every = set(Identities(self._rows).every())
+        kept = [pair for pair in pairs if {pair.a, pair.b} <= every]
+        new = {(pair.a.place.ref, pair.b.place.ref): (pair.a.doc, pair.b.doc) for pair in kept}
+        for pair in kept:
+            if pair.state != OPEN:
+                self._rows.pair_states.setdefault((pair.a.place.ref, pair.b.place.ref), pair.state)
+        self._rows.proposed |= new
+        return len(new.keys() - there)
 
     def decide(self, decision: MatchDecision) -> None:
         self._rows.match_decisions[decision.id] = decision
@@ -51,10 +67,18 @@ class Matches:
         every = list(Search(self._rows).newest())
         own = [each for held, each in every if held == "own"]
         theirs = [each for held, each in every if held == "received"]
-        state = self._rows.pair_states
+        marked = [
+            (a.ref, b.ref) for a in own for b in theirs if set(marks(a.kind, a.claims)) & set(marks(b.kind, b.claims))
+        ]
+        now = {each.place.ref: each.doc for each in Identities(self._rows).every()}
+        state, changed = self._rows.pair_states, self._rows.changed
+        alike = [
+            pair
+            for pair, docs in self._rows.proposed.items()
+            if pair[0] in now and pair[1] in now
+            if state.get(pair, OPEN) != OPEN or docs == (now[pair[0]], now[pair[1]])
+        ]
         return [
-            FoundPair(a.ref, b.ref, self._rows.changed[a.ref], state.get((a.ref, b.ref), OPEN))
-            for a in own
-            for b in theirs
-            if set(marks(a.kind, a.claims)) & set(marks(b.kind, b.claims))
+            FoundPair(a, b, changed.get(a) or changed.get(b) or _LONG_AGO, state.get((a, b), OPEN))
+            for a, b in dict.fromkeys([*marked, *alike])
         ]

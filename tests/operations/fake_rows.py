@@ -59,6 +59,11 @@ class Rows:
     indexed: set[tuple[Ref, str]] = field(default_factory=set)
     index_rules: int | None = None
     pair_states: dict[tuple[Ref, Ref], str] = field(default_factory=dict)
+    proposed: dict[tuple[Ref, Ref], tuple[int, int]] = field(default_factory=dict)
+    """Pair -> numbers of the two records that it was proposed of."""
+    numbers: dict[tuple[Ref, str, str], int] = field(default_factory=dict)
+    keyed: dict[int, tuple[int, frozenset[bytes], frozenset[str]]] = field(default_factory=dict)
+    """Number of a record as it stands -> how far it is, its keys, its sounds."""
     match_decisions: dict[str, MatchDecision] = field(default_factory=dict)
     blind_epochs: dict[tuple[str, str], BlindEpoch] = field(default_factory=dict)
     blind_tags: set[tuple[str, int, str]] = field(default_factory=set)
@@ -123,6 +128,10 @@ class Rows:
     codes: dict[tuple[str, str], ApprovalCode] = field(default_factory=dict)
     chosen: dict[str, str] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
+
+    def number(self, ref: Ref, held: str, claims: object) -> int:
+        """Of a record as it stands: another one when its claims change."""
+        return self.numbers.setdefault((ref, held, repr(claims)), len(self.numbers) + 1)
 
     def snapshot(self) -> Rows:
         return Rows(**{each.name: copy(getattr(self, each.name)) for each in fields(self)})

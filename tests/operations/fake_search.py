@@ -26,13 +26,18 @@ class Search:
             for held, each in self.newest()
             if wanted.held in (None, held)
             and (not wanted.kinds or each.kind in wanted.kinds)
-            and wanted.words
+            and (wanted.words or wanted.sounds)
             and set(wanted.words) <= terms(each.claims)
+            and all(self._sounds(held, each) & set(group) for group in wanted.sounds)
         ]
         if after is not None:
             behind = [at for at, place in enumerate(found) if place.ref == after]
             found = found[behind[-1] + 1 :] if behind else []
         return found[:limit]
+
+    def _sounds(self, held: str, each: Indexed) -> frozenset[str]:
+        known = self._rows.keyed.get(self._rows.number(each.ref, held, each.claims))
+        return frozenset() if known is None else known[2]
 
     def of_id(self, id_: str) -> list[Place]:
         return [Place(each.ref, held) for held, each in self.newest() if each.ref.id == id_]

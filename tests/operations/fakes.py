@@ -20,6 +20,7 @@ from tests.operations.fake_blinded import Blinded
 from tests.operations.fake_copies import Copies
 from tests.operations.fake_grants import Erasures, Grants
 from tests.operations.fake_heads import Heads
+from tests.operations.fake_identities import Identities
 from tests.operations.fake_matches import Matches
 from tests.operations.fake_messages import Messages
 from tests.operations.fake_openings import Openings
@@ -264,7 +265,7 @@ class FakeUnit:
         self.partners, self.releases, self.streams = Partners(rows), Releases(rows), Streams(rows)
         self.messages, self.grants = Messages(rows), Grants(rows)
         self.erasures, self.offers, self.search = Erasures(rows), Offers(rows), Search(rows)
-        self.matches, self.blinded = Matches(rows), Blinded(rows)
+        self.matches, self.blinded, self.identities = Matches(rows), Blinded(rows), Identities(rows)
         self.ledger, self.people, self.answers = Ledger(rows), People(rows), Answers(rows)
         self.reconciles = Reconciles(rows)
         self.waivers, self.cadences = Waivers(rows), Cadences(rows)

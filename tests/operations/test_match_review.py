@@ -66,7 +66,9 @@ def test_who_shares_a_number_or_a_name_is_a_candidate(dz: State) -> None:
     rows = {row.path: row for row in found[by_number].fields}
     assert (rows["document"].mark, rows["name.full"].mark) == ("same", "different")
     assert found[by_name].held == "own"
-    assert found[by_name].score is None
+    score = found[by_name].score
+    assert score is not None
+    assert (score.alike, round(sum(part.nats for part in score.parts), 3)) == (True, round(score.nats, 3))
     assert found[by_name].line.title.original == "Sālim Specimen"
     read = invariants.entries(dz.node, "record.read")
     assert len(read) == 3
@@ -101,16 +103,16 @@ def test_an_own_record_waits_beside_a_received_one_until_somebody_decides(pair: 
     dz, ours, theirs = pair
     persons(dz, "Salim Specimen")
     (other, first) = waiting(dz)
-    assert (first.pair.own, first.pair.received, first.reasons) == (ours, theirs, (DOCUMENT, NAME))
-    assert (other.reasons, other.score) == ((NAME,), None)
-    assert (first.own.held, first.received.sender) == ("own", "KW")
+    assert (first.pair.a, first.pair.b, first.reasons) == (ours, theirs, (DOCUMENT, NAME))
+    assert (other.reasons, other.score is not None) == ((NAME,), True)
+    assert (first.a.held, first.b.sender) == ("own", "KW")
     decide(dz, theirs, ours, "same", NOTE)
-    assert [each.pair.own for each in waiting(dz)] == [other.pair.own]
-    assert [each.pair.own for each in waiting(dz, "same")] == [ours]
+    assert [each.pair.a for each in waiting(dz)] == [other.pair.a]
+    assert [each.pair.a for each in waiting(dz, "same")] == [ours]
     with pytest.raises(BadInput):
         waiting(dz, "decided")
     with dz.node.store.write() as unit:
-        behind = queue(dz.node, unit, dz.staff.officer, OPEN, Pair(theirs, other.pair.own))
+        behind = queue(dz.node, unit, dz.staff.officer, OPEN, Pair(theirs, other.pair.a))
     assert behind == []
 
 
@@ -134,7 +136,7 @@ def test_the_newest_decision_that_stands_counts(pair: tuple[State, Ref, Ref]) ->
     take_back(dz, second)
     assert [each.pair.state for each in waiting(dz, "different")] == ["different"]
     take_back(dz, first)
-    assert [each.pair.own for each in waiting(dz)] == [ours]
+    assert [each.pair.a for each in waiting(dz)] == [ours]
     with pytest.raises(Conflict):
         take_back(dz, first)
     with dz.node.store.write() as unit:

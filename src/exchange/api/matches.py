@@ -11,14 +11,17 @@ from exchange.api.answers import answer, once, page, page_answer, position
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
 from exchange.api.schemas.matches import (
+    AlignedOut,
     CandidateOut,
     CandidatesOut,
+    ContributionOut,
     DecisionIn,
     DecisionOut,
     FieldRowOut,
     MatchesOut,
     MatchesQuery,
     MatchOut,
+    ScoreOut,
     SideBySideOut,
     SuggestIn,
 )
@@ -29,6 +32,7 @@ from exchange.model.matching import MatchDecision, Pair
 from exchange.model.records import Ref
 from exchange.operations.clock import stamp
 from exchange.operations.duplicates import Candidate, duplicates, suggest
+from exchange.operations.likeness import Likeness
 from exchange.operations.match_review import Waiting, decide_match, queue, side_by_side, undo
 from exchange.operations.permissions import Permission
 from exchange.ports import Unit
@@ -41,7 +45,7 @@ def get_matches(call: Call) -> Response:
     after = None if found is None else Pair(Ref(*map(str, found[:2])), Ref(*map(str, found[2:])))
     with call.write() as unit:
         lines = queue(call.node, unit, call.person, query.state, after, query.limit + 1)
-    links = page(call, lines, query.limit, lambda each: (*each.pair.own, *each.pair.received))
+    links = page(call, lines, query.limit, lambda each: (*each.pair.a, *each.pair.b))
     items = [_waiting(each) for each in lines[: query.limit]]
     return page_answer(MatchesOut(items=items, next=links.next, next_url=links.next_url))
 
@@ -57,7 +61,7 @@ def get_match(call: Call) -> Response:
             b=line_out(found.b),
             state=found.state,
             reasons=list(found.reasons),
-            score=found.score,
+            score=_score(found.score),
             fields=_fields(found.fields),
             decisions=[_decision(each) for each in found.history],
         )
@@ -107,12 +111,12 @@ def _pair(call: Call) -> Pair:
 
 def _waiting(each: Waiting) -> MatchOut:
     return MatchOut(
-        own=line_out(each.own),
-        received=line_out(each.received),
+        a=line_out(each.a),
+        b=line_out(each.b),
         state=each.pair.state,
         found_at=stamp(each.pair.found_at),
         reasons=list(each.reasons),
-        score=each.score,
+        score=_score(each.score),
     )
 
 
@@ -122,8 +126,25 @@ def _candidate(each: Candidate) -> CandidateOut:
         id=each.ref.id,
         line=line_out(each.line),
         reasons=list(each.reasons),
-        score=each.score,
+        score=_score(each.score),
         fields=_fields(each.fields),
+    )
+
+
+def _score(found: Likeness | None) -> ScoreOut | None:
+    if found is None:
+        return None
+    return ScoreOut(
+        probability=found.probability,
+        threshold=found.threshold,
+        alike=found.alike,
+        nats=found.nats,
+        name_a=found.name_a,
+        name_b=found.name_b,
+        alignment=[AlignedOut(**row._asdict()) for row in found.rows],
+        birth=found.birth,
+        contributions=[ContributionOut(group=part.group, nats=part.nats) for part in found.parts],
+        kunya_only=found.kunya_only,
     )
 
 

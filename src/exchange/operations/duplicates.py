@@ -1,7 +1,8 @@
-"""Records that may be of the same person or thing: they share a document's number, or a full name word by word.
+"""Records that may be of the same person or thing: they share a document's number, a full name word by word, or, of
+persons, keys of their names and births under which the comparison finds them alike.
 
-Until scores come with matching, that is all that is looked at: somebody compares and decides (`match_review.py`).
-What is shown of a candidate is content, so each is an entry as if it were read.
+Somebody compares and decides (`match_review.py`). What is shown of a candidate is content, so each is an entry as if it
+were read.
 """
 
 from __future__ import annotations
@@ -10,19 +11,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exchange.errors import NotFound
+from exchange.matching.keys import ASKER, keys
+from exchange.matching.person import Comparison, compare, identity
 from exchange.model.claims import Claim
-from exchange.model.compare import FieldRow, compare, reasons
+from exchange.model.compare import FieldRow, reasons
+from exchange.model.compare import compare as field_rows
 from exchange.model.found import Place
 from exchange.model.records import Ref
 from exchange.model.state import Person
 from exchange.model.terms import marks
 from exchange.operations.found_lines import FoundLine, Inside, opened
+from exchange.operations.likeness import PERSON, Likeness, likeness_of
 from exchange.operations.lookups import note_list, note_reads
 from exchange.operations.permissions import Permission, require
 from exchange.ports import Node, Unit
 
 CANDIDATES = 20
-"""Shown of one record at most, the newest."""
+"""Shown of one record at most, those with the highest score."""
 _LOOKED_AT = 60
 
 
@@ -37,8 +42,8 @@ class Candidate:
     fields: tuple[FieldRow, ...]
     """The record that was asked about is `a`."""
     line: FoundLine
-    score: None = None
-    """Comes with matching."""
+    score: Likeness | None
+    """None where one has no name, or they are no persons."""
 
 
 def duplicates(node: Node, unit: Unit, person: Person, ref: Ref) -> list[Candidate]:
@@ -68,11 +73,21 @@ def place_of(node: Node, ref: Ref) -> Place:
 
 def _candidates(unit: Unit, kind: str, claims: Sequence[Claim], itself: Ref | None) -> list[Candidate]:
     places = unit.search.sharing(marks(kind, claims), _LOOKED_AT)
-    others = [each for each in opened(unit, places) if each.ref != itself and each.kind == kind]
-    found = [_candidate(kind, claims, each) for each in others]
-    return [each for each in found if each.reasons][:CANDIDATES]
+    asked = identity(claims) if kind == PERSON else None
+    if asked is not None:
+        places += [each.place for each, _ in unit.identities.having(keys(asked, ASKER), _LOOKED_AT)]
+    found = []
+    for other in opened(unit, list(dict.fromkeys(places))):
+        if other.ref != itself and other.kind == kind:
+            said = None if asked is None else compare(asked, identity(other.claims))
+            why = reasons(kind, claims, other.claims)
+            if why or (said is not None and said.score.alike):
+                found.append((said, why, other))
+    found.sort(key=lambda each: 0.0 if each[0] is None else -each[0].score.probability)
+    return [_candidate(claims, *each) for each in found[:CANDIDATES]]
 
 
-def _candidate(kind: str, claims: Sequence[Claim], other: Inside) -> Candidate:
-    why = reasons(kind, claims, other.claims)
-    return Candidate(other.ref, other.held, why, tuple(compare(claims, other.claims)), other.line())
+def _candidate(claims: Sequence[Claim], said: Comparison | None, why: tuple[str, ...], other: Inside) -> Candidate:
+    score = None if said is None else likeness_of(said)
+    fields = tuple(field_rows(claims, other.claims))
+    return Candidate(other.ref, other.held, why, fields, other.line(), score)

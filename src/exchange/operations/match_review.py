@@ -15,13 +15,14 @@ from exchange.errors import BadInput, Code, NotFound
 from exchange.ledger.entries import entry
 from exchange.model.compare import FieldRow, compare, reasons
 from exchange.model.found import Place
-from exchange.model.matching import DECISIONS, OPEN, FoundPair, MatchDecision, Pair, pair_of
+from exchange.model.matching import DECISIONS, OPEN, FoundPair, MatchDecision, Pair, pair_of, shown_as
 from exchange.model.records import Ref
 from exchange.model.state import Person
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.duplicates import place_of
 from exchange.operations.found_lines import FoundLine, Inside, opened
+from exchange.operations.likeness import Likeness, likeness
 from exchange.operations.lookups import note_list, note_reads
 from exchange.operations.permissions import Permission, require
 from exchange.ports import Node, Unit
@@ -33,14 +34,15 @@ MAX_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One line of the queue: an own record against a received one."""
+    """One line of the queue."""
 
     pair: FoundPair
-    own: FoundLine
-    received: FoundLine
+    a: FoundLine
+    """Ours, where one of them is ours."""
+    b: FoundLine
     reasons: tuple[str, ...]
-    score: None = None
-    """Comes with matching."""
+    score: Likeness | None
+    """None where one has no name, or they are no persons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,12 @@ class SideBySide:
     reasons: tuple[str, ...]
     fields: tuple[FieldRow, ...]
     history: tuple[MatchDecision, ...]
-    score: None = None
+    score: Likeness | None
 
     @property
     def state(self) -> str:
         """The decision that stands, or `open`."""
-        return _standing(self.history)
+        return standing(self.history)
 
 
 def queue(
@@ -69,8 +71,8 @@ def queue(
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="state")
     behind = None if after is None else _found(node, unit, after)
     pairs = unit.matches.queue(state, behind, max(1, min(limit, MAX_PAGE)))
-    places = [place for pair in pairs for place in (Place(pair.own, "own"), Place(pair.received, "received"))]
-    inside = {each.place: each for each in opened(unit, list(dict.fromkeys(places)))}
+    places = [place_of(node, ref) for pair in pairs for ref in (pair.a, pair.b)]
+    inside = {each.ref: each for each in opened(unit, list(dict.fromkeys(places)))}
     lines = [line for pair in pairs for line in _waiting(pair, inside)]
     note_list(node, unit, person, "matches", len(lines))
     return lines
@@ -81,9 +83,9 @@ def side_by_side(node: Node, unit: Unit, person: Person, a: Ref, b: Ref) -> Side
     require(person, Permission.RECORD_READ)
     one, other = _both(node, unit, a, b)
     note_reads(node, unit, person, [one.place, other.place])
-    why = reasons(one.kind, one.claims, other.claims) if one.kind == other.kind else ()
     fields = tuple(compare(one.claims, other.claims))
-    return SideBySide(one.line(), other.line(), why, fields, tuple(unit.matches.history(_pair(a, b))))
+    decided = tuple(unit.matches.history(_pair(a, b)))
+    return SideBySide(one.line(), other.line(), _why(one, other), fields, decided, likeness(one, other))
 
 
 def decide_match(node: Node, unit: Unit, person: Person, pair: Pair, decision: str, note: str = "") -> MatchDecision:
@@ -127,12 +129,16 @@ def history(node: Node, unit: Unit, person: Person, pair: Pair) -> list[MatchDec
     return found
 
 
-def _waiting(pair: FoundPair, inside: dict[Place, Inside]) -> list[Waiting]:
+def _waiting(pair: FoundPair, inside: dict[Ref, Inside]) -> list[Waiting]:
     """None for a pair of which one record cannot be read."""
-    own, received = inside.get(Place(pair.own, "own")), inside.get(Place(pair.received, "received"))
-    if own is None or received is None:
+    a, b = inside.get(pair.a), inside.get(pair.b)
+    if a is None or b is None:
         return []
-    return [Waiting(pair, own.line(), received.line(), reasons(own.kind, own.claims, received.claims))]
+    return [Waiting(pair, a.line(), b.line(), _why(a, b), likeness(a, b))]
+
+
+def _why(a: Inside, b: Inside) -> tuple[str, ...]:
+    return reasons(a.kind, a.claims, b.claims) if a.kind == b.kind else ()
 
 
 def _both(node: Node, unit: Unit, a: Ref, b: Ref) -> tuple[Inside, Inside]:
@@ -151,18 +157,18 @@ def _pair(a: Ref, b: Ref) -> Pair:
 
 
 def _found(node: Node, unit: Unit, pair: Pair) -> FoundPair | None:
-    """The candidate pair of these two, whichever of them is ours."""
-    own, received = sorted(pair, key=lambda ref: ref.originator != node.code)
-    return unit.matches.pair(own, received)
+    """The candidate pair of these two."""
+    return unit.matches.pair(*shown_as(*pair, node.code))
 
 
 def _set_state(node: Node, unit: Unit, pair: Pair) -> None:
     found = _found(node, unit, pair)
     if found is not None:
-        unit.matches.set_state(found.own, found.received, _standing(unit.matches.history(pair)))
+        unit.matches.set_state(found.a, found.b, standing(unit.matches.history(pair)))
 
 
-def _standing(history_: Sequence[MatchDecision]) -> str:
+def standing(history_: Sequence[MatchDecision]) -> str:
+    """The newest decision that was not undone, or `open`."""
     return next((each.decision for each in reversed(history_) if each.undone_at is None), OPEN)
 
 

@@ -11,7 +11,8 @@ from exchange.model.records import Ref
 
 
 class Matches(Protocol):
-    """Candidates by mark are noted by the store as records come in, others by the worker; both they and decisions go with either record."""
+    """Candidates by mark are noted by the store as records come in, others by the worker; they and decisions go with
+    either record."""
 
     def queue(self, state: str, after: FoundPair | None, limit: int) -> list[FoundPair]:
         """Those in this state (`open` or a decision), the newest first, behind `after`."""

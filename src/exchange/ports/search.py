@@ -14,7 +14,8 @@ class Search(Protocol):
     """Newest first: a record that was changed or came in again is new."""
 
     def find(self, wanted: Wanted, after: Ref | None, limit: int) -> list[Place]:
-        """Those behind `after` that have every word and sound; nothing for none of both. A chance hit is possible (one in 2^48)."""
+        """Those behind `after` that have every word and sound; nothing for none of both. A chance hit is possible
+        (one in 2^48)."""
 
     def of_id(self, id_: str) -> list[Place]:
         """Records with this id, whoever issued them."""

@@ -52,7 +52,7 @@ _DONE = Statement(
 )
 _OLD = Statement(
     select(_R.doc, _R.key_terms)
-    .where(_R.doc > bindparam("after"), _R.keyed.in_([KEYED, COMPARED]))
+    .where(_R.doc > bindparam("after"), _R.keyed.between(_literal(KEYED), _literal(COMPARED)))
     .order_by(_R.doc)
     .limit(bindparam("rows"))
 )

@@ -44,15 +44,48 @@ class FieldRowOut(Out):
     mark: str
 
 
-class MatchOut(Out):
-    """An own record against a received one. `score` comes with matching."""
+class AlignedOut(Out):
+    """One line of the alignment; a word of one side only has an empty other. `consonants`: 0 for one skeleton."""
 
-    own: FoundLineOut
-    received: FoundLineOut
+    a: str
+    b: str
+    consonants: float
+    vowels: float
+    nats: float
+
+
+class ContributionOut(Out):
+    """Evidence of one kind: above 0 it speaks for one person."""
+
+    group: str
+    nats: float
+
+
+class ScoreOut(Out):
+    """How alike two persons are (docs/spec/names.md, 5): the best pair of names and everything beside them. The
+    contributions add up to `nats`. Null for what is no person, or has no name."""
+
+    probability: float
+    threshold: float
+    alike: bool
+    nats: float
+    name_a: str
+    name_b: str
+    alignment: list[AlignedOut]
+    birth: str
+    contributions: list[ContributionOut]
+    kunya_only: bool
+
+
+class MatchOut(Out):
+    """Two records that wait for a person; `a` is ours where one of them is."""
+
+    a: FoundLineOut
+    b: FoundLineOut
     state: str
     found_at: str
     reasons: list[str]
-    score: None
+    score: ScoreOut | None
 
 
 class MatchesOut(PageOut):
@@ -66,7 +99,7 @@ class SideBySideOut(Out):
     b: FoundLineOut
     state: str
     reasons: list[str]
-    score: None
+    score: ScoreOut | None
     fields: list[FieldRowOut]
     decisions: list[DecisionOut]
 
@@ -76,7 +109,7 @@ class CandidateOut(RefOut):
 
     line: FoundLineOut
     reasons: list[str]
-    score: None
+    score: ScoreOut | None
     fields: list[FieldRowOut]
 
 
