@@ -90,7 +90,11 @@ def test_a_pair_is_compared_decided_and_undone(dz: Office, pair: tuple[Ref, Ref]
     place = f"/v1/matches/{path(ours, theirs)}"
     with dz.client() as officer:
         (waiting,) = officer.get("/v1/matches").json()["items"]
-        assert (waiting["own"]["id"], waiting["received"]["id"], waiting["score"]) == (ours.id, theirs.id, None)
+        assert (waiting["a"]["id"], waiting["b"]["id"]) == (ours.id, theirs.id)
+        score = waiting["score"]
+        assert (score["alike"], score["probability"] >= score["threshold"]) == (True, True)
+        assert round(sum(each["nats"] for each in score["contributions"]), 3) == round(score["nats"], 3)
+        assert {row["consonants"] for row in score["alignment"]} == {0.0}
         assert waiting["reasons"] == ["document_number", "full_name"]
         both = officer.get(place).json()
         assert (both["a"]["id"], both["b"]["id"], both["state"], both["decisions"]) == (ours.id, theirs.id, "open", [])
@@ -122,7 +126,7 @@ def test_pages_of_pairs(states: Federation, dz: Office, pair: tuple[Ref, Ref]) -
     with dz.client() as officer:
         first = officer.get("/v1/matches", params={"limit": 2}).json()
         last = officer.get(first["next_url"]).json()
-    found = [item["own"]["id"] for item in (*first["items"], *last["items"])]
+    found = [item["a"]["id"] for item in (*first["items"], *last["items"])]
     assert sorted(found) == sorted(ref.id for ref in (pair[0], *more))
     assert last["next"] is None
 

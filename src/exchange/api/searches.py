@@ -9,23 +9,27 @@ from starlette.responses import Response
 from exchange.api.answers import after_ref, answer, cursor
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
-from exchange.api.schemas.searching import FoundLineOut, SearchIn, SearchOut, TitleOut
+from exchange.api.schemas.searching import FoundLineOut, SearchIn, SearchOut, SimilarOut, TitleOut
 from exchange.model.vocab import KINDS
 from exchange.operations.clock import stamp
 from exchange.operations.permissions import Permission
-from exchange.operations.search import FoundLine, Query, search
+from exchange.operations.search import Filters, FoundLine, Query, search
 
 
 def post_search(call: Call) -> Response:
     """A page of records that hold every word. A ledger entry says that somebody searched, and not for what."""
     asked = call.document(SearchIn)
     kinds = frozenset(str(kind) for kind in (KINDS if asked.kinds is None else asked.kinds))
-    query = Query(asked.text, kinds, asked.held, after_ref(asked.after), asked.limit)
+    filters = Filters(asked.nationality, asked.theatre, asked.group, asked.since, asked.until)
+    query = Query(asked.text, kinds, asked.held, after_ref(asked.after), asked.limit, filters)
     with call.write() as unit:
         found = search(call.node, unit, call.person, query)
-    following = cursor(found.lines[-1].ref) if found.more and found.lines else None
+    following = None if found.after is None else cursor(found.after)
     items = [line_out(line) for line in found.lines]
-    return answer(SearchOut(items=items, next=following, complete=found.complete))
+    similar = [SimilarOut(line=line_out(each.line), probability=each.probability) for each in found.similar]
+    return answer(
+        SearchOut(items=items, next=following, complete=found.complete, similar=similar, compared=found.compared)
+    )
 
 
 def line_out(line: FoundLine) -> FoundLineOut:

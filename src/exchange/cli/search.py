@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -15,10 +16,13 @@ from exchange.cli.session import Session
 from exchange.errors import BadInput, Code
 from exchange.model.vocab import KINDS
 from exchange.operations.clock import stamp
-from exchange.operations.search import FoundLine, Query, rebuild, search
+from exchange.operations.search import Filters, FoundLine, Query, rebuild, search
+from exchange.sentences.matching import SOUNDS_ALIKE
 
 group = typer.Typer(name="search", help="The index that records are found by.", no_args_is_help=True)
 _MAX_TEXT: Final = 4096
+_DAY: Final = "%Y-%m-%d"
+_WAITING: Final = "some persons are not compared by sound yet: the worker adds them"
 _REBUILD: Final = "some records are not in the index yet: exchange search rebuild"
 
 
@@ -31,11 +35,18 @@ def search_(
     kind: Annotated[list[str] | None, typer.Option(help="Only this kind; may be given again.")] = None,
     after: Annotated[str | None, typer.Option(metavar="ORIGINATOR/ID", help="Go on behind this record.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
+    nationality: Annotated[str | None, typer.Option(metavar="COUNTRY", help="Of the record, such as DZ.")] = None,
+    theatre: Annotated[str | None, typer.Option(metavar="COUNTRY", help="Of the record.")] = None,
+    group: Annotated[str | None, typer.Option(help="Words of the group that the record names, or its id.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=[_DAY], help="Issued or received since.")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=[_DAY], help="Issued or received until.")] = None,
 ) -> None:
-    """Find records by parts of names and places, numbers, years of birth, or an id. Logged, without the words."""
+    """Find records by parts of names and places, numbers, years of birth, or an id; then persons that sound like it, in
+    any spelling and either script. Logged, without the words."""
     kinds = frozenset(kind) if kind else frozenset(str(each) for each in KINDS)
     behind = None if after is None else reference(after)
-    query = Query(_text(text), kinds, held, behind, limit)
+    days = [None if day is None else day.date() for day in (since, until)]
+    query = Query(_text(text), kinds, held, behind, limit, Filters(nationality, theatre, group, *days))
     with session.acting() as (node, person), node.store.write() as unit:
         found = search(node, unit, person, query)
     rows = [_row(line) for line in found.lines]
@@ -43,12 +54,21 @@ def search_(
         ("record", "kind", "held", "name", "latin", "changed"),
         [[row["record"], row["kind"], row["held"], row["original"], row["latin"], row["changed"]] for row in rows],
     )
-    following = rows[-1]["record"] if rows and found.more else None
+    similar = [{**_row(each.line), "probability": f"{each.probability:.3f}"} for each in found.similar]
+    if similar:
+        session.out.table(
+            ("record", "kind", "held", "name", "latin", "score"),
+            [[row[name] for name in ("record", "kind", "held", "original", "latin", "probability")] for row in similar],
+            title=SOUNDS_ALIKE.in_(session.out.lang),
+        )
+    following = None if found.after is None else named(found.after)
     if following is not None:
         session.out.note("next page: --after", following)
     if not found.complete:
         session.out.note(_REBUILD)
-    session.result(records=rows, next=following, complete=found.complete)
+    if not found.compared:
+        session.out.note(_WAITING)
+    session.result(records=rows, next=following, complete=found.complete, similar=similar, compared=found.compared)
 
 
 @command(group, "rebuild")

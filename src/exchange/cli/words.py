@@ -73,6 +73,7 @@ _WORDS: Final[dict[str, Words]] = {
     "added": Words("أُضيف", "ajouté", "added"),
     "removed": Words("حُذف", "supprimé", "removed"),
     "changed": Words("تغيّر", "modifié", "changed"),
+    "score": Words("الدرجة", "score", "score"),
     "agreement": Words("الاتفاق", "accord", "agreement"),
     "would_help": Words("ما يجعله قابلاً للإرسال", "ce qui le rendrait communicable", "what would make it releasable"),
     "who": Words("من", "qui", "who"),

@@ -6,7 +6,8 @@
       not decided waits for somebody (`match_review.py`); the person counts as compared
 
 Two persons that come in the same moment are both in the index before either is compared, so they never miss one
-another. It runs in the worker, in pages, beside deposits, and may stop anywhere. Why here: ADR 0039. Spec: docs/spec/search.md.
+another. It runs in the worker, in pages, beside deposits, and may stop anywhere. Why here: ADR 0039; spec:
+docs/spec/search.md.
 """
 
 from __future__ import annotations

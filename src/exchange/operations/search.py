@@ -1,4 +1,5 @@
-"""Finds records by words: parts of names and places, numbers, years of birth, ids. Every search is a ledger entry.
+"""Finds records by words: parts of names and places, numbers, years of birth, ids; and persons by what the words sound
+like, in any spelling and either script. Every search is a ledger entry.
 
 The question leaves no trace in clear: the ledger has an HMAC of it. What is found is what the person may read anyway;
 that nothing is found says nothing of anything not held here. Spec: docs/spec/search.md.
@@ -7,7 +8,7 @@ that nothing is found says nothing of anything not held here. Spec: docs/spec/se
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from exchange.crypto.encoding import b64
@@ -23,16 +24,21 @@ from exchange.operations.clock import safe_now, stamp
 from exchange.operations.found_lines import FoundLine, opened, received
 from exchange.operations.permissions import Permission, require
 from exchange.operations.readable import readable
+from exchange.operations.search_filters import Filters
+from exchange.operations.similar import Similar, similar_to
 from exchange.ports import Node, Unit
 
-__all__ = ["Found", "FoundLine", "Query", "Rebuilt", "complete", "rebuild", "search"]
+__all__ = ["Filters", "Found", "FoundLine", "Query", "Rebuilt", "complete", "rebuild", "search"]
 
 MAX_TEXT = 200
 """Characters of a question."""
 MAX_PAGE = 200
+LOOKED_MAX = 1000
+"""Records that one page opens to find some that the filters keep."""
 HELD = ("own", "received", "all")
 _ALL = frozenset(str(kind) for kind in KINDS)
 _STEP = 200
+_NO_FILTERS = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,9 @@ class Query:
     held: str = "all"
     """`own`, `received` or `all`."""
     after: Ref | None = None
-    """The last record of the page before."""
+    """`Found.after` of the page before."""
     limit: int = 50
+    filters: Filters = _NO_FILTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +60,18 @@ class Found:
     """One page, newest first."""
 
     lines: Sequence[FoundLine]
-    more: bool
+    after: Ref | None
+    """Where the next page begins; None when there is none. With filters a page may have fewer lines than it could."""
     complete: bool = True
     """False while some records of this node are not in the index yet (`exchange search rebuild`)."""
+    similar: Sequence[Similar] = ()
+    """With the first page: persons that only sound like the question, `SIMILAR_MAX` at most."""
+    compared: bool = True
+    """False while persons wait for their keys: some may not be among `similar` yet."""
+
+    @property
+    def more(self) -> bool:
+        return self.after is not None
 
 
 def search(node: Node, unit: Unit, person: Person, query: Query) -> Found:
@@ -70,16 +86,42 @@ def search(node: Node, unit: Unit, person: Person, query: Query) -> Found:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="held")
     if not query.kinds <= _ALL:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="kinds")
-    limit = max(1, min(query.limit, MAX_PAGE))
-    words, places = _places(unit, query, limit + 1)
-    lines = [inside.line(words) for inside in opened(unit, places[:limit])]
-    lines = [line for line in lines if line.kind in query.kinds]
-    now = safe_now(node, unit)
-    line = entry(
-        "search.run", at=stamp(now), actor=person.id, query=b64(unit.search.reference(query.text)), count=len(lines)
-    )
+    query.filters.check()
+    words, lines, after = _page_of(unit, query, max(1, min(query.limit, MAX_PAGE)))
+    alike = _similar(unit, query, words) if query.after is None else []
+    now, count = safe_now(node, unit), len(lines) + len(alike)
+    reference = b64(unit.search.reference(query.text))
+    line = entry("search.run", at=stamp(now), actor=person.id, query=reference, count=count)
     journal.write(node, unit, [line], now)
-    return Found(lines, len(places) > limit, complete(unit))
+    return Found(lines, after, complete(unit), alike, not unit.identities.waiting(1))
+
+
+def _page_of(unit: Unit, query: Query, limit: int) -> tuple[Sequence[str], list[FoundLine], Ref | None]:
+    """(the words that counted, lines, where the next page begins). Looks at `LOOKED_MAX` records at most."""
+    lines: list[FoundLine] = []
+    words: Sequence[str] = ()
+    looked = 0
+    while looked < LOOKED_MAX:
+        step = limit if query.filters == _NO_FILTERS else max(limit, _STEP)
+        words, places = _places(unit, query, step + 1)
+        for inside in opened(unit, places[:step]):
+            looked += 1
+            if inside.kind in query.kinds and query.filters.keep(inside):
+                lines.append(inside.line(words))
+                if len(lines) == limit:
+                    more = len(places) > step or inside.place != places[:step][-1]
+                    return words, lines, inside.ref if more else None
+        if len(places) <= step:
+            return words, lines, None
+        query = replace(query, after=places[step - 1].ref)
+    return words, lines, query.after
+
+
+def _similar(unit: Unit, query: Query, words: Sequence[str]) -> list[Similar]:
+    if "person" not in query.kinds or asked_id(query.text) is not None:
+        return []
+    held = None if query.held == "all" else query.held
+    return similar_to(unit, query.text, words, held, query.filters)
 
 
 def _places(unit: Unit, query: Query, limit: int) -> tuple[Sequence[str], list[Place]]:

@@ -50,6 +50,9 @@ NOT_PROPOSED: Final = Words(
     "Sous le seuil : rien n'est proposé.",
     "Below the threshold: nothing is proposed.",
 )
+SOUNDS_ALIKE: Final = Words(
+    "مكتوب بشكل آخر ويُنطق مثله", "Écrit autrement, même son", "Written differently, sounds alike"
+)
 KUNYA_ALONE: Final = Words(
     "الكنية وحدها لا تكفي أبداً.",
     "Une kounya seule ne suffit jamais.",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from exchange.api.schemas import Cursor, In, Limit, Out
 from exchange.api.schemas.records import KindName, VersionOut
+
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
 
 class SearchIn(In):
@@ -17,6 +20,12 @@ class SearchIn(In):
     kinds: Annotated[list[KindName] | None, Field(min_length=1, max_length=7)] = None
     """Only these; all of them without it."""
     held: Literal["own", "received", "all"] = "all"
+    nationality: Country | None = None
+    theatre: Country | None = None
+    group: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    since: date | None = None
+    """Issued here or received on this day (UTC) or later; `until` likewise."""
+    until: date | None = None
     after: Cursor | None = None
     limit: Limit = 50
 
@@ -41,9 +50,19 @@ class FoundLineOut(VersionOut):
     matched: list[str]
 
 
+class SimilarOut(Out):
+    """A person that sounds like the question, and how probable it is that the name is this person's."""
+
+    line: FoundLineOut
+    probability: float
+
+
 class SearchOut(Out):
-    """A page, newest first. `complete` is false while some records are not in the index yet."""
+    """A page, newest first. `complete` is false while some records are not in the index yet. `similar` comes with the
+    first page, the most probable first; `compared` is false while some persons are not among them yet."""
 
     items: list[FoundLineOut]
     next: str | None
     complete: bool
+    similar: list[SimilarOut]
+    compared: bool

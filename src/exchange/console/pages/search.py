@@ -46,7 +46,7 @@ def _page(visit: Visit, found: Found | None, kinds: frozenset[str], held: str) -
         rows=[(line, [field_name(path, visit.lang) for path in line.matched]) for line in lines],
         kinds=[(code, text, code in kinds) for code, text in words("kind", visit.lang)],
         held=held,
-        last=f"{lines[-1].ref.originator}/{lines[-1].ref.id}" if found is not None and found.more else "",
+        last=f"{found.after.originator}/{found.after.id}" if found is not None and found.after is not None else "",
         longest=MAX_TEXT,
         sending=visit.form.typed("text"),
     )
