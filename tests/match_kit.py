@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from exchange.matching.blind.settling import Part
 from exchange.model.claims import Claim, JsonObject
 from exchange.operations.match_ask import MatchFound, MatchWish, match_ask
 from exchange.operations.match_prepare import Made, match_prepare
@@ -41,6 +42,13 @@ class PlainKeys:
                 found |= {f"{a} {b}".encode() for at, a in enumerate(words) for b in words[at + 1 :]}
                 found |= {f"{' '.join(words)} {birth}".encode() for birth in births}
         return frozenset(found)
+
+    def parts(self, claims: Sequence[Claim]) -> list[Part]:
+        """Every word of a name at 5 nats, every year of birth at 4."""
+        words = [str(claim.value["text"]).lower().split() for claim in claims if claim.path == "name.full"]
+        found = [Part(f"word {each}".encode(), f"word {each}", 5.0) for some in words for each in some]
+        years = [str(claim.value) for claim in claims if claim.path == "birth.year"]
+        return [*found, *(Part(f"year {each}".encode(), "year", 4.0) for each in years)]
 
 
 def named(text: str, birth: str = "") -> tuple[Claim, ...]:

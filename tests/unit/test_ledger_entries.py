@@ -156,5 +156,5 @@ def test_only_our_errors_leave_the_reader(mutation: bytes | int) -> None:
         refused(data)
 
 
-def test_there_are_101_kinds() -> None:
-    assert len(KINDS) == 101
+def test_there_are_103_kinds() -> None:
+    assert len(KINDS) == 103
