@@ -55,10 +55,14 @@ def test_from_a_deposit_in_arabic_to_a_hit_in_french(matching: Pair) -> None:
     with dz.served():
         made = ae("officer", "match", "prepare", "DZ")
     assert (made["records"], made["pages"], made["size"]) == (1, 1, 1)
-    with ae.served():
+    with ae.served(), dz.served():
         found = dz("officer", "match", "ask", "AE", *wish, "--names", str(names))
         record = dz("officer", "record", "add", str(file))["records"][0]
-        again = dz("officer", "match", "ask", "AE", *wish, "--record", record.split("/")[-1])
+        own = ["--record", record.split("/")[-1]]
+        again = dz("officer", "match", "ask", "AE", *wish, *own)
+        ticket = again["persons"][0]["ticket"]
+        assert dz("officer", "match", "settle", "AE", ticket, *own)["level"] == 3
+        assert dz("officer", "match", "settle", "AE", ticket, *own, expect=7)["code"] == "STALE"
     first, second = found["persons"]
     assert (first["level"] > 0, first["contact"], len(first["ticket"])) == (True, "Liaison desk, +000", 32)
     assert second == {"person": 2, "level": 0, "contact": "", "ticket": ""}

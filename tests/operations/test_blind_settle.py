@@ -228,9 +228,8 @@ def test_with_the_rules_of_names_across_scripts(house: Federation) -> None:
     with kw.node.store.write() as unit:
         set_contact(kw.node, unit, kw.staff.approver, "Liaison desk +000")
     held = [each for each in person(1, "عبد المالك بن صالح الورقلي") if not each.path.startswith("birth.")]
-    kw.deposit(
-        (*held, Claim("c901", "birth.date", {"precision": "exact", "date": "1985-03-07"}, "fact", held[0].grade))
-    )
+    born = {"precision": "exact", "date": "1985-03-07"}
+    kw.deposit((*held, Claim("c901", "birth.date", born, "fact", held[0].grade)))
     prepare(kw, "DZ")
     asked = (*named("Abdelmalek Bensalah Ouargli"), Claim("c2", "birth.date", "1985-03-07", "fact"))
     (told,) = ask(dz, "KW", asked).told
