@@ -1,4 +1,4 @@
-"""`exchange match ask`, `settle`, `answer`, `stats`, `prepare`: hit or no hit with a partner, without showing the lists.
+"""`exchange match ask`, `settle`, `answer`, `stats`, `prepare`: hit or no hit with a partner, lists unseen.
 
 Names are read from a file or stdin, never from the command line, which other users of the machine can see.
 """
