@@ -162,6 +162,8 @@ def second_stage(identity: Identity, side: str, tau: float = TAU) -> tuple[Piece
     """The tokens of each name and the parts of the birth dates, one by one. The asker adds the years beside."""
     found = []
     for number, name in enumerate(identity.names):
+        if name.kunya:
+            continue
         for at, token in enumerate(name.tokens):
             if token.role not in ("title", "faith"):
                 read = _read(token, wide=False)
