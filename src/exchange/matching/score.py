@@ -48,7 +48,7 @@ class Score(NamedTuple):
     contributions: tuple[Contribution, ...]
     """Every term that is not 0, `base` first."""
     alike: bool
-    """Whether it reaches the threshold, and a word is shared: a birth date alone is none's."""
+    """Whether it reaches the threshold, and a word or a document is shared: a birth date alone is nobody's."""
 
     def by_group(self) -> dict[str, float]:
         """Nats of each group, in the order in which they stand."""
@@ -91,7 +91,8 @@ def weigh(values: Sequence[float], relation: str = UNKNOWN, more: Sequence[Contr
     found += more
     nats = round(sum(each.nats for each in found), _DIGITS)
     probability = 1.0 / (1.0 + exp(-max(-60.0, min(60.0, nats))))
-    alike = probability >= known.threshold and values[_SHARED] > 0
+    linked = values[_SHARED] > 0 or any(each.name == "document_same" for each in more)
+    alike = probability >= known.threshold and linked
     return Score(probability, nats, tuple(found), alike)
 
 
@@ -100,8 +101,8 @@ def quick(a: Name, b: Name, relation: str = UNKNOWN) -> float:
     return score(a, b, relation).probability
 
 
-def _first(name: Name) -> tuple[str, ...]:
-    return tuple(token.text for token in name.tokens)
+def _first(name: Name) -> tuple[tuple[str, str], ...]:
+    return tuple((token.text, token.role) for token in name.tokens)
 
 
 def _flipped(found: Alignment) -> Alignment:

@@ -23,5 +23,5 @@ class NameKeys:
 
     def parts(self, claims: Sequence[Claim]) -> list[Part]:
         """The tokens of each name and the parts of the births, one by one."""
-        found = second_stage(identity(claims))
+        found = second_stage(identity(claims), HOLDER)
         return [Part(each.element, f"{each.kind} {each.name} {each.at}", each.nats) for each in found]
