@@ -25,7 +25,7 @@ from typing import NamedTuple
 from benchmarks.machine import peak_rss_mb
 from exchange.api.matching import FLOOR_S
 from exchange.crypto.atrest import AtRest
-from exchange.matching.blind.settling import Part
+from exchange.matching.keys import Piece
 from exchange.model.claims import Claim, Grade
 from exchange.model.state import Partner
 from exchange.model.validate import with_governance
@@ -60,10 +60,10 @@ class InventedKeys:
         many = 4 + (sha256(name.encode()).digest()[0] < 179)
         return frozenset(f"{name} {n}".encode() for n in range(many + 12 * asking))
 
-    def parts(self, claims: Sequence[Claim]) -> list[Part]:
+    def pieces(self, claims: Sequence[Claim], *, asking: bool) -> Sequence[Piece]:
         """Nothing is settled here."""
-        del claims
-        return []
+        del claims, asking
+        return ()
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from exchange.matching.blind.settling import Part
+from exchange.matching.keys import Piece
 from exchange.model.claims import Claim, JsonObject
 from exchange.operations.match_ask import MatchFound, MatchWish, match_ask
 from exchange.operations.match_prepare import Made, match_prepare
@@ -43,12 +43,16 @@ class PlainKeys:
                 found |= {f"{' '.join(words)} {birth}".encode() for birth in births}
         return frozenset(found)
 
-    def parts(self, claims: Sequence[Claim]) -> list[Part]:
+    def pieces(self, claims: Sequence[Claim], *, asking: bool) -> Sequence[Piece]:
         """Every word of a name at 5 nats, every year of birth at 4."""
         words = [str(claim.value["text"]).lower().split() for claim in claims if claim.path == "name.full"]
-        found = [Part(f"word {each}".encode(), f"word {each}", 5.0) for some in words for each in some]
-        years = [str(claim.value) for claim in claims if claim.path == "birth.year"]
-        return [*found, *(Part(f"year {each}".encode(), "year", 4.0) for each in years)]
+        found = [
+            Piece("token", name, at, 5.0, f"word {each}".encode())
+            for name, some in enumerate(words)
+            for at, each in enumerate(some)
+        ]
+        years = sorted({str(claim.value) for claim in claims if claim.path == "birth.year"})
+        return [*found, *(Piece("year", -1, at, 4.0, f"year {each}".encode()) for at, each in enumerate(years))]
 
 
 def named(text: str, birth: str = "") -> tuple[Claim, ...]:

@@ -280,7 +280,7 @@ def test_other_rules_of_keys_are_not_compared(house: Federation, ready: State, k
         def keys(self, claims: Any, *, asking: bool) -> frozenset[bytes]:
             return frozenset([b"one key for all"])
 
-        def parts(self, claims: Any) -> list[Any]:
+        def pieces(self, claims: Any, *, asking: bool) -> list[Any]:
             return []
 
     object.__setattr__(ready.node, "match_keys", Other())

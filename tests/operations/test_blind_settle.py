@@ -11,6 +11,7 @@ import pytest
 from exchange.crypto.keys import random_bytes
 from exchange.crypto.signed import document_of, wrap
 from exchange.errors import BadInput, Code, Conflict, Forbidden, NotFound, Untrusted
+from exchange.matching import second
 from exchange.matching.blind.group import Evaluator, blind
 from exchange.matching.blind.names import NameKeys
 from exchange.matching.blind.settling import (
@@ -19,12 +20,13 @@ from exchange.matching.blind.settling import (
     PIECES_TYPE,
     SETTLE,
     SETTLED,
-    Part,
     Settling,
     chosen,
     read,
     settled_level,
+    shape_of,
 )
+from exchange.matching.keys import Piece
 from exchange.model.claims import Claim
 from exchange.operations.clock import stamp
 from exchange.operations.deposit import Amendment, amend
@@ -62,8 +64,9 @@ def test_levels_follow_the_equal_parts(pair: tuple[State, State]) -> None:
     dz, _ = pair
     born = next(str(each.value) for each in person(1, NAME) if each.path == "birth.year")
     assert settle(dz, hit(dz, NAME, born), NAME, born) == 3
-    assert settle(dz, hit(dz)) == 2
-    assert settle(dz, hit(dz, "Salim Specimen Otherwise"), "Salim Specimen Otherwise") == 1
+    assert settle(dz, hit(dz)) == 3
+    assert settle(dz, hit(dz, "Salim Specimen Otherwise"), "Salim Specimen Otherwise") == 2
+    assert settle(dz, hit(dz, "Salim Specimen Otherwise"), "Salim Specimen Otherwise", "1901") == 1
     assert settle(dz, hit(dz), "Salim Quite Different") == 0
 
 
@@ -74,7 +77,7 @@ def test_both_ledgers_tell_it_and_the_holders_names_the_record(pair: tuple[State
     (begun,), (ours,) = (invariants.entries(dz.node, kind) for kind in ("match.settling", "match.settled"))
     (theirs,) = invariants.entries(kw.node, "match.settled")
     assert begun["thread"] == ours["thread"] == theirs["thread"] == ticket
-    assert (ours["count"], theirs["count"], ours["refs"]) == (2, 2, [])
+    assert (ours["count"], theirs["count"], ours["refs"]) == (3, 3, [])
     assert isinstance(theirs["refs"], list)
     assert len(theirs["refs"]) == 1
 
@@ -111,7 +114,7 @@ def test_what_may_not_be_known_any_more_is_settled_as_none(house: Federation, pa
     dz, kw = pair
     one, other = hit(dz), hit(dz)
     house.network.wire.clear()
-    assert settle(dz, one) == 2
+    assert settle(dz, one) == 3
     before = [len(data) for _, _, data in house.network.wire]
     with kw.node.store.read() as unit:
         (line,) = unit.records.lines("person", None, 10)
@@ -144,7 +147,7 @@ def test_a_holder_that_asks_for_evaluations_unasked_gets_none(pair: tuple[State,
     with dz.node.store.read() as unit:
         found = unit.blinded.ticket("KW", "out", ticket, lock=False)
     assert found is not None
-    assert (found.seed, found.level) == (b"", 2)
+    assert (found.seed, found.level) == (b"", 3)
 
 
 def test_a_holder_cannot_have_two_pages_of_guesses_evaluated(house: Federation, pair: tuple[State, State]) -> None:
@@ -177,7 +180,7 @@ def test_a_wrong_proof_settles_nothing(house: Federation, pair: tuple[State, Sta
             return said(dz, EVALUATED, "KW", ticket, data=data)
 
     object.__setattr__(kw.node, "peers", Lying())
-    wire = said(dz, SETTLE, "KW", ticket, public=key.public, data=random_bytes(PIECES * 16))
+    wire = said(dz, SETTLE, "KW", ticket, public=key.public, shape=bytes(PIECES * 3), data=random_bytes(PIECES * 16))
     with pytest.raises(Untrusted) as refused:
         answer_settle(kw.node, "DZ", wire)
     assert refused.value.code is Code.EVALUATION_INVALID
@@ -186,28 +189,48 @@ def test_a_wrong_proof_settles_nothing(house: Federation, pair: tuple[State, Sta
 @pytest.mark.parametrize("size", [0, PIECES * 16 - 16, PIECES * 16 + 16])
 def test_another_number_of_tokens_is_refused(pair: tuple[State, State], size: int) -> None:
     dz, kw = pair
-    wire = said(dz, SETTLE, "KW", hit(dz), public=Evaluator(bytes(32), b"").public, data=bytes(size))
+    wire = said(
+        dz, SETTLE, "KW", hit(dz), public=Evaluator(bytes(32), b"").public, shape=bytes(PIECES * 3), data=bytes(size)
+    )
     with pytest.raises(BadInput):
         answer_settle(kw.node, "DZ", wire)
 
 
 def test_an_identity_as_public_key_is_refused(pair: tuple[State, State]) -> None:
     dz, kw = pair
-    wire = said(dz, SETTLE, "KW", hit(dz), public=bytes(32), data=bytes(PIECES * 16))
+    wire = said(dz, SETTLE, "KW", hit(dz), public=bytes(32), shape=bytes(PIECES * 3), data=bytes(PIECES * 16))
     with pytest.raises(BadInput) as refused:
         answer_settle(kw.node, "DZ", wire)
     assert refused.value.code is Code.ELEMENT_MALFORMED
 
 
-def test_one_of_several_readings_counts_and_the_strongest_parts_are_chosen() -> None:
-    parts = [Part(b"a", "one", 9.0), Part(b"b", "one", 9.0), Part(b"c", "two", 4.0)]
-    assert [settled_level(parts, each) for each in ([True, True, False], [True, True, True], [False, False, True])] == [
-        1,
-        2,
-        0,
-    ]
-    many = [Part(b"%d" % n, f"{n}", float(n)) for n in range(40)]
-    assert [each.nats for each in chosen([*many, *many])] == [float(n) for n in range(39, 7, -1)]
+def test_the_holder_comes_to_what_both_would_come_to_together() -> None:
+    """With the pieces of both sides in one hand, `settle` says the same nats."""
+    rules = NameKeys()
+    texts = ["Abdelmalek Bensalah Ouargli", "Rachid Laghouati", "Abdelmalek Laghouati", "عبد المالك الورقلي"]
+    for one in texts:
+        for other in texts:
+            asked = chosen(rules.pieces(named(one, "1985"), asking=True))
+            held = chosen(rules.pieces(named(other, "1986"), asking=False))
+            tokens = [b"t" + each.element[:15] for each in asked] + [bytes(16)] * (PIECES - len(asked))
+            nats = second.settle(asked, held)
+            level = 3 if nats >= 12 else 2 if nats >= 8 else 1 if nats >= 6 else 0
+            own = [b"t" + each.element[:15] for each in held]
+            assert settled_level(held, own, shape_of(asked), tokens) == level, (one, other, nats)
+
+
+def test_a_shape_that_is_none_is_refused() -> None:
+    with pytest.raises(BadInput):
+        settled_level([], [], bytes([9]) + bytes(PIECES * 3 - 1), [bytes(16)] * PIECES)
+
+
+def test_whole_names_are_chosen_and_dates_first() -> None:
+    names = [Piece("token", name, at, float(name), b"%d %d" % (name, at)) for name in range(5) for at in range(10)]
+    dates = [Piece("year", -1, at, 4.0, b"year %d" % at) for at in range(3)]
+    found = chosen([*names, *dates])
+    assert found[:3] == dates
+    assert [each.name for each in found[3:]] == [4] * 10 + [3] * 10
+    assert len(shape_of(found)) == PIECES * 3
 
 
 def test_documents_come_back() -> None:
@@ -215,7 +238,9 @@ def test_documents_come_back() -> None:
     sizes = {SETTLE: PIECES * 16, PIECES_TYPE: PIECES * 32, EVALUATED: 64 + PIECES * 32, SETTLED: 0}
     for type_, size in sizes.items():
         made = Settling(type_, "DZ", "KW", "2026-06-01T08:00:00Z", "ab" * 16, data=bytes(size))
-        made = replace(made, public=public if type_ == SETTLE else b"", level=2 if type_ == SETTLED else 0)
+        made = replace(made, level=2 if type_ == SETTLED else 0)
+        if type_ == SETTLE:
+            made = replace(made, public=public, shape=bytes(PIECES * 3))
         assert read(type_, made.to_bytes()) == made
 
 

@@ -33,9 +33,10 @@ def test_sizes_and_bounds_are_those_of_the_code() -> None:
         f"last {match_limits.LOOKED_AT} queries",
         f"{slots.SLOTS * slots.TOKENS * 8:,} bytes",
         f"once for a ticket, within {'seven' if match_settle.KEPT.days == 7 else '?'} days",
-        f"person the {settling.PIECES} parts",
-        f"of {settling.POSSIBLE_FROM:.0f} nats together are level 1, of {settling.LIKELY_FROM:.0f} level 2,",
-        f"of {settling.STRONG_FROM:.0f} level 3",
+        f"person {settling.PIECES} parts are compared at most",
+        f"`shape` ({settling.PIECES * settling.SHAPE} bytes)",
+        f"{settling.POSSIBLE_FROM:.0f} nats together are level 1, {settling.LIKELY_FROM:.0f} level 2,",
+        f"{settling.STRONG_FROM:.0f} level 3; below {settling.POSSIBLE_FROM:.0f}",
     }
     assert {each for each in told if each not in TEXT} == set()
 

@@ -28,15 +28,16 @@ from exchange.matching.blind.settling import (
     PIECES_TYPE,
     SETTLE,
     SETTLED,
-    Part,
     Settling,
     check_ticket,
     chosen,
     read,
     settled_level,
+    shape_of,
     split,
 )
 from exchange.matching.blind.slots import TOKEN, token
+from exchange.matching.keys import Piece
 from exchange.model.blinded import IN, OUT, BlindTicket
 from exchange.model.claims import Claim
 from exchange.model.records import Ref
@@ -69,10 +70,11 @@ def match_settle(node: Node, person: Person, partner_code: str, ticket: str, cla
         line = entry("match.settling", at=stamp(now), actor=person.id, partner=partner_code, thread=ticket)
         journal.write(node, unit, [line], now)
     key = _key(ticket, seed)
-    tokens = [token(key.output(each.element)) for each in chosen(match_keys(node).parts(claims))]
+    pieces = chosen(match_keys(node).pieces(claims, asking=True))
+    tokens = [token(key.output(each.element)) for each in pieces]
     tokens += [random_bytes(TOKEN) for _ in range(PIECES - len(tokens))]
     said = _said(node, SETTLE, partner_code, ticket, now)
-    said = replace(said, public=key.public, data=b"".join(sorted(tokens)))
+    said = replace(said, public=key.public, shape=shape_of(pieces), data=b"".join(tokens))
     wire = node.peers.match_settle(partner, signed(node, SETTLE, said.to_bytes()))
     with node.store.write() as unit:
         answer = _heard(node, unit, partner_code, SETTLED, wire)
@@ -113,9 +115,8 @@ def answer_settle(node: Node, partner_code: str, wire: bytes) -> bytes:
         answer = _heard(node, unit, partner_code, EVALUATED, back)
         if answer.ticket != asked.ticket or len(answer.data) != PROOF + PIECES * ELEMENT:
             raise Remote(Code.PARTNER_ANSWER, partner=partner_code)
-        tokens = frozenset(split(asked.data, TOKEN))
-        outputs = blinding.outputs(answer.data, asked.public)[: len(parts)]
-        level = settled_level(parts, [token(each) in tokens for each in outputs])
+        own = [token(each) for each in blinding.outputs(answer.data, asked.public)[: len(parts)]]
+        level = settled_level(parts, own, asked.shape, split(asked.data, TOKEN))
         _close(node, unit, replace(found, level=level), partner_code)
     done = replace(_said(node, SETTLED, partner_code, asked.ticket, now), level=level)
     return signed(node, SETTLED, done.to_bytes())
@@ -146,7 +147,7 @@ def _taken(unit: Unit, partner: str, direction: str, ticket: str, now: datetime)
     return found
 
 
-def _parts(node: Node, unit: Unit, found: BlindTicket, now: datetime) -> list[Part]:
+def _parts(node: Node, unit: Unit, found: BlindTicket, now: datetime) -> list[Piece]:
     """Of our record, if the partner may still learn of it."""
     held = unit.records.current([Ref(node.code, found.record)], lock=True)
     try:
@@ -166,7 +167,7 @@ def _parts(node: Node, unit: Unit, found: BlindTicket, now: datetime) -> list[Pa
         manifest_digest=manifest_digest(held[0].manifest).hex(),
         policy_digest=ground.policy_digest,
     )
-    return [] if tellable(inputs) is None else chosen(match_keys(node).parts(held[0].record.claims))
+    return [] if tellable(inputs) is None else chosen(match_keys(node).pieces(held[0].record.claims, asking=False))
 
 
 def _close(node: Node, unit: Unit, found: BlindTicket, actor: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from exchange.matching.blind.settling import Part
+from exchange.matching.keys import Piece
 from exchange.model.blinded import BlindEpoch, BlindQuery, BlindTicket
 from exchange.model.claims import Claim
 
@@ -21,7 +21,7 @@ class MatchKeys(Protocol):
     def keys(self, claims: Sequence[Claim], *, asking: bool) -> frozenset[bytes]:
         """`asking` adds the near births that only who asks emits."""
 
-    def parts(self, claims: Sequence[Claim]) -> list[Part]:
+    def pieces(self, claims: Sequence[Claim], *, asking: bool) -> Sequence[Piece]:
         """What the second stage compares."""
 
 

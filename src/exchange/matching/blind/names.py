@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exchange.matching.blind.settling import Part
-from exchange.matching.keys import ASKER, HOLDER, key_version, keys, second_stage
+from exchange.matching.keys import ASKER, HOLDER, Piece, key_version, keys, second_stage
 from exchange.matching.person import identity
 from exchange.model.claims import Claim
 
@@ -21,7 +20,6 @@ class NameKeys:
     def keys(self, claims: Sequence[Claim], *, asking: bool) -> frozenset[bytes]:
         return keys(identity(claims), ASKER if asking else HOLDER)
 
-    def parts(self, claims: Sequence[Claim]) -> list[Part]:
+    def pieces(self, claims: Sequence[Claim], *, asking: bool) -> Sequence[Piece]:
         """The tokens of each name and the parts of the births, one by one."""
-        found = second_stage(identity(claims), HOLDER)
-        return [Part(each.element, f"{each.kind} {each.name} {each.at}", each.nats) for each in found]
+        return second_stage(identity(claims), ASKER if asking else HOLDER)
