@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from exchange.matching.keys import Piece
 from exchange.model.claims import Claim, JsonObject
 from exchange.operations.match_ask import MatchFound, MatchWish, match_ask
 from exchange.operations.match_prepare import Made, match_prepare
@@ -41,6 +42,17 @@ class PlainKeys:
                 found |= {f"{a} {b}".encode() for at, a in enumerate(words) for b in words[at + 1 :]}
                 found |= {f"{' '.join(words)} {birth}".encode() for birth in births}
         return frozenset(found)
+
+    def pieces(self, claims: Sequence[Claim], *, asking: bool) -> Sequence[Piece]:
+        """Every word of a name at 5 nats, every year of birth at 4."""
+        words = [str(claim.value["text"]).lower().split() for claim in claims if claim.path == "name.full"]
+        found = [
+            Piece("token", name, at, 5.0, f"word {each}".encode())
+            for name, some in enumerate(words)
+            for at, each in enumerate(some)
+        ]
+        years = sorted({str(claim.value) for claim in claims if claim.path == "birth.year"})
+        return [*found, *(Piece("year", -1, at, 4.0, f"year {each}".encode()) for at, each in enumerate(years))]
 
 
 def named(text: str, birth: str = "") -> tuple[Claim, ...]:

@@ -16,6 +16,7 @@ from exchange.operations.connection import answer_about
 from exchange.operations.heartbeat import answer_heartbeat
 from exchange.operations.match_answer import match_answer
 from exchange.operations.match_key import answer_prepare
+from exchange.operations.match_settle import answer_pieces, answer_settle
 from exchange.operations.offers import answer_offer
 from exchange.operations.pull import answer_pull, take_receipts
 from exchange.operations.receive import receive_all
@@ -124,6 +125,12 @@ class SimulatedPeers:
 
     def match_query(self, partner: Partner, query: bytes) -> bytes:
         return self._call(partner, query, lambda node: match_answer(node, self.code, query))
+
+    def match_settle(self, partner: Partner, tokens: bytes) -> bytes:
+        return self._call(partner, tokens, lambda node: answer_settle(node, self.code, tokens))
+
+    def match_pieces(self, partner: Partner, elements: bytes) -> bytes:
+        return self._call(partner, elements, lambda node: answer_pieces(node, self.code, elements))
 
     def close(self) -> None:
         return None

@@ -160,6 +160,8 @@ match.asked: recipient agreement version purpose case digest
 match.told: partner digest count
 match.answered: sender agreement version purpose case digest refs
 match.probing: partner case count
+match.settling: partner thread
+match.settled: partner thread count refs
 match.contact: size
 release.read: release
 audit.exported: size

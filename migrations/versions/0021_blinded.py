@@ -20,11 +20,13 @@ TABLES: Final = {
     "blind_tags": "partner! tag!# id!",
     "blind_prepared": "partner! id! version#",
     "blind_queries": "partner! direction! run! at# case_number officer agreement purpose hits#? seen*",
+    "blind_tickets": "partner! direction! ticket! at# agreement purpose record wrapped* seed* level#?",
 }
 """Marks as in 0001."""
 CHECKS: Final = {
     "blind_epochs": ("role", "role IN ('asks', 'holds')"),
     "blind_queries": ("direction", "direction IN ('in', 'out')"),
+    "blind_tickets": ("ticket_direction", "direction IN ('in', 'out')"),
 }
 
 

@@ -226,6 +226,13 @@ class HttpPeers:
     def match_query(self, partner: Partner, query: bytes) -> bytes:
         return self._call(partner, "POST", "/partner/v1/match/query", body=query, limit=MAX_RECEIPT)
 
+    def match_settle(self, partner: Partner, tokens: bytes) -> bytes:
+        path = "/partner/v1/match/settle"
+        return self._call(partner, "POST", path, body=tokens, limit=MAX_RECEIPT, seconds=LONG_CALL_S)
+
+    def match_pieces(self, partner: Partner, elements: bytes) -> bytes:
+        return self._call(partner, "POST", "/partner/v1/match/pieces", body=elements, limit=MAX_RECEIPT)
+
     def close(self) -> None:
         """Also ends calls at work in other threads, and refuses new ones."""
         with self._lock:

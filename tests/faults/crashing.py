@@ -174,6 +174,12 @@ class CrashingPeers:
     def match_query(self, partner: Partner, query: bytes) -> bytes:
         return self._around("match_query", lambda: self.inner.match_query(partner, query))
 
+    def match_settle(self, partner: Partner, tokens: bytes) -> bytes:
+        return self._around("match_settle", lambda: self.inner.match_settle(partner, tokens))
+
+    def match_pieces(self, partner: Partner, elements: bytes) -> bytes:
+        return self._around("match_pieces", lambda: self.inner.match_pieces(partner, elements))
+
     def close(self) -> None:
         self.inner.close()
 

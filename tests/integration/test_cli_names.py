@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from exchange.matching.coefficients import coefficients
+from exchange.matching.keys import key_version
 from exchange.matching.names import analyse
 from exchange.matching.score import score
 from tests.cli import run
@@ -62,6 +63,7 @@ def test_an_explanation_for_people(lang: str, part: str, verdict: str) -> None:
     assert part in said.out
     assert verdict in said.out
     assert "hSm" in said.out
+    assert key_version() in said.out
 
 
 def test_a_kunya_alone_is_said_to_be_too_little() -> None:

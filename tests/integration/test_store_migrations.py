@@ -17,7 +17,7 @@ from exchange.crypto.atrest import AtRest
 from exchange.errors import Code, Unavailable
 from exchange.ledger import book
 from exchange.model.afterwards import Erased, StoredGrant
-from exchange.model.blinded import BlindEpoch, BlindQuery
+from exchange.model.blinded import BlindEpoch, BlindQuery, BlindTicket
 from exchange.model.heads import Cosigned, OpenedEpoch, Override, SeenHead, Witnessed
 from exchange.model.matching import MatchDecision, pair_of
 from exchange.model.reconciled import Reconciled, Run
@@ -63,7 +63,7 @@ ADDED = {
     *("console_sessions", "enrolments", "passkeys", "challenges", "attestations", "approval_codes", "preferences"),
     *("introductions", "revocations"),
     "arrivals",
-    *("blind_epochs", "blind_tags", "blind_prepared", "blind_queries"),
+    *("blind_epochs", "blind_tags", "blind_prepared", "blind_queries", "blind_tickets"),
 }
 """Tables that came after the first migration: empty after a way down and up."""
 WIDENED = {"proposals", "inbox", "agreements"}
@@ -147,6 +147,7 @@ def fill(url: str) -> None:
         unit.records.add([named_person(30, "Salim Specimen")], NOW)
         unit.matches.decide(MatchDecision("mtc-1", pair_of(ref(1), ref(2)), "same", "person-1", NOW, ""))
         unit.blinded.put_epoch(BlindEpoch("MA", "asks", 1, bytes(32), NOW, bytes(32)))
+        unit.blinded.put_ticket(BlindTicket("MA", "in", "ab" * 16, NOW, "agr-1", "contact", "rec-1"))
         unit.blinded.keep("MA", [("rec-1", 1)], [(b"token", "rec-1")])
         unit.blinded.add_query(BlindQuery("MA", "in", "r", NOW, "case", "o", "agr-1", "contact", 0, bytes(8)))
         unit.answers.put(StoredAnswer("key", "person-1", "d", 200, b"{}", NOW))

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from exchange.errors import Code, Conflict
-from exchange.model.blinded import BlindEpoch, BlindQuery
+from exchange.model.blinded import BlindEpoch, BlindQuery, BlindTicket
 from tests.operations.fake_rows import Rows
 
 
@@ -73,3 +73,10 @@ class Blinded:
         for key, each in self._rows.blind_queries.items():
             if each.at < before:
                 self._rows.blind_queries[key] = replace(each, seen=b"")
+
+    def put_ticket(self, ticket: BlindTicket) -> None:
+        self._rows.blind_tickets[ticket.partner, ticket.direction, ticket.ticket] = ticket
+
+    def ticket(self, partner: str, direction: str, ticket: str, *, lock: bool) -> BlindTicket | None:
+        del lock
+        return self._rows.blind_tickets.get((partner, direction, ticket))

@@ -14,7 +14,7 @@ from hashlib import sha256
 from exchange.errors import Code, Conflict, NotFound
 from exchange.ledger.book import EMPTY, Head, Leaf
 from exchange.model.afterwards import Doubtful, Erased, StoredGrant
-from exchange.model.blinded import BlindEpoch, BlindQuery
+from exchange.model.blinded import BlindEpoch, BlindQuery, BlindTicket
 from exchange.model.heads import Cosigned, OpenedEpoch, Override, SeenHead, Witnessed
 from exchange.model.matching import MatchDecision
 from exchange.model.openings import Opening
@@ -68,6 +68,7 @@ class Rows:
     blind_epochs: dict[tuple[str, str], BlindEpoch] = field(default_factory=dict)
     blind_tags: set[tuple[str, int, str]] = field(default_factory=set)
     blind_prepared: dict[tuple[str, str], int] = field(default_factory=dict)
+    blind_tickets: dict[tuple[str, str, str], BlindTicket] = field(default_factory=dict)
     blind_queries: dict[tuple[str, str, str], BlindQuery] = field(default_factory=dict)
     links: dict[tuple[str, str], tuple[Ref, str]] = field(default_factory=dict)
     copies: list[Copy] = field(default_factory=list)

@@ -280,6 +280,9 @@ def test_other_rules_of_keys_are_not_compared(house: Federation, ready: State, k
         def keys(self, claims: Any, *, asking: bool) -> frozenset[bytes]:
             return frozenset([b"one key for all"])
 
+        def pieces(self, claims: Any, *, asking: bool) -> list[Any]:
+            return []
+
     object.__setattr__(ready.node, "match_keys", Other())
     with pytest.raises(Conflict) as refused:
         ask(ready, "KW", named(NAME))

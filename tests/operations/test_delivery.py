@@ -135,6 +135,12 @@ class Mute:
     def match_query(self, partner: Partner, query: bytes) -> bytes:
         return self.inner.match_query(partner, query)
 
+    def match_settle(self, partner: Partner, tokens: bytes) -> bytes:
+        return self.inner.match_settle(partner, tokens)
+
+    def match_pieces(self, partner: Partner, elements: bytes) -> bytes:
+        return self.inner.match_pieces(partner, elements)
+
     def close(self) -> None:
         self.inner.close()
 

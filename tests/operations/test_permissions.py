@@ -68,6 +68,10 @@ from exchange.operations.deposit import Amendment, Draft, amend, deposit
 from exchange.operations.holders import holders
 from exchange.operations.import_list import OutsideList, import_list
 from exchange.operations.leaving import moved_since, read_leaving
+from exchange.operations.match_ask import MatchWish, match_ask
+from exchange.operations.match_prepare import prepare_now
+from exchange.operations.match_settle import match_settle
+from exchange.operations.match_stats import answered, match_stats, set_contact
 from exchange.operations.matrix import matrix
 from exchange.operations.messages import MessageWish, propose_message
 from exchange.operations.network import neighbourhood
@@ -123,6 +127,12 @@ def _task(node: Node) -> Simulation:
 
 
 TABLE: Final[dict[str, tuple[set[str], Call]]] = {
+    "match ask": ({OFFICER}, lambda n, u, p: match_ask(n, p, MatchWish("KW", AGREEMENT, PURPOSE, "C", ((CLAIM,),)))),
+    "match settle": ({OFFICER}, lambda n, u, p: match_settle(n, p, "KW", "ab" * 16, (CLAIM,))),
+    "prepare now": (EVERYBODY, lambda n, u, p: prepare_now(n, p, "KW")),
+    "match stats": (EVERYBODY, match_stats),
+    "answered": (EVERYBODY, lambda n, u, p: answered(n, u, p, None)),
+    "set contact": ({RELEASING, ADMIN}, lambda n, u, p: set_contact(n, u, p, "desk")),
     "deposit": ({OFFICER}, lambda n, u, p: deposit(n, u, p, [Draft("person", (CLAIM,))])),
     "amend": ({OFFICER}, lambda n, u, p: amend(n, u, p, [Amendment(REF, 1, (CLAIM,))])),
     "import": ({OFFICER}, lambda n, u, p: import_list(n, u, p, OutsideList("x", "", (), 0), CLAIM)),

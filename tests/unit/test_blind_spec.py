@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from exchange.api.matching import FLOOR_S, STEP_S
-from exchange.matching.blind import messages, probing, slots
+from exchange.matching.blind import messages, probing, settling, slots
 from exchange.matching.blind.group import ELEMENT, PROOF
-from exchange.operations import match_answer, match_key, match_limits, match_prepare
+from exchange.operations import match_answer, match_key, match_limits, match_prepare, match_settle
 
 SPEC = (Path(__file__).resolve().parents[2] / "docs" / "spec" / "matching.md").read_text("utf-8")
 TEXT = " ".join(SPEC.split())
@@ -32,10 +32,17 @@ def test_sizes_and_bounds_are_those_of_the_code() -> None:
         f"a person may meet {probing.NEIGHBOURS};",
         f"last {match_limits.LOOKED_AT} queries",
         f"{slots.SLOTS * slots.TOKENS * 8:,} bytes",
+        f"once for a ticket, within {'seven' if match_settle.KEPT.days == 7 else '?'} days",
+        f"person {settling.PIECES} parts are compared at most",
+        f"`shape` ({settling.PIECES * settling.SHAPE} bytes)",
+        f"{settling.POSSIBLE_FROM:.0f} nats together are level 1, {settling.LIKELY_FROM:.0f} level 2,",
+        f"{settling.STRONG_FROM:.0f} level 3; below {settling.POSSIBLE_FROM:.0f}",
     }
     assert {each for each in told if each not in TEXT} == set()
 
 
 def test_every_document_type_is_there() -> None:
     for type_ in (messages.PREPARE, messages.PREPARED, messages.QUERY_TYPE, messages.ANSWER_TYPE):
+        assert f"`{type_}`" in SPEC
+    for type_ in (settling.SETTLE, settling.PIECES_TYPE, settling.EVALUATED, settling.SETTLED):
         assert f"`{type_}`" in SPEC

@@ -158,5 +158,5 @@ def test_only_our_errors_leave_the_reader(mutation: bytes | int) -> None:
         refused(data)
 
 
-def test_there_are_104_kinds() -> None:
-    assert len(KINDS) == 104
+def test_there_are_106_kinds() -> None:
+    assert len(KINDS) == 106

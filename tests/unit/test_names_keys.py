@@ -8,6 +8,7 @@ from exchange.matching.keys import ASKER, HOLDER, KEYS_MAX, TAU, Piece, key_vers
 from exchange.matching.names import analyse
 from exchange.matching.pairs import birth
 from exchange.matching.person import Identity, of_name
+from exchange.matching.second import settle
 
 
 def shared(a: Identity, b: Identity, tau: float = TAU) -> int:
@@ -98,8 +99,8 @@ def test_the_version_and_a_key_are_these() -> None:
 
 
 def test_pieces_are_equal_where_words_are() -> None:
-    one = second_stage(of_name("Omar Ghazali", birth("1970-03-05")))
-    other = second_stage(of_name("عمر التونسي", birth("1970-03-09")))
+    one = second_stage(of_name("Omar Ghazali", birth("1970-03-05")), ASKER)
+    other = second_stage(of_name("عمر التونسي", birth("1970-03-09")), HOLDER)
 
     def of(pieces: tuple[Piece, ...], kind: str) -> set[bytes]:
         return {piece.element for piece in pieces if piece.kind == kind}
@@ -110,3 +111,23 @@ def test_pieces_are_equal_where_words_are() -> None:
     assert not of(one, "day") & of(other, "day")
     assert all(len(piece.element) == 32 and piece.nats > 0 for piece in one)
     assert not {piece.element for piece in one} & keys(of_name("Omar Ghazali", birth("1970-03-05")), HOLDER)
+
+
+def test_the_second_stage_settles_by_equality_alone() -> None:
+    def nats(asked: str, born: str, held: str, their: str) -> float:
+        return settle(
+            second_stage(of_name(asked, birth(born)), ASKER), second_stage(of_name(held, birth(their)), HOLDER)
+        )
+
+    same = nats("Omar Ghazali", "1970-03-05", "عمر الغزالي", "1970-03-05")
+    no_date = nats("Omar Ghazali", "", "عمر الغزالي", "1970")
+    assert same > nats("Omar Ghazali", "1970", "عمر الغزالي", "1970") > no_date
+    assert (
+        nats("Omar Ghazali", "1970", "عمر الغزالي", "1970")
+        > nats("Omar Ghazali", "1971", "عمر الغزالي", "1970")
+        > no_date
+    )
+    assert no_date > nats("Omar Ghazali", "1990", "عمر الغزالي", "1970")
+    assert no_date > nats("Omar Ghazali", "", "عمر رشيد الغزالي", "") > nats("Omar Ghazali", "", "رشيد الغزالي", "")
+    assert nats("Omar Zahrani", "", "رشيد الغزالي", "") < 0
+    assert nats("", "", "رشيد الغزالي", "") == 0.0

@@ -7,7 +7,7 @@ from typing import Any
 from exchange.matching.coefficients import coefficients
 from exchange.matching.names import analyse
 from exchange.matching.pairs import birth
-from exchange.matching.person import NAMES_MAX, Identity, compare, identity, of_name
+from exchange.matching.person import NAMES_MAX, TOKENS_MAX, Identity, compare, identity, of_name
 from exchange.model.claims import Claim
 
 
@@ -52,6 +52,13 @@ def test_parts_of_a_name_are_put_together_where_there_is_no_whole_one() -> None:
 def test_names_are_bounded() -> None:
     many = claims(*(("name.alias", name(f"Omar G{'a' * at}")) for at in range(100)))
     assert len(identity(many).names) == NAMES_MAX
+    long = claims(
+        *(
+            ("name.alias", name(" ".join(f"{'bdfg'[at % 4]}arim{'klmn'[each % 4]}" for each in range(12))))
+            for at in range(30)
+        )
+    )
+    assert sum(len(each.tokens) for each in identity(long).names) <= TOKENS_MAX
 
 
 def test_the_best_pair_of_names_counts() -> None:

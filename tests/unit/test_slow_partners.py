@@ -52,7 +52,8 @@ def node_with(partners: list[tuple[str, bytes]], peers_: object) -> Node:
         )
 
     clock = SimpleNamespace(now=lambda: datetime.now(tz=UTC))
-    return cast(Node, SimpleNamespace(store=SimpleNamespace(read=read), clock=clock, peers=peers_))
+    store = SimpleNamespace(read=read)
+    return cast(Node, SimpleNamespace(store=store, clock=clock, peers=peers_, match_keys=None))
 
 
 def test_a_hanging_partner_stops_neither_the_others_nor_the_end(monkeypatch: pytest.MonkeyPatch) -> None:

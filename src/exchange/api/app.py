@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from fastapi import FastAPI
 
-from exchange.api import auditors, description, health, matching, officers, partners, problems
+from exchange.api import auditors, description, health, officers, partners, problems
 from exchange.api.asgi import Frame
 from exchange.api.auth import Gates
 from exchange.api.declare import Route, check, declare
@@ -22,7 +22,7 @@ def officer_app(node: Node, *, hosts: Iterable[str], pending_migration: Pending)
 
 def partner_app(node: Node, *, hosts: Iterable[str]) -> FastAPI:
     """For partners' nodes, behind mutual TLS. `hosts`: the names in our own descriptor, without port."""
-    return _app(node, hosts, (*partners.ROUTES, *matching.ROUTES), {partners.ENVELOPES: partners.MAX_ENVELOPE})
+    return _app(node, hosts, partners.ROUTES, {partners.ENVELOPES: partners.MAX_ENVELOPE})
 
 
 def _app(node: Node, hosts: Iterable[str], routes: Sequence[Route], larger: Mapping[str, int]) -> FastAPI:

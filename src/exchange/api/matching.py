@@ -16,6 +16,7 @@ from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
 from exchange.operations.match_answer import match_answer
 from exchange.operations.match_key import answer_prepare
+from exchange.operations.match_settle import answer_pieces, answer_settle
 
 FLOOR_S: Final = 0.150
 """No answer to a query leaves earlier."""
@@ -51,7 +52,19 @@ def wait_for(spent: float) -> float:
     return STEP_S - over if over else 0.0
 
 
+def post_settle(call: Call) -> Response:
+    """Settles one hit; calls the caller for evaluations before it answers."""
+    return Response(answer_settle(call.node, call.partner, call.body), media_type=_JSON)
+
+
+def post_pieces(call: Call) -> Response:
+    """Evaluates the parts of the caller's record under the key of one hit, once."""
+    return Response(answer_pieces(call.node, call.partner, call.body), media_type=_JSON)
+
+
 ROUTES: Final = (
     Route("POST", "/partner/v1/match/prepare", post_prepare, Audience.PARTNER, body=True),
     Route("POST", "/partner/v1/match/query", post_query, Audience.PARTNER, body=True),
+    Route("POST", "/partner/v1/match/settle", post_settle, Audience.PARTNER, body=True),
+    Route("POST", "/partner/v1/match/pieces", post_pieces, Audience.PARTNER, body=True),
 )

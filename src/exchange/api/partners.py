@@ -11,6 +11,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from exchange.api import matching
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
 from exchange.crypto.encoding import canonical
@@ -137,4 +138,5 @@ ROUTES: Final = (
     Route("POST", "/partner/v1/reconciled", post_reconciled, Audience.PARTNER, body=True),
     Route("GET", "/partner/v1/about", get_about, Audience.PARTNER),
     Route("POST", "/partner/v1/agreements", post_agreement, Audience.PARTNER, body=True),
+    *matching.ROUTES,
 )

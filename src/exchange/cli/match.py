@@ -1,4 +1,4 @@
-"""`exchange match ask`, `answer`, `stats`, `prepare`: hit or no hit with a partner, without showing the lists.
+"""`exchange match ask`, `settle`, `answer`, `stats`, `prepare`: hit or no hit with a partner, lists unseen.
 
 Names are read from a file or stdin, never from the command line, which other users of the machine can see.
 """
@@ -21,6 +21,7 @@ from exchange.model.state import Person
 from exchange.operations.clock import stamp
 from exchange.operations.match_ask import MatchWish, match_ask
 from exchange.operations.match_prepare import prepare_now
+from exchange.operations.match_settle import match_settle
 from exchange.operations.match_stats import MatchStats, answered, match_stats, set_contact
 from exchange.operations.read import read_own
 from exchange.ports import Node
@@ -55,6 +56,24 @@ def ask(
     )
     session.out.note("left today for this case:", found.left_case, "· with this partner:", found.left_day)
     session.result(persons=rows, left_case=found.left_case, left_day=found.left_day)
+
+
+@command(group, "settle")
+def settle(
+    session: Session,
+    *,
+    partner: _Partner,
+    ticket: Annotated[str, typer.Argument(metavar="TICKET", help="Of the hit, as ask showed it.")],
+    record: Annotated[str | None, typer.Option(help="Own record that was asked about.")] = None,
+    names: Annotated[Path | None, typer.Option(help="File with the person that was asked about; - for stdin.")] = None,
+) -> None:
+    """Settle one hit by which parts of names and births are equal: once for a ticket, within seven days."""
+    with session.acting() as (node, person):
+        claims = _claims(node, person, record) if record is not None else ()
+        claims = _typed(names)[0] if names is not None else claims
+        level = match_settle(node, person, partner, ticket, claims)
+    session.out.line("level", level)
+    session.result(ticket=ticket, level=level)
 
 
 @command(group, "answer")

@@ -96,7 +96,8 @@ def _draw(session: Session, found: Explained) -> None:
     if any(each.name == "kunya_alone" for each in shown.contributions):
         out.line(said.KUNYA_ALONE.in_(lang))
     out.line((said.PROPOSED if shown.alike else said.NOT_PROPOSED).in_(lang))
-    out.note("keys", found.key_version, f"{found.shared_keys} / {found.keys_a} / {found.keys_b}")
+    counts = {"shared": found.shared_keys, "asked": found.keys_a, "held": found.keys_b, "version": found.key_version}
+    out.line(said.KEYS.in_(lang).format(**counts))
 
 
 @command(group, "score")

@@ -93,6 +93,10 @@ TYPES = frozenset(
         "exchange/match-query/1",
         "exchange/match-run/1",
         "exchange/match-answer/1",
+        "exchange/match-settle/1",
+        "exchange/match-pieces/1",
+        "exchange/match-evaluated/1",
+        "exchange/match-settled/1",
     }
 )
 """Every type that may stand first in a pre-authentication encoding. Registered once, never reused."""

@@ -121,6 +121,8 @@ KINDS: Final[dict[str, frozenset[str]]] = {
         "match.told": "partner digest count",
         "match.answered": "sender agreement version purpose case digest refs",
         "match.probing": "partner case count",
+        "match.settling": "partner thread",
+        "match.settled": "partner thread count refs",
         "match.contact": "size",
         "release.read": "release",
         "audit.exported": "size",

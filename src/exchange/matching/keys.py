@@ -147,7 +147,7 @@ class Piece(NamedTuple):
     """One part of an identity for the second stage: what is compared is only whether two pieces are equal."""
 
     kind: str
-    """`token`, `year`, `month`, `day`."""
+    """`token`, `year`, `beside` (of the asker: a year off), `month`, `day`."""
     name: int
     """Which name it is of; -1 for a date."""
     at: int
@@ -158,16 +158,21 @@ class Piece(NamedTuple):
     """32 bytes, as keys are."""
 
 
-def second_stage(identity: Identity, tau: float = TAU) -> tuple[Piece, ...]:
-    """The tokens of each name and the parts of the birth dates, one by one."""
+def second_stage(identity: Identity, side: str, tau: float = TAU) -> tuple[Piece, ...]:
+    """The tokens of each name and the parts of the birth dates, one by one. The asker adds the years beside."""
     found = []
     for number, name in enumerate(identity.names):
+        if name.kunya:
+            continue
         for at, token in enumerate(name.tokens):
             if token.role not in ("title", "faith"):
                 read = _read(token, wide=False)
                 found += [Piece("token", number, at, name.weights[at], _piece("token", each, tau)) for each in read]
     when = _when(identity.births, wide=False)
     found += [Piece("year", -1, at, 4.1, _piece("year", year, tau)) for at, year in enumerate(sorted(when.years))]
+    if side == ASKER:
+        beside = sorted({str(int(year) + off) for year in when.years for off in (-1, 1)} - when.years)
+        found += [Piece("beside", -1, at, 2.0, _piece("year", year, tau)) for at, year in enumerate(beside)]
     for at, day in enumerate(sorted(when.days)):
         month, number_of_day = day[5:7], day[8:10]
         found.append(Piece("month", -1, at, 2.5, _piece("month", month, tau)))

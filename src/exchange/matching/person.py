@@ -6,7 +6,6 @@ Every name stands for itself: the best pair of names counts, a kunya alone never
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import Final, NamedTuple
 
 from exchange.matching.align import Alignment
@@ -22,6 +21,8 @@ from exchange.model.terms import document_number
 
 NAMES_MAX: Final = 32
 """Names of one person that are compared: pairs of names grow as their product."""
+TOKENS_MAX: Final = 128
+"""Words of all names of one person, so that 32 names of a dozen invented words do not take seconds."""
 _WHOLE: Final = frozenset({"name.full", "name.alias"})
 _KUNYA: Final = "name.kunya"
 _BIRTHS: Final = frozenset({"birth.date", "birth.year"})
@@ -74,12 +75,25 @@ def identity(claims: Iterable[Claim]) -> Identity:
     if whole and not any(" " in name for name in names):
         names.setdefault(whole)
     return Identity(
-        tuple(analyse(name) for name in islice((each for each in names if each.strip()), NAMES_MAX)),
+        _bounded(names),
         tuple(dict.fromkeys(births)),
         frozenset(found["document"]),
         frozenset(found["nationality"]),
         frozenset(found["birth.place"]),
     )
+
+
+def _bounded(texts: Iterable[str]) -> tuple[Name, ...]:
+    found: list[Name] = []
+    left = TOKENS_MAX
+    for text in texts:
+        name = analyse(text)
+        left -= len(name.tokens)
+        if left < 0 or len(found) == NAMES_MAX:
+            break
+        if name.tokens:
+            found.append(name)
+    return tuple(found)
 
 
 def of_name(text: str, births: Sequence[Span] = ()) -> Identity:

@@ -101,8 +101,8 @@ def quick(a: Name, b: Name, relation: str = UNKNOWN) -> float:
     return score(a, b, relation).probability
 
 
-def _first(name: Name) -> tuple[str, ...]:
-    return tuple(token.text for token in name.tokens)
+def _first(name: Name) -> tuple[tuple[str, str], ...]:
+    return tuple((token.text, token.role) for token in name.tokens)
 
 
 def _flipped(found: Alignment) -> Alignment:

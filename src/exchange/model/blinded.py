@@ -52,3 +52,23 @@ class BlindQuery:
     """None while a query of ours has no answer."""
     seen: bytes = b""
     """Tags of all 16 slots, filler included, 8 bytes each, for a day; then empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlindTicket:
+    """One hit that people may talk about, at either side."""
+
+    partner: str
+    direction: str
+    """`out`: we asked. `in`: we hold the record."""
+    ticket: str
+    """32 hex characters."""
+    at: datetime
+    agreement: str
+    purpose: str
+    record: str = ""
+    """`in`: id of our record."""
+    seed: bytes = b""
+    """`out`, while the second stage is under way: 32 bytes, sealed at rest, destroyed by its one use."""
+    level: int | None = None
+    """What the second stage came to; -1 while it is under way."""

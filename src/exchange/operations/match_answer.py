@@ -25,7 +25,7 @@ from exchange.errors import Code, Conflict, Denied
 from exchange.ledger.entries import entry
 from exchange.matching.blind.messages import ANSWER_TYPE, QUERY_TYPE, Answer, Query, digest_of, read_query
 from exchange.matching.blind.slots import NO_HIT, TICKET, TOKENS, Told, level_of, pack_answer, unpack_query
-from exchange.model.blinded import HOLDS, IN, BlindQuery
+from exchange.model.blinded import HOLDS, IN, BlindQuery, BlindTicket
 from exchange.model.records import HeldRecord, Ref
 from exchange.operations import journal
 from exchange.operations.clock import stamp
@@ -163,6 +163,9 @@ def _log(node: Node, unit: Unit, asked: _Asked, found: Sequence[_Slot], seen: by
             seen=seen,
         )
     )
+    for each in found:
+        if each.ref is not None and any(each.told.ticket):
+            unit.blinded.put_ticket(_ticket(asked, each.told, each.ref))
     line = entry(
         "match.answered",
         at=stamp(asked.now),
@@ -186,3 +189,8 @@ def _log(node: Node, unit: Unit, asked: _Asked, found: Sequence[_Slot], seen: by
         answers=pack_answer([each.told for each in found]),
     )
     return signed(node, ANSWER_TYPE, answer.to_bytes())
+
+
+def _ticket(asked: _Asked, told: Told, ref: Ref) -> BlindTicket:
+    query = asked.query
+    return BlindTicket(query.node, IN, told.ticket.hex(), asked.now, query.agreement, query.purpose, ref.id)

@@ -33,7 +33,7 @@ from exchange.matching.blind.slots import (
     unpack_answer,
     unpack_query,
 )
-from exchange.model.blinded import ASKS, OUT, BlindEpoch, BlindQuery
+from exchange.model.blinded import ASKS, OUT, BlindEpoch, BlindQuery, BlindTicket
 from exchange.model.claims import Claim
 from exchange.model.state import Partner, Person
 from exchange.operations import journal
@@ -100,7 +100,7 @@ def match_ask(node: Node, person: Person, wish: MatchWish) -> MatchFound:
         raise note_probing(node, wish.partner, wish.case, person.id, neighbours)
     answer = _exchange(node, asked)
     found = MatchFound(_of_persons(asked, answer), answer.left_case, answer.left_day)
-    _settle(node, person, asked, sum(1 for each in found.told if each.level))
+    _noted(node, person, asked, [each for each in found.told if each.level])
     return found
 
 
@@ -177,16 +177,20 @@ def _of_persons(asked: _Asked, answer: Answer) -> tuple[Told, ...]:
     return tuple(found)
 
 
-def _settle(node: Node, person: Person, asked: _Asked, hits: int) -> None:
+def _noted(node: Node, person: Person, asked: _Asked, hits: Sequence[Told]) -> None:
     with node.store.write() as unit:
-        now = safe_now(node, unit)
-        unit.blinded.answered(asked.partner.code, asked.run, hits)
+        now, query = safe_now(node, unit), asked.query
+        unit.blinded.answered(query.to, asked.run, len(hits))
+        for each in hits:
+            if any(each.ticket):
+                ticket = BlindTicket(query.to, OUT, each.ticket.hex(), now, query.agreement, query.purpose)
+                unit.blinded.put_ticket(ticket)
         line = entry(
             "match.told",
             at=stamp(now),
             actor=person.id,
-            partner=asked.partner.code,
+            partner=query.to,
             digest=asked.run,
-            count=hits,
+            count=len(hits),
         )
         journal.write(node, unit, [line], now)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from exchange.model.blinded import BlindEpoch, BlindQuery
+from exchange.matching.keys import Piece
+from exchange.model.blinded import BlindEpoch, BlindQuery, BlindTicket
 from exchange.model.claims import Claim
 
 
@@ -19,6 +20,9 @@ class MatchKeys(Protocol):
 
     def keys(self, claims: Sequence[Claim], *, asking: bool) -> frozenset[bytes]:
         """`asking` adds the near births that only who asks emits."""
+
+    def pieces(self, claims: Sequence[Claim], *, asking: bool) -> Sequence[Piece]:
+        """What the second stage compares."""
 
 
 class Blinded(Protocol):
@@ -63,3 +67,8 @@ class Blinded(Protocol):
 
     def forget_seen(self, before: datetime) -> None:
         """Empties what was kept of queries to know neighbours by."""
+
+    def put_ticket(self, ticket: BlindTicket) -> None:
+        """Inserts or replaces; a seed that is replaced is gone."""
+
+    def ticket(self, partner: str, direction: str, ticket: str, *, lock: bool) -> BlindTicket | None: ...

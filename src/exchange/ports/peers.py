@@ -54,4 +54,10 @@ class Peers(Protocol):
     def match_query(self, partner: Partner, query: bytes) -> bytes:
         """Our blinded query; returns the partner's signed answer."""
 
+    def match_settle(self, partner: Partner, tokens: bytes) -> bytes:
+        """Our tokens for one hit; the partner lets us evaluate its parts (`match_pieces`) before it answers."""
+
+    def match_pieces(self, partner: Partner, elements: bytes) -> bytes:
+        """Our record's blinded parts; returns the partner's evaluations."""
+
     def close(self) -> None: ...

@@ -184,6 +184,10 @@ match.answered | أُجيب شريك عن وجود تطابق
 Un partenaire a reçu réponse sur une concordance | A partner's query was answered
 match.probing | رُفض سؤال يدور حول شخص واحد
 Une interrogation autour d'une personne est refusée | A query around one person was refused
+match.settling | بدأ التحقق من تطابق
+L'examen d'une concordance commence | Settling a hit began
+match.settled | اكتمل التحقق من تطابق
+Une concordance est examinée | A hit was settled
 match.contact | حُدّد من يُتصل به عند التطابق
 Le contact en cas de concordance est fixé | Whom a hit tells to contact was set
 release.read | قُرئ اقتراح إرسال

@@ -53,6 +53,11 @@ NOT_PROPOSED: Final = Words(
 SOUNDS_ALIKE: Final = Words(
     "مكتوب بشكل آخر ويُنطق مثله", "Écrit autrement, même son", "Written differently, sounds alike"
 )
+KEYS: Final = Words(
+    "مفاتيح مشتركة: {shared}؛ يسأل الأول عن {asked} ويحفظ الثاني {held}؛ إصدار المفاتيح {version}",
+    "clés communes : {shared} ; le premier en demande {asked}, le second en garde {held} ; version des clés {version}",
+    "keys in common: {shared}; the first asks for {asked}, the second holds {held}; key version {version}",
+)
 KUNYA_ALONE: Final = Words(
     "الكنية وحدها لا تكفي أبداً.",
     "Une kounya seule ne suffit jamais.",

@@ -47,3 +47,16 @@ blind_queries = Table(
     one_of("direction", "direction", "in out"),
     Index("ix_blind_queries_at", "direction", "at"),
 )
+blind_tickets = Table(
+    "blind_tickets",
+    metadata,
+    *names("partner direction ticket"),
+    number("at"),
+    name("agreement"),
+    name("purpose"),
+    name("record"),
+    bytes_("wrapped"),
+    bytes_("seed"),
+    number("level", null=True),
+    one_of("ticket_direction", "direction", "in out"),
+)

@@ -8,15 +8,27 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, update
 
-from exchange.model.blinded import BlindEpoch, BlindQuery
+from exchange.model.blinded import BlindEpoch, BlindQuery, BlindTicket
 from exchange.store import bulk
-from exchange.store.blind_tables import blind_epochs, blind_prepared, blind_queries, blind_tags
+from exchange.store.blind_tables import (
+    blind_epochs,
+    blind_prepared,
+    blind_queries,
+    blind_tags,
+    blind_tickets,
+)
 from exchange.store.session import Row, Session, bound_to, steps
 from exchange.store.statements import Lock, Statement
 from exchange.store.times import micros, moment
 
 _E, _T, _P, _Q = blind_epochs.c, blind_tags.c, blind_prepared.c, blind_queries.c
 _EPOCH = Statement(select(*_E).where(_E.partner == bindparam("partner"), _E.role == bindparam("role")))
+_K = blind_tickets.c
+_TICKET = Statement(
+    select(*_K).where(
+        _K.partner == bindparam("partner"), _K.direction == bindparam("direction"), _K.ticket == bindparam("ticket")
+    )
+)
 _PREPARED = Statement(select(_P.id, _P.version).where(_P.partner == bindparam("partner")), among=_P.id)
 _FIND = Statement(
     select(_T.tag, _T.id).where(_T.partner == bindparam("partner")).limit(bindparam("most")), among=_T.tag
@@ -36,12 +48,8 @@ class SqlBlinded:
         return None if row is None else self._opened(row)
 
     def put_epoch(self, epoch: BlindEpoch) -> None:
-        at_rest, place = self._session.at_rest, _place(epoch.partner, epoch.role, epoch.epoch)
-        wrapped = seed = b""
-        if epoch.seed:
-            dek, wrapped = at_rest.new_key(place)
-            seed = at_rest.seal(dek, place, epoch.seed)
-            self._session.destroyed = True  # an older seed, if there was one, is in no journal either
+        wrapped, seed = self._sealed(_place(epoch.partner, epoch.role, epoch.epoch), epoch.seed)
+        self._session.destroyed |= bool(seed)  # an older seed, if there was one, is in no journal either
         head = (epoch.partner, epoch.role, epoch.epoch, epoch.public, micros(epoch.opened_at))
         bulk.put(self._session, blind_epochs, [(*head, wrapped, seed, epoch.elements, epoch.key_version)])
 
@@ -105,21 +113,44 @@ class SqlBlinded:
         old = update(blind_queries).where(_Q.at < micros(before), func.length(_Q.seen) > 0)
         self._session.connection.execute(old.values(seen=b""))
 
+    def put_ticket(self, ticket: BlindTicket) -> None:
+        wrapped, seed = self._sealed(_place(ticket.partner, ticket.direction, ticket.ticket), ticket.seed)
+        self._session.destroyed |= ticket.level is not None
+        head = (ticket.partner, ticket.direction, ticket.ticket, micros(ticket.at), ticket.agreement, ticket.purpose)
+        bulk.put(self._session, blind_tickets, [(*head, ticket.record, wrapped, seed, ticket.level)])
+
+    def ticket(self, partner: str, direction: str, ticket: str, *, lock: bool) -> BlindTicket | None:
+        taken = Lock.OWN if lock else Lock.NONE
+        row = self._session.first(_TICKET, taken, partner=partner, direction=direction, ticket=ticket)
+        if row is None:
+            return None
+        *_, at, agreement, purpose, record, wrapped, sealed, level = row
+        seed = self._unsealed(_place(partner, direction, ticket), bytes(wrapped), bytes(sealed))
+        return BlindTicket(partner, direction, ticket, moment(at), agreement, purpose, record, seed, level)
+
+    def _sealed(self, place: bytes, seed: bytes) -> tuple[bytes, bytes]:
+        """(wrapped key, sealed seed); both empty for none."""
+        if not seed:
+            return b"", b""
+        dek, wrapped = self._session.at_rest.new_key(place)
+        return wrapped, self._session.at_rest.seal(dek, place, seed)
+
+    def _unsealed(self, place: bytes, wrapped: bytes, sealed: bytes) -> bytes:
+        at_rest = self._session.at_rest
+        return at_rest.open(at_rest.unwrap(wrapped, place), place, sealed) if sealed else b""
+
     def _drop(self, statement: Statement, partner: str, ids: Sequence[str]) -> None:
         for some in steps(ids):
             self._session.change(statement, partner=partner, among=self._session.listed(some))
 
     def _opened(self, row: Row) -> BlindEpoch:
         partner, role, epoch, public, opened_at, wrapped, sealed, elements, key_version = row
-        seed = b""
-        if sealed:
-            place, at_rest = _place(partner, role, epoch), self._session.at_rest
-            seed = at_rest.open(at_rest.unwrap(bytes(wrapped), place), place, bytes(sealed))
+        seed = self._unsealed(_place(partner, role, epoch), bytes(wrapped), bytes(sealed))
         return BlindEpoch(partner, role, epoch, bytes(public), moment(opened_at), seed, elements, key_version)
 
 
-def _place(partner: str, role: str, epoch: int) -> bytes:
-    return bound_to("blind", partner, role, epoch)
+def _place(partner: str, role: str, what: int | str) -> bytes:
+    return bound_to("blind", partner, role, what)
 
 
 def _query(row: tuple[Any, ...]) -> BlindQuery:
