@@ -22,9 +22,11 @@ from exchange.operations.alarms import ROLLED_BACK, STALE, all_alarms
 from exchange.operations.approve import stands
 from exchange.operations.clock import safe_now
 from exchange.operations.contradictions import SPLIT
+from exchange.operations.duplicates import place_of
 from exchange.operations.equivocation import stopped
 from exchange.operations.found_lines import FoundLine, opened
 from exchange.operations.inbox import Arrived, arrivals, codes_of, opened_for_list
+from exchange.operations.likeness import likeness
 from exchange.operations.obligations import OPENING, Obligation, waiting
 from exchange.operations.override import WAIT
 from exchange.operations.permissions import ROLES, Permission, require
@@ -142,13 +144,17 @@ def described(unit: Unit, task: Task) -> Task:
 
 
 def _described_match(unit: Unit, task: Task) -> Task:
-    """Both records by their names, and why they may be one."""
-    own, own_id, other, other_id = task.subject.split("/")
-    both = opened(unit, [Place(Ref(own, own_id), "own"), Place(Ref(other, other_id), "received")])
+    """Both records by their names, why they may be one, and how alike they are, in percent."""
+    a, a_id, b, b_id = task.subject.split("/")
+    held = [str(task.facts[side]) for side in ("held_a", "held_b")]
+    both = opened(unit, [Place(ref, side) for ref, side in zip((Ref(a, a_id), Ref(b, b_id)), held, strict=True)])
     if len(both) != 2:
         return task
-    shared = reasons(both[0].kind, both[0].claims, both[1].claims)
-    return replace(task, facts=dict.fromkeys(shared, 1), pair=[each.line() for each in both])
+    facts: dict[str, str | int] = dict.fromkeys(reasons(both[0].kind, both[0].claims, both[1].claims), 1)
+    said = likeness(*both)
+    if said is not None:
+        facts["percent"] = int(100 * said.probability)
+    return replace(task, facts=facts, pair=[each.line() for each in both])
 
 
 def _obligations(desk: _Desk) -> Iterator[Task]:
@@ -176,12 +182,13 @@ def _arrivals(desk: _Desk) -> Iterator[Task]:
 
 
 def _matches(desk: _Desk) -> Iterator[Task]:
-    """Records of partners that may be of somebody we know."""
+    """Two records that may be of one person."""
     if desk.may(Permission.RECORD_WRITE):
         for pair in desk.unit.matches.queue(OPEN, None, MOST):
-            own, received = pair.own, pair.received
-            subject = f"{own.originator}/{own.id}/{received.originator}/{received.id}"
-            yield Task(MATCH, pair.found_at, received.originator, subject)
+            subject = f"{pair.a.originator}/{pair.a.id}/{pair.b.originator}/{pair.b.id}"
+            held = {side: place_of(desk.node, ref).held for side, ref in (("held_a", pair.a), ("held_b", pair.b))}
+            partner = "" if pair.b.originator == desk.node.code else pair.b.originator
+            yield Task(MATCH, pair.found_at, partner, subject, facts=_facts(**held))
 
 
 def _approvals(desk: _Desk) -> Iterator[Task]:

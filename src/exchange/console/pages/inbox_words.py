@@ -31,7 +31,7 @@ NAMES: Final = {
     "opening": mark("Opening of a ledger entry"),
     "reading": mark("An opening that you may read"),
     "offer": mark("Offer of an agreement"),
-    "match": mark("Possible match with a record of ours"),
+    "match": mark("Two records that may be of one person or thing"),
     "found": mark("Records that answer our request"),
     "records": mark("Records from a partner"),
     "answer": mark("Answer to our request"),
@@ -108,6 +108,8 @@ CODES: Final = {
 """Why an answer is not whole (`model.messages.ANSWER_CODES`)."""
 SHARED: Final = {"document_number": mark("same document number"), "full_name": mark("same full name")}
 """Why two records may be of one person (`model.compare.reasons`)."""
+ALIKE: Final = mark("alike: %(number)s of 100")
+"""The probability that two records are of one person."""
 URGENCIES: Final = {
     "8h": mark("within 8 hours"),
     "3d": mark("within 3 days"),
@@ -179,7 +181,9 @@ def reasons_of(visit: Visit, task: Task) -> list[str]:
     if task.kind == ALARM:
         return [alarm_text(visit, task)]
     if task.kind == MATCH:
-        return [said(visit.lang, text) for code, text in SHARED.items() if code in facts]
+        shared = [said(visit.lang, text) for code, text in SHARED.items() if code in facts]
+        strength = [said(visit.lang, ALIKE, number=visit.number(int(facts["percent"])))] if "percent" in facts else []
+        return [*strength, *shared]
     found: list[str] = []
     if task.kind == LATE:
         found.append(said(visit.lang, NAMES[str(facts["type"])]))

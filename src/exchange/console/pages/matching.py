@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from exchange.console.page import Nav, Page
 from exchange.console.pages.entry_usual import USUAL
+from exchange.console.pages.matching_alike import alike
 from exchange.console.pages.records import after_of
 from exchange.console.pages.records_shown import read_any, ref_of, shown
 from exchange.console.pages.records_values import Told, field_name, told
@@ -51,7 +52,7 @@ class Row:
 
 
 def get_queue(visit: Visit) -> Response:
-    """Pairs of one of ours and one of a partner's, in one state."""
+    """Pairs in one state."""
     state = visit.asked("state", OPEN)
     if state not in (OPEN, *DECISIONS):
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="/state")
@@ -62,12 +63,12 @@ def get_queue(visit: Visit) -> Response:
     more = ""
     if len(lines) > PAGE:
         last = lines[PAGE - 1].pair
-        more = f"/matching?state={state}&after={_named(last.own)}&and={_named(last.received)}"
+        more = f"/matching?state={state}&after={_named(last.a)}&and={_named(last.b)}"
     return visit.page("matching/queue.html", state=state, lines=lines[:PAGE], more=more)
 
 
 def get_duplicates(visit: Visit) -> Response:
-    """Records that share a document number or a whole name with this one."""
+    """Records that share a document number or a whole name with this one, or are alike."""
     ref = ref_of(visit)
     with visit.write() as unit:
         found = duplicates(visit.node, unit, visit.person, ref)
@@ -88,6 +89,7 @@ def get_pair(visit: Visit) -> Response:
         reasons=found.reasons,
         rows=_rows(visit, found.fields),
         history=found.history,
+        alike=None if found.score is None else alike(found.score, visit.lang),
         base=f"/matching/{_named(a)}/{_named(b)}",
         one_kind=found.a.kind == found.b.kind,
         longest=MAX_NOTE,
