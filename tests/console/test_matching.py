@@ -6,6 +6,7 @@ import pytest
 
 from exchange.model.claims import Claim, Grade
 from exchange.model.records import Ref
+from exchange.operations.compare_new import compare_new
 from tests.console.entry_kit import shown_text
 from tests.console.kit import Consoles, Desk, Shown
 from tests.console.test_records import named
@@ -55,6 +56,72 @@ def test_the_queue_leads_to_both_side_by_side(desk: Desk, pairs: list[tuple[Ref,
         assert told in text, told
     names = page.html[page.html.index("Full name") : page.html.index("Full name") + 2500]
     assert names.index('lang="ar"') < names.index("Latin script")
+
+
+@pytest.fixture(scope="module")
+def spellings(ae: State) -> tuple[Ref, Ref]:
+    """One invented person of AE in two scripts, compared by the worker."""
+    one, other = ae.deposit(
+        named(("قسورة الزبيدي المثالي", "Arab", "primary")), named(("Qaswara Zoubaidi", "Latn", "primary"))
+    )
+    assert compare_new(ae.node).proposed >= 1
+    return one, other
+
+
+def test_two_scripts_are_laid_side_by_side_word_by_word(desk: Desk, spellings: tuple[Ref, Ref]) -> None:
+    a, b = spellings
+    queue = desk.open("/matching")
+    path = next(path for path in (path_of(a, b), path_of(b, a)) if path in queue.links)
+    assert "alike:" in queue.text
+    page = desk.open(path_of(a, b))
+    text = shown_text(page)
+    for told in (
+        "How alike they are",
+        "on a pair is shown to somebody",
+        "It reaches the threshold",
+        "sounds the same",
+        "on one side only",
+        "no such word",
+        "words in common",
+        "For one person",
+        "Against",
+        "it decides nothing",
+    ):
+        assert told in text, told
+    assert page.html.count('<span class="original"><bdi') >= 3
+    table = page.html[page.html.index('class="cards alike"') :]
+    assert table.index('lang="ar"') < table.index("zubaidi" if "zubaidi" in table else "qaswara")
+    desk.send(page, f"{path_of(a, b)}/decide", {"decision": "different", "note": ""})
+    assert path not in desk.open("/matching").links
+    assert path in desk.open("/matching?state=different").links
+
+
+def test_duplicates_and_the_inbox_have_the_same_number(desk: Desk, ae: State) -> None:
+    one, other = ae.deposit(
+        named(("عبد القادر الفلاني", "Arab", "primary")), named(("Abdelkader Foulani", "Latn", "primary"))
+    )
+    compare_new(ae.node)
+    told = []
+    for path in (f"/records/AE/{one.id}/duplicates", path_of(one, other), "/inbox"):
+        text = shown_text(desk.open(path))
+        told.append(text[text.index("alike:") :][:20] if path != "/inbox" else "")
+        if path == "/inbox":
+            assert "Two records that may be of one person or thing" in text
+            assert told[0][: told[0].index(" of")] in text
+    assert told[0][:12] == told[1][:12]
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [("ar", ("مدى التشابه بينهما", "النطق نفسه", "كلمات مشتركة")), ("fr", ("même son", "mots communs"))],
+)
+def test_alignment_in_other_languages(desk: Desk, spellings: tuple[Ref, Ref], lang: str, told: tuple[str, ...]) -> None:
+    desk.keep(lang=lang)
+    try:
+        text = desk.open(path_of(*spellings)).text
+        assert [each for each in told if each not in text] == []
+    finally:
+        desk.keep()
 
 
 def test_a_decision_with_its_note_and_the_way_back(desk: Desk, ae: State, pairs: list[tuple[Ref, Ref]]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from exchange.console.pages.search import PAGE
+from exchange.model.claims import Claim, Grade
+from exchange.operations.compare_new import compare_new
 from tests.console.entry_kit import shown_text
 from tests.console.kit import Consoles, Desk, Shown
 from tests.console.test_records import named
@@ -45,8 +47,31 @@ def test_found_by_a_part_of_a_name_in_either_script(desk: Desk) -> None:
 
 def test_nothing_found_says_what_to_do(desk: Desk) -> None:
     page = ask(desk, text="zzzyyyxxx")
-    assert "No record that this node holds has all these words" in page.text
+    assert "and no person’s name sounds like them" in page.text
     assert records_in(page) == []
+
+
+def test_another_spelling_is_found_with_its_score(desk: Desk, dz: State) -> None:
+    (ref,) = dz.deposit(named(("قسورة الزبيدي", "Arab", "primary")))
+    waits = ask(desk, text="Kaswara Zoubaydi")
+    assert "are not compared by sound yet" in waits.text
+    compare_new(dz.node)
+    page = ask(desk, text="Kaswara Zoubaydi")
+    assert records_in(page) == [f"/records/DZ/{ref.id}"]
+    assert "Written differently, sounds alike" in page.text
+    assert "alike:" in page.text
+
+
+def test_filters_stay_in_the_form(desk: Desk, dz: State) -> None:
+    (ref,) = dz.deposit((*named(("Filtered Specimen", "Latn", "primary")), Claim("c90", "theatre", "SY", "fact", Grade("admiralty", "B", "2"))))
+    page = ask(desk, text="filtered", theatre="SY", since="2020-01-01", until="2099-01-01")
+    assert records_in(page) == [f"/records/DZ/{ref.id}"]
+    assert page.form("/search").fields["theatre"] == ["SY"]
+    assert records_in(ask(desk, text="filtered", theatre="LY")) == []
+    assert records_in(ask(desk, text="filtered", group="nobody")) == []
+    assert records_in(ask(desk, text="manyfold", theatre="SY")) == []
+    for wrong in ({"theatre": "XX"}, {"since": "yesterday"}, {"since": "2026-02-01", "until": "2026-01-01"}):
+        assert ask(desk, text="filtered", **wrong).status == 422
 
 
 def test_pages_go_on_by_a_form_with_the_question_in_it(desk: Desk) -> None:
