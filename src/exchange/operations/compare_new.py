@@ -29,7 +29,7 @@ from exchange.ports import Node, Unit
 
 PAGE: Final = 50
 """Persons of one transaction: short ones, for deposits wait for them on SQLite."""
-KEYED_AT_ONCE: Final = 200
+KEYED_AT_ONCE: Final = 500
 LOOKED_AT: Final = 60
 """Candidates of one person that are opened."""
 PROPOSED_MAX: Final = 20
