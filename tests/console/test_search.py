@@ -63,7 +63,12 @@ def test_another_spelling_is_found_with_its_score(desk: Desk, dz: State) -> None
 
 
 def test_filters_stay_in_the_form(desk: Desk, dz: State) -> None:
-    (ref,) = dz.deposit((*named(("Filtered Specimen", "Latn", "primary")), Claim("c90", "theatre", "SY", "fact", Grade("admiralty", "B", "2"))))
+    (ref,) = dz.deposit(
+        (
+            *named(("Filtered Specimen", "Latn", "primary")),
+            Claim("c90", "theatre", "SY", "fact", Grade("admiralty", "B", "2")),
+        )
+    )
     page = ask(desk, text="filtered", theatre="SY", since="2020-01-01", until="2099-01-01")
     assert records_in(page) == [f"/records/DZ/{ref.id}"]
     assert page.form("/search").fields["theatre"] == ["SY"]

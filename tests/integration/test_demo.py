@@ -41,9 +41,12 @@ def test_the_demonstration_runs_and_every_step_holds(tmp_path: Path) -> None:
     assert facts["recall"]["outcomes"] == {"AE": "destroyed", "KW": "retained"}
     _assert_ledgers(facts)
     _assert_rollback(facts)
+    assert facts["blinded"]["level"] > 0 == facts["blinded"]["other"]
+    assert facts["blinded"]["contact"]
+    assert (facts["level"]["level"] > 0, facts["level"]["contact"]) == (True, False)
     commands = [each for step in summary["steps"] for each in step["commands"]]
     assert {each["exit_code"] for each in commands} == {0, 3, 4, 5, 11, 75}
-    assert {code: summary["nodes"][code]["records"] for code in CODES} == {"DZ": 120, "AE": 10, "KW": 10}
+    assert {code: summary["nodes"][code]["records"] for code in CODES} == {"DZ": 121, "AE": 10, "KW": 11}
     place = load(folder)
     assert place.processes == {}
     exports = [path for ending in ("zip", "jsonl") for path in place.folder.rglob(f"*.{ending}")]

@@ -12,6 +12,7 @@ import typer
 
 from exchange.cli.command import command
 from exchange.cli.files import read_file
+from exchange.cli.record import reference
 from exchange.cli.session import Session
 from exchange.errors import BadInput, Code, NotFound
 from exchange.matching.blind.slots import Told
@@ -155,9 +156,10 @@ def _told(number: int, told: Told) -> dict[str, str | int]:
 
 
 def _claims(node: Node, person: Person, id_: str) -> tuple[Claim, ...]:
-    """An own record, read and noted as every reading is."""
+    """An own record, `rec-…` or `DZ/rec-…`, read and noted as every reading is."""
+    ref = reference(id_) if "/" in id_ else Ref(node.code, id_)
     with node.store.write() as unit:
-        held = read_own(node, unit, person, Ref(node.code, id_))
+        held = read_own(node, unit, person, ref)
     return held.record.claims
 
 

@@ -20,7 +20,10 @@ from exchange.errors import BadInput, Code, Conflict
 
 MARK: Final = "demo.json"
 CODES: Final = ("DZ", "AE", "KW")
-NAMES: Final = {"DZ": "Algeria", "AE": "United Arab Emirates", "KW": "Kuwait"}
+CONTACT_ONLY: Final = "QA"
+"""A fourth node, which runs in its own step only."""
+NODES: Final = (*CODES, CONTACT_ONLY)
+NAMES: Final = {"DZ": "Algeria", "AE": "United Arab Emirates", "KW": "Kuwait", "QA": "Qatar"}
 SIGNERS: Final = ("TN", "EG")
 """Parties without a node here: key files that sign as their states would."""
 OFFICER_PORT, PARTNER_PORT = 8441, 9441
@@ -58,7 +61,7 @@ class Place:
 
     def root_keys(self, code: str) -> Path:
         """Where a party's root key file is: in a node's folder, or with those of the parties without a node."""
-        if code in CODES:
+        if code in NODES:
             return self.home(code) / "keys" / "root.keys"
         return self.folder / "parties" / f"{code.lower()}.root.keys"
 
@@ -92,8 +95,8 @@ def reserved(host: str) -> Iterator[Ports]:
     if not _loopback(host):
         raise BadInput(Code.NOT_LOOPBACK)
     with ExitStack() as held:
-        officers = {code: _hold(held, host, OFFICER_PORT + n) for n, code in enumerate(CODES)}
-        partners = {code: _hold(held, host, PARTNER_PORT + n) for n, code in enumerate(CODES)}
+        officers = {code: _hold(held, host, OFFICER_PORT + n) for n, code in enumerate(NODES)}
+        partners = {code: _hold(held, host, PARTNER_PORT + n) for n, code in enumerate(NODES)}
         yield Ports(officers, partners)
 
 

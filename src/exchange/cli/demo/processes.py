@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from exchange.cli import checks
-from exchange.cli.demo.place import CODES, Place
+from exchange.cli.demo.place import CODES, NODES, Place
 from exchange.config import load
 from exchange.errors import Code, Unavailable
 
@@ -31,7 +31,7 @@ def start(place: Place, codes: Sequence[str] = CODES, only: Sequence[str] = ()) 
         _wait(place, code)
 
 
-def stop(place: Place, codes: Sequence[str] = CODES) -> None:
+def stop(place: Place, codes: Sequence[str] = NODES) -> None:
     """Ends the nodes that run, gracefully."""
     running = {code: place.processes.pop(code) for code in codes if code in place.processes}
     for code, pid in running.items():

@@ -1,4 +1,4 @@
-"""Builds the demonstration: three nodes with people, partners, agreements in force and synthetic records.
+"""Builds the demonstration: three nodes, and one for the last step, with people, partners, agreements and records.
 
 It uses the same functions as `init`, `user`, `partner`, `agreement` and `record`, with each node opened once. The key
 files of states without a node sign here as those states would, by `crypto.rootsign`.
@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from exchange.cli.credentials import write_private
-from exchange.cli.demo.place import CODES, PEOPLE, SIGNERS, Place
+from exchange.cli.demo.matching import agreements as matching_agreements
+from exchange.cli.demo.place import CONTACT_ONLY, NODES, PEOPLE, SIGNERS, Place
 from exchange.cli.demo.subjects import cast
 from exchange.cli.founding import CONFIG, Choices, found, read_root
 from exchange.cli.partner import own_card
@@ -40,9 +41,10 @@ from exchange.ports import Node, Unit
 from exchange.wiring import build
 
 AGREEMENTS: Final = ("dz-ae-kw.yaml", "dz-tn-eg.yaml")
-RECORDS: Final = {"DZ": 98, "AE": 10, "KW": 10}
+CONTACT_EXAMPLE: Final = "dz-qa.yaml"
+RECORDS: Final = {"DZ": 98, "AE": 10, "KW": 10, "QA": 0}
 """Beside those that the tour follows, and the circle that the network shows."""
-SEEDS: Final = {"DZ": 1, "AE": 2, "KW": 3}
+SEEDS: Final = {"DZ": 1, "AE": 2, "KW": 3, "QA": 4}
 PACE: Final = (
     "deliver_interval_s = 30.0\npull_interval_s = 3600.0\nheartbeat_interval_s = 20.0\nreconcile_hour_utc = 23\n"
 )
@@ -58,14 +60,14 @@ def set_up(place: Place, tell: Tell) -> None:
     write_private(place.passphrase_file, secrets.token_urlsafe(24).encode("ascii") + b"\n")
     passphrase = place.passphrase_file.read_bytes().strip()
     tell("keys")
-    for code in CODES:  # one after the other: two Argon2id runs at once block one another for ever in OpenSSL
+    for code in NODES:  # one after the other: two Argon2id runs at once block one another for ever in OpenSSL
         place.fingerprints[code] = _found(place, code, passphrase)
-    roots = {code: read_root(place.root_keys(code), passphrase) for code in CODES}
+    roots = {code: read_root(place.root_keys(code), passphrase) for code in NODES}
     for code in SIGNERS:
         roots[code] = RootKey.generate()
         write_private(place.root_keys(code), keyfile.lock(roots[code].to_bytes(), passphrase))
         place.fingerprints[code] = roots[code].fingerprint
-    nodes = {code: build(load(place.home(code)), passphrase) for code in CODES}
+    nodes = {code: build(load(place.home(code)), passphrase) for code in NODES}
     try:
         _fill(place, nodes, roots, tell)
     finally:
@@ -95,12 +97,14 @@ def _fill(place: Place, nodes: dict[str, Node], roots: dict[str, RootKey], tell:
     tell("partners")
     for code, node in nodes.items():
         for other, theirs in nodes.items():
-            if other != code:
+            if other != code and CONTACT_ONLY not in (code, other):  # Qatar comes in later
                 with node.store.write() as unit:
                     partners.add_partner(node, unit, admins[code], own_card(theirs), place.fingerprints[other])
     tell("agreements")
-    for name in AGREEMENTS:
-        document = with_fingerprints(read_yaml((_examples() / name).read_bytes()), place.fingerprints)
+    documents = [read_yaml((_examples() / name).read_bytes()) for name in AGREEMENTS]
+    documents += matching_agreements(read_yaml((_examples() / CONTACT_EXAMPLE).read_bytes()))
+    for each in documents:
+        document = with_fingerprints(each, place.fingerprints)
         for code in set(_parties(document)) & set(nodes):
             _enact(nodes[code], admins[code], document, roots)
     tell("records")
@@ -137,7 +141,7 @@ def _enact(node: Node, admin: Person, document: JsonObject, roots: dict[str, Roo
 def _deposit(place: Place, node: Node) -> None:
     review = datetime.now(tz=UTC).date() + timedelta(days=365)
     drafts = [Draft(kind, claims) for kind, claims in mixture(SEEDS[node.code], RECORDS[node.code], review=review)]
-    parts = cast(review) if node.code == "DZ" else {}
+    parts = cast(review, node.code)
     with node.store.write() as unit:
         officer = unit.people.get(f"officer-{node.code.lower()}")
         if officer is None:

@@ -8,17 +8,42 @@ from typing import Final
 from exchange.model.claims import Claim, Grade, JsonValue
 from exchange.model.validate import with_governance
 
+TRAVEL: Final = "counter_terrorism.travel"
 _GRADE: Final = Grade("admiralty", "B", "2")
 _PURPOSES: Final = ("counter_terrorism.networks", "border.checks")
 
 
-def cast(review: date) -> dict[str, tuple[Claim, ...]]:
-    """Part in the tour -> claims of a person. `review`: when the records are to be reviewed."""
+def cast(review: date, code: str) -> dict[str, tuple[Claim, ...]]:
+    """Part in the tour -> claims of a person whom this node holds. `review`: when the records are to be reviewed."""
+    if code == "KW":
+        return {"arabic": _one_name(review, "عبد القادر بن مراد المثالي", "Arab", TRAVEL)}
+    if code == "QA":
+        return {"arabic_too": _one_name(review, "عبدالقادر بن مراد المثالي", "Arab", "contact")}
+    if code != "DZ":
+        return {}
     return {
         "traveller": _person(review, "suspect", "سالم بن راشد المثالي", "Salim bin Rashid al-Mithali", 1996),
         "latecomer": _person(review, "suspect", "راشد بن سالم المثالي", "Rashid bin Salim al-Mithali", 1991),
         "victim": _person(review, "victim", "مثال بن مثال النموذجي", "Mithal bin Mithal al-Namudhaji", 1999),
+        "french": _one_name(review, "Abdelkader Ben Mourad El Mithali", "Latn", TRAVEL),
     }
+
+
+def _one_name(review: date, text: str, script: str, purpose: str) -> tuple[Claim, ...]:
+    """The person whom several nodes hold, each as its clerks write."""
+    values: list[tuple[str, JsonValue]] = [
+        ("name.full", {"text": text, "script": script, "type": "primary"}),
+        ("birth.date", {"precision": "exact", "date": "1988-05-02"}),
+        ("note", "SYNTHETIC"),
+    ]
+    return with_governance(
+        [Claim(f"c{n}", path, value, "fact", _GRADE) for n, (path, value) in enumerate(values, 1)],
+        legal_basis="SYNTHETIC Act 1, section 2",
+        purpose=purpose,
+        marking="TLP:AMBER",
+        review=review,
+        category="suspect",
+    )
 
 
 def _person(review: date, category: str, arabic: str, latin: str, born: int) -> tuple[Claim, ...]:
@@ -39,7 +64,7 @@ def _person(review: date, category: str, arabic: str, latin: str, born: int) -> 
     return with_governance(
         [*claims, *more],
         legal_basis="SYNTHETIC Act 1, section 2",
-        purpose="counter_terrorism.travel",
+        purpose=TRAVEL,
         marking="TLP:AMBER",
         review=review,
         category=category,

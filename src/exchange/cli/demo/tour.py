@@ -1,4 +1,4 @@
-"""The tour: sixteen steps over the running nodes, each by the commands that it shows, each checked."""
+"""The tour: eighteen steps over the running nodes, each by the commands that it shows, each checked."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Final
 from exchange.cli.demo import processes
 from exchange.cli.demo.afterwards import correction, onward, recall
 from exchange.cli.demo.ledgers import audit, bundle, reconcile, tamper, witnesses
+from exchange.cli.demo.matching import blinded, level
 from exchange.cli.demo.place import CODES, Place
 from exchange.cli.demo.rollback import backup, epoch, rollback
 from exchange.cli.demo.stage import AGREEMENT, BORDER, NETWORKS, TRAVEL, Facts, StepError, Tour, check
@@ -126,6 +127,8 @@ STEPS: Final[tuple[tuple[str, Callable[[Tour], Facts]], ...]] = (
     ("bundle", bundle),
     ("rollback", rollback),
     ("epoch", epoch),
+    ("blinded", blinded),
+    ("level", level),
 )
 
 

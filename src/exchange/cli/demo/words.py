@@ -100,6 +100,16 @@ TEXTS: Final[dict[str, Words]] = {
         "Une nouvelle époque, que les partenaires voient : on repart du numéro 1, et le registre se vérifie",
         "A new epoch that partners see: numbers begin again at 1, and the ledger verifies",
     ),
+    "blinded": Words(
+        "شخص واحد: بالعربية في الكويت وبالفرنسية في الجزائر؛ يُعثر عليه دون أن تُظهر أي منهما قائمتها",
+        "Une même personne, en arabe au Koweït, en français en Algérie : trouvée sans que nul ne montre sa liste",
+        "One person, in Arabic in Kuwait and in French in Algeria: found although neither shows its list",
+    ),
+    "level": Words(
+        "قطر لا تجيب بموجب اتفاقها إلا بدرجة: لا اسم ولا جهة اتصال",
+        "Le Qatar, selon son accord, ne répond que par un degré : ni nom, ni contact",
+        "Qatar, under its agreement, answers with a level only: no name, nobody to contact",
+    ),
     "one_verifier": Words(
         "docs/spec/verifier.py غير موجود هنا: تحقق برنامجنا وحده",
         "docs/spec/verifier.py n'est pas ici : seul notre programme a vérifié",
