@@ -20,6 +20,7 @@ from exchange.model.state import StoredAnswer
 from exchange.model.vocab import KINDS
 from exchange.operations.account import account
 from exchange.operations.audit import OWN_DESCRIPTOR
+from exchange.operations.compare_new import compare_new
 from exchange.operations.corrections import acknowledge
 from exchange.operations.deposit import Amendment, amend
 from exchange.operations.match_review import decide_match, queue
@@ -91,6 +92,8 @@ def lived(place: World) -> tuple[list[Ref], list[Ref]]:
     pull(dz.node, "KW")
     with dz.node.store.write() as unit:
         read_received(dz.node, unit, dz.staff.officer, theirs[0])
+    for state in (dz, kw):
+        compare_new(state.node)
     found(dz, person, theirs)
     recalled(kw, dz, theirs[0])
     return own, theirs

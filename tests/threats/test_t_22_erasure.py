@@ -157,10 +157,12 @@ def secrets_of(url: str) -> list[bytes]:
         ("answers", "wrapped"),
         ("answers", "body"),
         ("search_records", "terms"),
+        ("search_records", "key_terms"),
     ]
     found: list[bytes] = []
     for table, name in places:
         rows = [bytes(each) for each in column(url, table, name) if isinstance(each, bytes | memoryview)]
+        rows = [row for row in rows if row]  # nobody's keys are empty
         assert rows, (table, name)
         found += rows
     return found

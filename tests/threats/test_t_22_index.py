@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from hashlib import sha256
 
@@ -17,9 +17,13 @@ from sqlalchemy import create_engine, text
 
 from exchange.crypto.atrest import AtRest, derive
 from exchange.crypto.encoding import digest, pae
+from exchange.matching.keys import HOLDER, keys
+from exchange.matching.person import identity
+from exchange.matching.sounds import sounds_of
 from exchange.model.messages import Recall
 from exchange.model.records import Ref
 from exchange.operations import agreements
+from exchange.operations.compare_new import compare_new
 from exchange.operations.deposit import Amendment, amend
 from exchange.operations.match_review import queue
 from exchange.operations.messages import MessageWish
@@ -34,7 +38,7 @@ from tests.threats.lives import FOREVER, renewed
 from tests.threats.worlds import World
 
 WORDS = ("zqsalim", "zqspecimen", "zqs", "zqsa", "zqsp", "syn0000001", "syn00", "1985", "KW/rec-zq", "person", "own")
-GUESSED = ("w", "n", "l", "f", "", "search", "word")
+GUESSED = ("w", "n", "l", "f", "k", "s", "", "search", "word")
 
 
 def terms(place: World, code: str) -> set[int]:
@@ -64,10 +68,10 @@ def short(value: bytes) -> set[int]:
     return {int.from_bytes(value[at : at + 6], order) for at in (0, 26) for order in ("big", "little")}
 
 
-def guesses(keys: list[bytes]) -> dict[int, str]:
+def guesses(keys: list[bytes], words: Sequence[str] = WORDS) -> dict[int, str]:
     """What an attacker with a dictionary and these keys computes."""
     found: dict[int, str] = {}
-    for word in WORDS:
+    for word in words:
         for space in GUESSED:
             said = (space + word).encode()
             plain = [sha256(said).digest(), digest("exchange/at-rest/1", said), pae("exchange/at-rest/1", said)]
@@ -91,6 +95,23 @@ def test_a_dictionary_without_the_key_finds_no_word(place: World) -> None:
     assert held & guesses([derive(KEK, b"blind"), derive(KEK, b"wrap"), KEK]).keys() == set(), "another key's work"
     inside = held & guesses([derive(KEK, b"index")]).keys()
     assert len(inside) >= len(WORDS) - 1, "the search would find nothing"
+
+
+def test_a_dictionary_of_names_without_the_key_finds_no_key_and_no_sound(place: World) -> None:
+    """The attacker has the rules and the public table, and so every key and skeleton that there can be."""
+    dz = place["DZ"]
+    said = (name("Zqsalim Zqspecimen"), ("birth.date", {"precision": "exact", "date": "1985-04-12"}))
+    (ref,) = dz.deposit(record(*said))
+    compare_new(dz.node)
+    with dz.node.store.read() as unit:
+        (held,) = unit.records.current([ref], lock=False)
+    known = identity(held.record.claims)
+    made = [*(each.hex() for each in keys(known, HOLDER)), *sounds_of(known.names)]
+    there = terms(place, "DZ")
+    outside = [bytes(32), b"exchange", KEK, derive(KEK, b"blind"), derive(KEK, b"wrap")]
+    assert there & guesses(outside, made).keys() == set()
+    inside = there & guesses([derive(KEK, b"index")], made).keys()
+    assert len(inside) == len(made) > 5, "nobody would be found"
 
 
 def test_two_nodes_write_a_word_differently() -> None:
@@ -117,6 +138,7 @@ def held(place: World) -> tuple[World, State, Ref]:
     assert [each.state for each in kw.push("DZ", [ref])] == ["released"]
     assert kw.deliver("DZ").accepted == 1
     persons(dz, "Zqsalim Zqspecimen")
+    compare_new(dz.node)
     assert len(hits(dz, "zqsalim")) == 2
     with dz.node.store.write() as unit:
         assert len(queue(dz.node, unit, dz.staff.officer)) == 1
