@@ -7,7 +7,7 @@ import pytest
 from exchange.model.claims import Claim, Grade
 from exchange.model.records import Ref
 from exchange.operations.compare_new import compare_new
-from tests.console.entry_kit import shown_text
+from tests.console.entry_kit import GOVERNED, shown_text, typed
 from tests.console.kit import Consoles, Desk, Shown
 from tests.console.test_records import named
 from tests.federation import State
@@ -144,6 +144,30 @@ def test_a_decision_with_its_note_and_the_way_back(desk: Desk, ae: State, pairs:
         entries = unit.ledger.entries(sent, 100)
     assert any(b"match.decided" in line for line in entries)
     assert not any(b"SYNTHETIC" in line for line in entries)
+
+
+def test_a_decision_becomes_a_relation_that_can_be_sent(desk: Desk, ae: State, pairs: list[tuple[Ref, Ref]]) -> None:
+    pair = pairs[2]
+    assert "/entry/relation" not in desk.open(path_of(*pair)).actions
+    done = decide(desk, pair, "same")
+    form = desk.send(done, "/entry/relation", {"do": "edit"})
+    assert form.status == 200
+    given = {**GOVERNED, "record.purpose": "counter_terrorism.travel"}
+    fields = {**typed(form, "/entry/relation", given), "head.grade": "B2", "do": "check"}
+    checked = desk.send(form, "/entry/relation", fields)
+    assert "Check before storing" in checked.text, shown_text(checked)
+    stored = desk.send(checked, "/entry/relation", {"do": "store"})
+    assert "The record is stored" in stored.text
+    with ae.node.store.read() as unit:
+        ref = unit.records.lines("relation", None, 9)[-1].ref
+        (held,) = unit.records.current([ref], lock=False)
+    said = {claim.path: claim.value for claim in held.record.claims}
+    assert said["relation.type"] == "same_as"
+    assert [said["relation.from"], said["relation.to"]] == [
+        {"originator": each.originator, "id": each.id} for each in pair
+    ]
+    undo = next(action for action in done.actions if "/undo/" in action)
+    desk.send(done, undo)
 
 
 def test_twice_sent_it_is_decided_once_and_taken_back_once(desk: Desk, pairs: list[tuple[Ref, Ref]]) -> None:

@@ -37,6 +37,7 @@ SAID: Final[dict[str, str]] = {
     "match_undone": mark("The decision is taken back. What was decided before counts again."),
 }
 PAGE: Final = 30
+_ASSERTED: Final = {"same": "same_as", "different": "not_same_as"}
 _PAIR: Final = "/matching/{originator}/{record}/{other_originator}/{other}"
 _ORDER: Final = list(dict.fromkeys([*(path for paths in USUAL.values() for path in paths), *PATHS]))
 
@@ -92,6 +93,7 @@ def get_pair(visit: Visit) -> Response:
         alike=None if found.score is None else alike(found.score, visit.lang),
         base=f"/matching/{_named(a)}/{_named(b)}",
         one_kind=found.a.kind == found.b.kind,
+        relation=_relation(found.state, a, b),
         longest=MAX_NOTE,
     )
 
@@ -115,6 +117,20 @@ def post_undo(visit: Visit) -> Response:
     with visit.write() as unit:
         undo(visit.node, unit, visit.person, visit.part("decision"))
     return visit.to(f"/matching/{_named(a)}/{_named(b)}", "match_undone")
+
+
+def _relation(state: str, a: Ref, b: Ref) -> list[tuple[str, str]]:
+    """Fields of the form of a relation that says what was decided, so that it can be stored and sent like any other;
+    none for what nobody can assert."""
+    if state not in _ASSERTED:
+        return []
+    said = {"relation.type": _ASSERTED[state], "relation.from": _named(a), "relation.to": _named(b)}
+    fields = [("head.statement", "assessment"), ("head.scale", "admiralty")]
+    for number, path in enumerate(USUAL["relation"]):
+        fields.append((f"r.{number}.path", path))
+        if path in said:
+            fields.append((f"r.{number}.v.value", said[path]))
+    return fields
 
 
 def _rows(visit: Visit, fields: Sequence[FieldRow]) -> list[Row]:
