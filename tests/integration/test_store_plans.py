@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from sqlalchemy import event, text
 
-from exchange.model.found import Wanted
-from exchange.model.matching import pair_of
+from exchange.model.found import Keyed, Wanted
+from exchange.model.matching import Proposed, pair_of
 from exchange.model.sessions import Assertion, Enrolment
 from exchange.model.stamps import DayHead
 from exchange.model.state import Person, SentView, StreamEnd
@@ -52,6 +53,17 @@ QUERIES: dict[str, Callable[[SqlUnit], object]] = {
     "find an id": lambda unit: unit.search.of_id(ref(1).id),
     "sharing": lambda unit: unit.search.sharing(["person:note 1", "document:1"], 10),
     "naming": lambda unit: unit.search.naming(REFS, 10),
+    "find by sound": lambda unit: unit.search.find(Wanted((), "own", ("person",), (("slm", "An"), ("krm",))), None, 10),
+    "waiting for keys": lambda unit: unit.identities.waiting(10),
+    "keyed": lambda unit: unit.identities.put(
+        [Keyed(each, [bytes([n])], ["slm"]) for n, each in enumerate(unit.identities.waiting(20))]
+    ),
+    "uncompared": lambda unit: unit.identities.compared(unit.identities.uncompared(10)),
+    "having": lambda unit: unit.identities.having([bytes([number]) for number in range(40)], 60),
+    "old keys": lambda unit: unit.identities.outdate(0, 10),
+    "proposed": lambda unit: unit.matches.propose(
+        [Proposed(a, b) for a, b in pairwise(unit.identities.waiting(4))], NOW
+    ),
     "outdated": lambda unit: unit.search.outdated("own", REFS),
     "pair": lambda unit: unit.matches.pair(ref(1), ref(1, "MA")),
     "queue": lambda unit: unit.matches.queue("open", None, 10),
@@ -145,6 +157,7 @@ ALLOWED = {
     "destroyed": "USE TEMP B-TREE FOR ORDER BY",  # of a page of records
     "find": "SCAN anon_1",  # the rows that were read backwards by key, 300 at most
     "find among": "SCAN anon_1",
+    "find by sound": "SCAN anon_1",
 }
 """What is read whole or sorted on purpose, because it is small by nature."""
 

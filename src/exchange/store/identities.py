@@ -41,7 +41,7 @@ def _literal(value: int) -> Any:
 
 
 _WAITING, _UNCOMPARED = _in_state(WAITS), _in_state(KEYED)
-_STILL = Statement(select(_R.doc).where(_R.keyed == bindparam("state")), among=_R.doc)
+_STILL = Statement(select(_R.doc, _R.keyed), among=_R.doc)
 _SET = Statement(
     update(search_records)
     .where(_R.doc == bindparam("b_doc"))
@@ -130,8 +130,8 @@ class SqlIdentities:
         """Those that are in this state, their rows ours."""
         found: set[int] = set()
         for some in _steps(docs):
-            rows = self._session.rows(_STILL, Lock.FREE, state=state, among=self._session.listed(some))
-            found.update(row[0] for row in rows)
+            rows = self._session.rows(_STILL, Lock.FREE, among=self._session.listed(some))
+            found.update(doc for doc, now in rows if now == state)
         return found
 
     def _newest(self, terms: Sequence[int]) -> Iterator[list[int]]:
