@@ -73,7 +73,6 @@ _WORDS: Final[dict[str, Words]] = {
     "added": Words("أُضيف", "ajouté", "added"),
     "removed": Words("حُذف", "supprimé", "removed"),
     "changed": Words("تغيّر", "modifié", "changed"),
-    "score": Words("الدرجة", "score", "score"),
     "agreement": Words("الاتفاق", "accord", "agreement"),
     "would_help": Words("ما يجعله قابلاً للإرسال", "ce qui le rendrait communicable", "what would make it releasable"),
     "who": Words("من", "qui", "who"),
@@ -153,6 +152,7 @@ _WORDS: Final[dict[str, Words]] = {
     "nothing_sent": Words("لم يُرسل شيء.", "Rien n'a été transmis.", "Nothing has been sent."),
 }
 HEADINGS: Final[dict[str, Words]] = {
+    "score": Words("الدرجة", "score", "score"),
     "passkey": Words("مفتاح المرور", "clé d'accès", "passkey"),
     "added_on": Words("أضيف في", "ajoutée le", "added"),
     "used_on": Words("آخر استعمال", "dernier usage", "last used"),

@@ -9,6 +9,7 @@ It opens no connection by itself and creates no table (`migrate.py`).
 from __future__ import annotations
 
 import sqlite3
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from exchange.store.failures import translate
 
 WRITE = "exchange_write"
 """Execution option: this connection's transactions write."""
+_WAL_TRIES, _WAL_PAUSE_S = 100, 0.02
 WAIT_LOCK = "exchange_wait_lock"
 """Execution option of the engine: seconds that a writer waits for others."""
 
@@ -116,8 +118,8 @@ def _sqlite(url: URL, limits: Limits) -> Engine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself
     cursor = connection.cursor()
+    _to_wal(cursor)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "recursive_triggers=ON",  # REPLACE then fires delete triggers too
@@ -128,6 +130,18 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _to_wal(cursor: sqlite3.Cursor) -> None:
+    """Two that open a new file at once may both want to change its journal, and SQLite waits for nobody there."""
+    for _ in range(_WAL_TRIES):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            time.sleep(_WAL_PAUSE_S)
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode=WAL")
 
 
 def _begin_sqlite(connection: Connection) -> None:
