@@ -14,7 +14,7 @@ from exchange.model.blinded import ASKS, HOLDS, IN, OUT, BlindEpoch, BlindQuery
 from exchange.store import SqlStore
 from exchange.store.blind_tables import blind_epochs, blind_queries, blind_tags
 from tests.conftest import KEK
-from tests.integration.samples import NOW
+from tests.integration.samples import NOW, held, ref
 
 SEED = bytes(range(32))
 EPOCH = BlindEpoch("MA", ASKS, 3, b"p" * 32, NOW, SEED, 4096)
@@ -107,3 +107,19 @@ def test_queries_are_kept_once_and_their_tags_for_a_day(store: SqlStore) -> None
     with store.read() as unit:
         rows = unit._connection.execute(select(blind_queries).order_by(blind_queries.c.run)).all()
     assert [len(bytes(row.seen)) for row in rows] == [0, 8192]
+
+
+def test_a_record_that_is_erased_leaves_every_set_at_once(store: SqlStore) -> None:
+    with store.write() as unit:
+        unit.records.add([held(1), held(2)], NOW)
+        for partner in ("MA", "TN"):
+            unit.blinded.put_epoch(BlindEpoch(partner, HOLDS, 1, b"q" * 32, NOW, key_version="v1"))
+            versions = [(ref(number).id, 1) for number in (1, 2)]
+            unit.blinded.keep(partner, versions, [(b"token", id_) for id_, _ in versions])
+    with store.write() as unit:
+        unit.records.erase([ref(1)])
+    with store.read() as unit:
+        for partner in ("MA", "TN"):
+            (tag,) = unit.blinded.tags([b"token"])
+            assert unit.blinded.find(partner, [tag], 9) == [(tag, ref(2).id)]
+            assert unit.blinded.prepared_after(partner, "", 9) == [ref(2).id]

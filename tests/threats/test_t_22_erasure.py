@@ -37,6 +37,14 @@ COLUMNS: dict[str, str] = {
     "passkeys": "id:id person_id:id public_key:document sign_count:number label:code backed_up:number added_at:time "
     "used_at:time",
     "preferences": "person_id:id chosen:document",
+    "blind_epochs": "partner:code role:code epoch:number public:document opened_at:time wrapped:key seed:key "
+    "elements:number key_version:code",
+    "blind_prepared": "partner:gone id:gone version:gone",
+    "blind_queries": "partner:code direction:code run:id at:time case_number:code officer:id agreement:id purpose:code "
+    "hits:number seen:salted",
+    "blind_tags": "partner:gone tag:gone id:gone",
+    "blind_tickets": "partner:code direction:code ticket:id at:time agreement:id purpose:code record:id wrapped:key "
+    "seed:key level:number",
     "cosigned": "witness:code size:number at:time",
     "epochs": "node:code epoch:number at:time wire:document",
     "introductions": "code:code card:document version:number fingerprint:document brought_by:id brought_at:time "
@@ -123,9 +131,9 @@ COLUMNS: dict[str, str] = {
 """Table -> what each column holds once the records are erased (docs/threat-model.md, "What is left after an erasure").
 
 `gone` no row is left; `shredded` null; `salted` a digest over something with random bytes that are gone or elsewhere;
-`proof` signed headers and receipts without content; `sealed` to a partner's key; `document` agreements and cards;
-`tombstone` a blinded outside key, so that a list does not bring an erased person back; `words` of people about a
-waiver, under a key of their own; `ledger` what an export shows.
+`key` a key or seed of the node's own for blinded matching, sealed; `proof` signed headers and receipts without content;
+`sealed` to a partner's key; `document` agreements and cards; `tombstone` a blinded outside key, so that a list does not
+bring an erased person back; `words` of people about a waiver, under a key of their own; `ledger` what an export shows.
 """
 
 
@@ -201,6 +209,7 @@ def test_every_column_is_classified() -> None:
         "gone",
         "shredded",
         "salted",
+        "key",
         "proof",
         "sealed",
         "document",

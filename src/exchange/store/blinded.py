@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, update
 
-from exchange.model.blinded import BlindEpoch, BlindQuery, BlindTicket
+from exchange.model.blinded import HOLDS, BlindEpoch, BlindQuery, BlindTicket
 from exchange.store import bulk
 from exchange.store.blind_tables import (
     blind_epochs,
@@ -84,6 +84,12 @@ class SqlBlinded:
             return
         self._drop(_DROP_TAGS, partner, ids)
         self._drop(_DROP_PREPARED, partner, ids)
+
+    def erased(self, ids: Sequence[str]) -> None:
+        """Records of ours that are gone leave every set with them."""
+        sets = select(_E.partner).where(_E.role == HOLDS).order_by(_E.partner)
+        for (partner,) in self._session.connection.execute(sets).all():
+            self.forget(partner, ids)
 
     def find(self, partner: str, tags: Sequence[int], limit: int) -> list[tuple[int, str]]:
         listed = self._session.listed(sorted(set(tags)))

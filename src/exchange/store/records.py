@@ -20,6 +20,7 @@ from exchange.model.records import ERASED, HeldRecord, Pair, Record, Ref
 from exchange.model.state import RecordLine
 from exchange.store import bulk
 from exchange.store.batches import Batches
+from exchange.store.blinded import SqlBlinded
 from exchange.store.indexing import Indexing
 from exchange.store.keys import RecordKeys
 from exchange.store.opened import Opened
@@ -143,6 +144,7 @@ class SqlRecords:
             send(gone.values(id="", originator="", digest=ERASED))
             self._opened.forget({_place(ref.originator, ref.id, version) for version in versions})
         self._index.drop("own", refs)
+        SqlBlinded(self._session).erased([ref.id for ref in refs])
         self._keys.destroy(refs)
 
     def _lock(self, ids: list[str]) -> None:
