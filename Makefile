@@ -42,8 +42,9 @@ check: $(STAMP) ## types, style, imports
 bench: $(STAMP) web ## speed against the bare floor, in one run; writes benchmarks/latest.json and RESULTS.md
 	@bash scripts/with-postgres.sh $(BIN)/python -m benchmarks.run
 
-bench-matching: $(STAMP) ## how well and how fast names are matched, on the shared pairs; prints figures, no names
+bench-matching: $(STAMP) ## how well and how fast names are matched and candidates found; prints figures, no names
 	@$(BIN)/python -m benchmarks.matching
+	@$(BIN)/python -m benchmarks.candidates
 
 trials: $(STAMP) web ## the long trials (kills, races, Cedar, mutation), not part of test
 	@bash scripts/with-postgres.sh $(BIN)/python -m pytest -p no:cacheprovider -m trials -o addopts="" tests

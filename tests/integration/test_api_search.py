@@ -10,6 +10,7 @@ import pytest
 
 from exchange.model.claim_json import claim_to_json
 from exchange.model.records import Ref
+from exchange.operations.compare_new import compare_new
 from tests.api_kit import Office
 from tests.databases import Postgresql, Sqlite
 from tests.federation import Federation
@@ -64,9 +65,30 @@ def test_a_search_is_a_body_and_a_page_goes_on(states: Federation, dz: Office) -
         assert none["items"] == []
 
 
+def test_a_search_finds_other_spellings_and_filters(states: Federation, dz: Office) -> None:
+    arabic, _ = states["DZ"].deposit(
+        record(name("قسورة الزبيدي", "Arab"), ("theatre", "SY")), record(name("Qaswara Zoubaidi"))
+    )
+    with dz.client() as officer:
+        asked = {"text": "Qaswara Zoubaidi", "theatre": "SY"}
+        first = officer.post("/v1/searches", json=asked).json()
+        assert (first["items"], first["similar"], first["compared"]) == ([], [], False)
+        compare_new(states["DZ"].node)
+        found = officer.post("/v1/searches", json=asked).json()
+        assert (found["items"], found["next"], found["compared"]) == ([], None, True)
+        (similar,) = found["similar"]
+        assert (similar["line"]["id"], 0 < similar["probability"] <= 1) == (arabic.id, True)
+        assert officer.post("/v1/searches", json={**asked, "since": "2999-01-01"}).json()["similar"] == []
+        assert len(officer.post("/v1/searches", json={**asked, "since": "2020-01-01"}).json()["similar"]) == 1
+
+
 @pytest.mark.parametrize(
     "body",
     [
+        {"text": "a", "theatre": "Syria"},
+        {"text": "a", "since": "yesterday"},
+        {"text": "a", "since": "2026-02-30"},
+        {"text": "a", "since": "2026-02-01", "until": "2026-01-01"},
         {"text": ""},
         {"text": "x" * 201},
         {"text": "a", "kinds": []},

@@ -46,6 +46,16 @@ def test_words_find_records_page_by_page(agreed: Pair, records: list[str]) -> No
     agreed.dz("auditor", "record", "search", text, expect=5)
 
 
+def test_filters_and_other_spellings(agreed: Pair, records: list[str]) -> None:
+    text = word(agreed, records[0])
+    every = agreed.dz("officer", "record", "search", text, "--since", "2020-01-01", "--until", "2999-01-01")
+    assert {each["record"] for each in every["records"]} >= set(records)
+    assert agreed.dz("officer", "record", "search", text, "--theatre", "FR")["records"] == []
+    assert agreed.dz("officer", "record", "search", text, "--group", "nobody")["records"] == []
+    agreed.dz("officer", "record", "search", text, "--nationality", "Algeria", expect=2)
+    assert (every["similar"], every["compared"]) == ([], False)
+
+
 def test_a_node_from_before_says_so_until_it_is_rebuilt(agreed: Pair, records: list[str]) -> None:
     with sqlite3.connect(database(agreed)) as found:
         found.executescript("DELETE FROM search_terms; DELETE FROM search_records; DELETE FROM search_state;")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from starlette.responses import Response
@@ -10,6 +11,7 @@ from exchange.api.answers import after_ref, answer, cursor
 from exchange.api.call import Call
 from exchange.api.declare import Audience, Route
 from exchange.api.schemas.searching import FoundLineOut, SearchIn, SearchOut, SimilarOut, TitleOut
+from exchange.errors import BadInput, Code
 from exchange.model.vocab import KINDS
 from exchange.operations.clock import stamp
 from exchange.operations.permissions import Permission
@@ -20,7 +22,8 @@ def post_search(call: Call) -> Response:
     """A page of records that hold every word. A ledger entry says that somebody searched, and not for what."""
     asked = call.document(SearchIn)
     kinds = frozenset(str(kind) for kind in (KINDS if asked.kinds is None else asked.kinds))
-    filters = Filters(asked.nationality, asked.theatre, asked.group, asked.since, asked.until)
+    days = _day(asked.since, "since"), _day(asked.until, "until")
+    filters = Filters(asked.nationality, asked.theatre, asked.group, *days)
     query = Query(asked.text, kinds, asked.held, after_ref(asked.after), asked.limit, filters)
     with call.write() as unit:
         found = search(call.node, unit, call.person, query)
@@ -30,6 +33,13 @@ def post_search(call: Call) -> Response:
     return answer(
         SearchOut(items=items, next=following, complete=found.complete, similar=similar, compared=found.compared)
     )
+
+
+def _day(text: str | None, at: str) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at=at) from None
 
 
 def line_out(line: FoundLine) -> FoundLineOut:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -10,6 +9,7 @@ from pydantic import Field
 from exchange.api.schemas import Cursor, In, Limit, Out
 from exchange.api.schemas.records import KindName, VersionOut
 
+Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
 
@@ -23,9 +23,9 @@ class SearchIn(In):
     nationality: Country | None = None
     theatre: Country | None = None
     group: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    since: date | None = None
+    since: Day | None = None
     """Issued here or received on this day (UTC) or later; `until` likewise."""
-    until: date | None = None
+    until: Day | None = None
     after: Cursor | None = None
     limit: Limit = 50
 
