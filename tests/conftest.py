@@ -10,6 +10,18 @@ from exchange.crypto.atrest import AtRest
 from exchange.store import SqlStore, open_engine
 from tests.databases import Postgresql, Sqlite, postgresql_server
 
+LONG = (
+    *("tests/console/test_every_page", "tests/stateful/", "tests/threats/test_t_22", "tests/integration/test_demo"),
+    *("tests/faults/test_kill", "tests/console/test_journey", "tests/threats/test_t_47", "tests/threats/test_t_35"),
+    *("tests/integration/test_cli_", "tests/integration/test_un_release", "tests/integration/test_restored"),
+)
+"""Files that take long go first, so that no process waits for the last of them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 KEK = bytes(range(32))
 """The key-encryption key of test stores."""
 

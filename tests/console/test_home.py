@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from exchange.console.page import GROUPS
 from exchange.operations.people import disable_person
 from exchange.operations.permissions import ROLES
 from tests.console.kit import Consoles, Desk
@@ -93,3 +94,12 @@ def test_alarms_stand_on_the_first_page_of_everybody(shared: Consoles) -> None:
     page = officer.open("/")
     assert "لم يصل من هذا الشريك شيء" in page.text
     assert '<bdi dir="ltr">exchange doctor --partners</bdi>' in page.html
+
+
+@pytest.mark.parametrize("role", list(ROLES))
+def test_the_groups_of_the_navigation_stand_in_one_order_for_everybody(fresh: Consoles, role: str) -> None:
+    html = desk(fresh, role).open("/").html
+    side = html[html.index('<nav class="side"') :]
+    places = [place for place in (side.find(group) for group in GROUPS) if place >= 0]
+    assert len(places) >= 3
+    assert places == sorted(places)

@@ -23,7 +23,7 @@ from exchange.operations import preferences, sessions
 from exchange.operations.permissions import ROLES
 from tests.console.browser import View, Watch, chromium, context_of, signed_in, watched
 from tests.console.checks import colour_faults, faults_of
-from tests.console.kit import Consoles, consoles
+from tests.console.kit import Consoles, Desk, consoles
 from tests.console.story import RECEIVER, SENDER, Story, tell
 from tests.databases import Sqlite
 
@@ -39,6 +39,7 @@ class Walk:
     story: Story
     browser: Browser
     stack: ExitStack
+    desks: dict[tuple[str, str], Desk] = field(default_factory=dict)
     tabs: dict[tuple[str, str, View], tuple[BrowserContext, Tab, Watch]] = field(default_factory=dict)
 
     def address(self, page: Page) -> tuple[str, str] | None:
@@ -55,8 +56,11 @@ class Walk:
 
     def status(self, code: str, page: Page, path: str) -> int:
         """What a desk without scripts gets; 0 for what is no page, such as a file."""
-        desk = self.shared.desk(code, self.person(code, page))
-        answer = desk.open(path)
+        person = self.person(code, page)
+        who = (code, "" if person is None else person.id)
+        if who not in self.desks:
+            self.desks[who] = self.shared.desk(code, person)
+        answer = self.desks[who].open(path)
         html = answer.headers.get("content-type", "").startswith("text/html")
         return answer.status if html and answer.path.split("?")[0] == path else 0
 

@@ -72,7 +72,7 @@ WRITES: dict[str, tuple[str, ...] | str] = {
     "GET /v1/matches/{originator}/{record}/{other_originator}/{other}": ("record.read", "record.read"),
     "GET /v1/duplicates/{originator}/{record}": ("record.read",),
     "POST /v1/duplicates": ("list.read",),
-    "GET /v1/networks/{originator}/{record}": ("list.read",),
+    "GET /v1/networks/{originator}/{record}": ("network.read",),
     "GET /v1/timelines/{originator}/{record}": ("record.read", "list.read"),
     "GET /v1/places": ("list.read",),
     "POST /v1/previews": ("record.read",),

@@ -31,7 +31,7 @@ def by_previews(state: State, ref: Ref, to: str) -> set[str]:
 @pytest.mark.parametrize("to", ["AE", "KW"])
 def test_a_lens_shows_what_previews_say(house: Federation, to: str) -> None:
     dz = house["DZ"]
-    drafts = [Draft(kind, claims) for kind, claims in mixture(7, 60)]
+    drafts = [Draft(kind, claims) for kind, claims in mixture(7, 30)]
     drafts += [Draft("person", gulf_person(number)) for number in range(6)]
     with dz.node.store.write() as unit:
         refs = deposit(dz.node, unit, dz.staff.officer, drafts)

@@ -43,6 +43,8 @@ class Oracle:
     suspended: set[str] = field(default_factory=set)
     disabled: set[str] = field(default_factory=set)
     released: dict[str, Asked] = field(default_factory=dict)
+    recalled: dict[tuple[Ref, str], int] = field(default_factory=dict)
+    """The version that was called back from a recipient: only a newer one is offered to it again."""
     void_allowed: set[str] = field(default_factory=set)
     """Releases after which the sender's agreement was suspended or replaced: their number may be filled by a void."""
 
@@ -52,7 +54,8 @@ class Oracle:
 
     def offered(self, ref: Ref, recipient: str) -> bool:
         """Whether a proposal must contain it; otherwise it is denied. Nothing is agreed between the two Gulf states."""
-        return self.open[ref, self.version[ref]] and HUB in (ref.originator, recipient)
+        newer = self.version[ref] > self.recalled.get((ref, recipient), 0)
+        return newer and self.open[ref, self.version[ref]] and HUB in (ref.originator, recipient)
 
     def may_release(self, id_: str, now: datetime) -> bool:
         """Nothing moved since people consented, and enough people who still may did."""
@@ -68,6 +71,16 @@ class Oracle:
             and len(given) >= asked.needed
             and asked.proposer not in given
         )
+
+    def called_back(self, sender: str, recipient: str, refs: set[Ref]) -> None:
+        """What left of these is recalled, and what was about to bring one of them again is void."""
+        went = self.may_hold(sender, recipient)
+        for ref in refs:
+            self.recalled[ref, recipient] = max(version for each, version in went if each == ref)
+        for asked in self.asked.values():
+            waits = asked.state in ("proposed", "approved")
+            if waits and (asked.sender, asked.recipient) == (sender, recipient) and not refs.isdisjoint(asked.versions):
+                asked.state = "voided"
 
     def ended(self, codes: set[str]) -> None:
         """The agreement of these states was suspended or replaced: what they have under way may become void."""

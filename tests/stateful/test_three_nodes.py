@@ -284,6 +284,7 @@ class ThreeNodes(RuleBasedStateMachine):
             assert code in (Code.MESSAGE_NOT_ALLOWED, Code.SUSPENDED, Code.AGREEMENT_NOT_IN_FORCE), code
         else:
             assert set(asked.versions) <= went
+            self.oracle.called_back(asked.sender, asked.recipient, set(asked.versions))
 
     # what always holds
 

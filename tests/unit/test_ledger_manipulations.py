@@ -180,7 +180,7 @@ class At(random.Random):
 @pytest.mark.parametrize("change", [resign, resign_without])
 def test_each_single_entry_changed_or_taken_out_and_signed_again(change: Callable[..., Change]) -> None:
     """Also a decision that stands right behind the head which covers its release: that release is not what is wrong."""
-    lines = export(300)
+    lines = export(160)
     fingerprint = party("DZ").root.fingerprint
     last = len(places(list(lines))) - 1
     for index in range(last):

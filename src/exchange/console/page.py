@@ -16,9 +16,13 @@ UPLOAD: Final = 64 << 20
 """Bytes of a form with a file, where a page takes one."""
 
 
+GROUPS: Final = ("Work", "Find", "Agreements and partners", "Audit", "Node")
+"""Groups of the navigation, in their order, whatever a role may open of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Nav:
-    """A line of the navigation: msgids of its group and its label, and its order inside the group."""
+    """A line of the navigation: msgids of its group (one of `GROUPS`) and its label, and its order inside the group."""
 
     group: str
     label: str

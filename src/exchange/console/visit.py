@@ -19,7 +19,7 @@ from exchange.api.call import FORMS
 from exchange.api.problems import SHOWN
 from exchange.console import render, security, when
 from exchange.console.forms import Form
-from exchange.console.page import Page
+from exchange.console.page import GROUPS, Page
 from exchange.console.place import Place
 from exchange.console.said import SAID
 from exchange.console.words import mark, said
@@ -144,7 +144,8 @@ class Visit:
                 inside = here == page.path or (page.path != "/" and here.startswith(f"{page.path}/"))
                 line = Line(page.path, page.nav.label, inside)
                 groups.setdefault(page.nav.group, []).append((page.nav.order, line))
-        return [(group, [line for _, line in sorted(lines, key=_order)]) for group, lines in groups.items()]
+        ordered = sorted(groups.items(), key=lambda each: GROUPS.index(each[0]))
+        return [(group, [line for _, line in sorted(lines, key=_order)]) for group, lines in ordered]
 
     # What a page shows.
 

@@ -116,12 +116,16 @@ decision.exported | كُتبت قرارات في ملف
 Des décisions sont écrites dans un fichier | Decisions were written to a file
 bundle.exported | أُنشئت حزمة إثبات لإرسال
 Le dossier de preuve d'un envoi est fait | The evidence bundle of a release was made
+waiver.asked | طُلب إعفاء
+Une dispense est demandée | A waiver was asked for
 waiver.granted | مُنح إعفاء من شخصين
 Une dispense est donnée par deux personnes | Two persons granted a waiver
 waiver.revoked | سُحب إعفاء
 Une dispense est retirée | A waiver was taken back
 waiver.used | استُعمل إعفاء
 Une dispense est utilisée | A waiver was used
+standing.asked | طُلبت موافقة دائمة
+Une approbation permanente est demandée | A standing approval was asked for
 standing.approved | مُنحت موافقة دائمة من شخصين
 Deux personnes donnent une approbation permanente | Two persons gave a standing approval
 standing.revoked | أُنهيت موافقة دائمة
@@ -168,6 +172,8 @@ record.listed | عُرضت قائمة سجلات
 Des fiches furent listées | Records were listed
 list.read | عُرضت قائمة
 Une liste fut lue | A list was read
+network.read | عُرضت شبكة حول سجل
+Le réseau autour d'une fiche fut lu | The network around a record was read
 search.run | بُحث في السجلات
 Une recherche fut faite | Records were searched
 match.decided | حُكم في تطابق سجلين

@@ -37,10 +37,12 @@ grant | الإذن | permission | permission
 grants | الأذون | permissions | permissions
 held | لمن السجل | détenu | held
 holder | حائز النسخة | détenteur | holder
+hops | عدد الخطوات | pas | hops
 hours | الساعات | heures | hours
 in_flight | في الطريق | en chemin | in flight
 index | رقم القيد | écriture | entry
 kind | النوع | type | kind
+lens | بعين الشريك | vu par | seen by
 lost | مفقود | perdus | lost
 manifests | البيانات الموقّعة | manifestes | manifests
 marking | التصنيف | marquage | marking

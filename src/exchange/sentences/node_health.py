@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from exchange.model.connections import Row
 from exchange.sentences.alarms import ALARMS
+from exchange.sentences.law.grammar import LEFT_TO_RIGHT, POP
 from exchange.sentences.reconcile_alarms import SENTENCES
 from exchange.sentences.threefold import Words
 
@@ -212,8 +213,8 @@ def cause_of(row: Row, lang: str) -> str:
     """What was found, in words."""
     told = _told(row)
     if told is not None:
-        return told.cause.in_(lang).format(**row.facts)
-    since = _SINCE.in_(lang).format(**row.facts) if row.facts.get("since") else ""
+        return told.cause.in_(lang).format(**_facts(row, lang))
+    since = _SINCE.in_(lang).format(**_facts(row, lang)) if row.facts.get("since") else ""
     return f"{row.code}{since}"
 
 
@@ -222,7 +223,16 @@ def step_of(row: Row, lang: str) -> str:
     told = _told(row)
     if told is None:
         return (SENTENCES if row.name == "reconciled" else ALARMS)[row.code].in_(lang)
-    return "" if told.step is None else told.step.in_(lang).format(**row.facts)
+    return "" if told.step is None else told.step.in_(lang).format(**_facts(row, lang))
+
+
+def _facts(row: Row, lang: str) -> dict[str, str | int]:
+    """In Arabic, times and codes keep their own direction (Unicode TR9 §2.7): `2026-11-27` is not read backwards."""
+    if lang != "ar":
+        return dict(row.facts)
+    return {
+        name: f"{LEFT_TO_RIGHT}{value}{POP}" if isinstance(value, str) else value for name, value in row.facts.items()
+    }
 
 
 def page_of(row: Row) -> str:
