@@ -96,6 +96,13 @@ def test_two_scripts_are_laid_side_by_side_word_by_word(desk: Desk, spellings: t
     assert path in desk.open("/matching?state=different").links
 
 
+def test_the_names_of_a_record_are_taken_apart(desk: Desk, spellings: tuple[Ref, Ref]) -> None:
+    text = shown_text(desk.open(f"/records/AE/{spellings[0].id}/duplicates"))
+    assert "The names, as they are compared" in text
+    assert "ism (given name)" in text
+    assert "قسوره" in text
+
+
 def test_duplicates_and_the_inbox_have_the_same_number(desk: Desk, ae: State) -> None:
     one, other = ae.deposit(
         named(("عبد القادر الفلاني", "Arab", "primary")), named(("Abdelkader Foulani", "Latn", "primary"))

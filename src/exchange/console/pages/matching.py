@@ -13,9 +13,9 @@ from starlette.responses import Response
 
 from exchange.console.page import Nav, Page
 from exchange.console.pages.entry_usual import USUAL
-from exchange.console.pages.matching_alike import alike
+from exchange.console.pages.matching_alike import alike, card
 from exchange.console.pages.records import after_of
-from exchange.console.pages.records_shown import read_any, ref_of, shown
+from exchange.console.pages.records_shown import claims_in, read_any, ref_of, shown
 from exchange.console.pages.records_values import Told, field_name, told
 from exchange.console.visit import Visit
 from exchange.console.words import mark
@@ -26,6 +26,7 @@ from exchange.model.matching import DECISIONS, OPEN, Pair
 from exchange.model.paths import PATHS
 from exchange.model.records import Ref
 from exchange.operations.duplicates import duplicates
+from exchange.operations.likeness import PERSON
 from exchange.operations.match_review import MAX_NOTE, decide_match, queue, side_by_side, undo
 from exchange.operations.permissions import Permission
 from exchange.ports import Unit
@@ -74,7 +75,9 @@ def get_duplicates(visit: Visit) -> Response:
     with visit.write() as unit:
         found = duplicates(visit.node, unit, visit.person, ref)
         record = read_any(visit, unit, ref)
-    return visit.page("matching/duplicates.html", record=shown(visit, record), tab="duplicates", candidates=found)
+    page = shown(visit, record)
+    names = card(claims_in(record), visit.lang) if page.kind == PERSON else []
+    return visit.page("matching/duplicates.html", record=page, tab="duplicates", candidates=found, names=names)
 
 
 def get_pair(visit: Visit) -> Response:

@@ -8,6 +8,9 @@ from typing import Final, NamedTuple
 
 from exchange.console.marks import language_of
 from exchange.matching.explain import Row, Word
+from exchange.matching.explain import words as words_of
+from exchange.matching.person import identity
+from exchange.model.claims import Claim
 from exchange.operations.likeness import Likeness, Part
 from exchange.sentences import matching as words
 
@@ -75,6 +78,16 @@ def alike(found: Likeness, lang: str) -> Alike:
         speaks_for=[_speaks(part, found, lang) for part in found.evidence_for],
         speaks_against=[_speaks(part, found, lang) for part in found.evidence_against],
     )
+
+
+def card(claims: Iterable[Claim], lang: str) -> list[tuple[str, list[Shown]]]:
+    """Each name of a person with the words that it is compared by, names in Arabic script first."""
+    names = sorted(identity(claims).names, key=lambda name: language_of(name.text) != "ar")
+    return [(name.text, [_word(each, lang) for each in words_of(name)]) for name in names]
+
+
+def _word(word: Word, lang: str) -> Shown:
+    return Shown(word.text, words.PARTS[word.part].in_(lang), word.sure, language_of(word.text) == "ar")
 
 
 def _line(row: Row, found: Likeness, lang: str) -> Line:
