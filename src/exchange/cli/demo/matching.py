@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Final
 
 from exchange.cli.demo import processes
 from exchange.cli.demo.place import CONTACT_ONLY, Place
 from exchange.cli.demo.stage import TRAVEL, Facts, Tour, check
+from exchange.cli.demo.terminal import Terminal
 from exchange.model.claims import JsonObject
 
 BLINDED: Final = "AG-DZ-KW"
 LEVEL_ONLY: Final = "AG-DZ-QA"
 CONTACT: Final = "contact"
+KNOWN_S: Final = 30.0
 _CASE: Final = "SYNTHETIC-2026-7"
 
 
@@ -72,7 +75,7 @@ def level(tour: Tour) -> Facts:
     try:
         _meet(tour, "DZ", CONTACT_ONLY)
         _meet(tour, CONTACT_ONLY, "DZ")
-        tour.run("officer-qa", "match", "prepare", "DZ")
+        _prepared(tour)
         (hit,) = _ask(tour, CONTACT_ONLY, LEVEL_ONLY, CONTACT, place.cast[_SAME["DZ"]])
     finally:
         processes.stop(place, [CONTACT_ONLY])
@@ -91,6 +94,15 @@ def _ask(tour: Tour, partner: str, agreement: str, purpose: str, *records: str) 
     for row in found:
         tour.show(f"    {partner}: {row['level']}", row["contact"] or "-")
     return found
+
+
+def _prepared(tour: Tour) -> None:
+    """Qatar's set for Algeria, as soon as the listener there has taken the new partner's certificate in."""
+    words = ("match", "prepare", "DZ")
+    end = time.monotonic() + KNOWN_S
+    while Terminal(tour.place, tour.out.lang).run("officer-qa", *words).exit_code and time.monotonic() < end:
+        time.sleep(0.5)
+    tour.run("officer-qa", *words)
 
 
 def _meet(tour: Tour, code: str, other: str) -> None:
