@@ -219,6 +219,13 @@ def report(results: Results, arguments: argparse.Namespace) -> str:
     return "\n".join(lines) + "\n"
 
 
+def of_others() -> str:
+    """The sections of RESULTS.md that other commands made: everything from its first heading of that level on."""
+    known = (HERE / "RESULTS.md").read_text("utf-8")
+    at = known.find("\n## ")
+    return "" if at < 0 else known[at:]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measures the node against the bare floor of the same libraries.")
     parser.add_argument("--records", type=int, default=10_000)
@@ -236,7 +243,7 @@ def main() -> None:
     print("\n".join(ratios(results)))
     if arguments.database == "both":
         (HERE / "latest.json").write_text(json.dumps(results.figures, indent=2, sort_keys=True) + "\n")
-        (HERE / "RESULTS.md").write_text(report(results, arguments))
+        (HERE / "RESULTS.md").write_text(report(results, arguments) + of_others())
 
 
 if __name__ == "__main__":
