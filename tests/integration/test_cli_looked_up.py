@@ -26,6 +26,7 @@ CHANGES: Final = {
     "witness evidence",  # with evidence to write: test_cli_witness.py
     *("standing approve", "standing revoke", "user add", "user code", "user disable", "user link", "user sign-out"),
     *("user token", "waiver grant", "waiver revoke"),
+    *("match ask", "match settle", "match prepare"),
 }
 """Each is an entry by its operation. Two that read need a partner's envelope first: `messages show` and `record diff`
 are `message.read` and `record.read` in `test_api_looked_up.py`, by the same operations."""
@@ -43,6 +44,7 @@ NOTHING: Final = {
         "demo down",
     ),
     *("agreement lint", "agreement sign-file", "search rebuild", "guide"),
+    *("names explain", "names score"),
 }
 """Numbers, our own card, files that somebody has already, and the node's own life. `agreement lint` reads a file; with
 records it is `agreement.simulated`."""
@@ -85,6 +87,8 @@ def reading(place: Place, folder: Path) -> dict[str, tuple[str, tuple[str, ...],
         "audit openings": ("auditor", (), "list.read"),
         "audit reconciled": ("auditor", (), "list.read"),
         "inbox": ("officer", (), "list.read"),
+        "match answer": ("officer", (), "list.read"),
+        "match stats": ("officer", (), "list.read"),
         "messages list": ("officer", (), "list.read"),
         "onward list": ("officer", (), "list.read"),
         "partner list": ("admin", (), "list.read"),
