@@ -61,8 +61,14 @@ def test_from_a_deposit_in_arabic_to_a_hit_in_french(matching: Pair) -> None:
         own = ["--record", record.split("/")[-1]]
         again = dz("officer", "match", "ask", "AE", *wish, *own)
         ticket = again["persons"][0]["ticket"]
+        assert dz("officer", "match", "settle", "AE", ticket, expect=2)["code"] == "VALUE_NOT_ALLOWED"
+        assert dz("officer", "match", "settle", "AE", ticket, "--names", str(names), expect=2)
         assert dz("officer", "match", "settle", "AE", ticket, *own)["level"] == 3
         assert dz("officer", "match", "settle", "AE", ticket, *own, expect=7)["code"] == "STALE"
+    about = ae("officer", "match", "answer", "--partner", "DZ", "--ticket", ticket)["record"]
+    assert about == ae("officer", "record", "list")["records"][0]["record"]
+    assert ae("officer", "match", "answer", "--ticket", ticket, expect=2)["code"] == "MISSING_MEMBER"
+    assert ae("officer", "match", "answer", "--partner", "DZ", "--ticket", "ab" * 16, expect=3)
     first, second = found["persons"]
     assert (first["level"] > 0, first["contact"], len(first["ticket"])) == (True, "Liaison desk, +000", 32)
     assert second == {"person": 2, "level": 0, "contact": "", "ticket": ""}
@@ -88,6 +94,10 @@ def test_what_cannot_be_asked(matching: Pair) -> None:
     empty.write_text("\n", encoding="utf-8")
     assert dz("officer", "match", "ask", "AE", *wish, "--case", "X", "--names", str(empty), expect=3)
     assert dz("officer", "match", "ask", "AE", *wish, "--case", "two words", expect=2)["code"] == "VALUE_NOT_ALLOWED"
+    for line in ("Somebody Invented\t1990-31-12", "Somebody Invented\tabout 1990", "\t1990"):
+        empty.write_text(line, encoding="utf-8")
+        refused = dz("officer", "match", "ask", "AE", *wish, "--case", "X", "--names", str(empty), expect=2)
+        assert refused["code"] == "VALUE_NOT_ALLOWED"
     other = ["--agreement", AGREEMENT, "--purpose", "contact", "--case", "X"]
     empty.write_text("Somebody Quite Invented", encoding="utf-8")
     assert dz("officer", "match", "ask", "AE", *other, "--names", str(empty), expect=4)["code"] == "RELEASE_DENIED"

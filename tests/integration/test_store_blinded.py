@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from exchange.crypto.atrest import AtRest
 from exchange.errors import Code, Conflict, Unavailable
-from exchange.model.blinded import ASKS, HOLDS, IN, OUT, BlindEpoch, BlindQuery
+from exchange.model.blinded import ASKS, HOLDS, IN, OUT, BlindEpoch, BlindQuery, BlindTicket
 from exchange.store import SqlStore
 from exchange.store.blind_tables import blind_epochs, blind_queries, blind_tags
 from tests.conftest import KEK
@@ -77,6 +77,38 @@ def test_records_come_into_a_set_change_and_leave_it(store: SqlStore) -> None:
         unit.blinded.forget("MA", None)
         assert unit.blinded.find("MA", [a, b, other], 100) == []
         assert unit.blinded.find("TN", [a], 100) == [(a, "rec-1")]
+
+
+def test_a_token_that_many_have_hides_no_other(store: SqlStore) -> None:
+    """A hub: one name in thousands of records. Whichever tag stands first, the others are found."""
+    ids = [f"rec-{number:04}" for number in range(300)]
+    tokens = [b"hub", *(b"rare %d" % number for number in range(8))]
+    with store.write() as unit:
+        unit.blinded.keep("MA", [(id_, 1) for id_ in ids], [(b"hub", id_) for id_ in ids])
+        unit.blinded.keep("MA", [("rec-z", 1)], [(token, "rec-z") for token in tokens])
+        hub, *rare = unit.blinded.tags(tokens)
+        found = unit.blinded.find("MA", [hub, *rare], 20)
+    assert len(found) == 20
+    assert {(tag, "rec-z") for tag in rare} <= set(found)
+
+
+def test_what_is_old_goes_and_our_key_with_it(store: SqlStore) -> None:
+    ticket = BlindTicket("MA", IN, "ab" * 16, NOW, "AG-DZ-MA", "purpose", "rec-1")
+    with store.write() as unit:
+        unit.blinded.add_query(QUERY)
+        unit.blinded.put_ticket(ticket)
+        unit.blinded.put_epoch(BlindEpoch("MA", ASKS, 3, b"q" * 32, NOW, b"s" * 32))
+        unit.blinded.drop_before(NOW)
+        unit.blinded.end_keys(NOW - timedelta(seconds=1))
+        assert unit.blinded.ticket("MA", IN, "ab" * 16, lock=True) == ticket
+        kept = unit.blinded.epoch("MA", ASKS, lock=True)
+        assert kept is not None
+        assert kept.seed == b"s" * 32
+        unit.blinded.drop_before(NOW + timedelta(seconds=1))
+        unit.blinded.end_keys(NOW)
+        assert unit.blinded.queries(IN, None, NOW) == []
+        assert unit.blinded.ticket("MA", IN, "ab" * 16, lock=True) is None
+        assert unit.blinded.epoch("MA", ASKS, lock=True) == replace(kept, seed=b"")
 
 
 def test_a_token_is_nowhere_in_the_database_and_needs_our_key_to_be_found(store: SqlStore) -> None:

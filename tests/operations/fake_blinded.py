@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from exchange.errors import Code, Conflict
-from exchange.model.blinded import BlindEpoch, BlindQuery, BlindTicket
+from exchange.model.blinded import ASKS, BlindEpoch, BlindQuery, BlindTicket
 from tests.operations.fake_rows import Rows
 
 
@@ -49,7 +49,12 @@ class Blinded:
 
     def find(self, partner: str, tags: Sequence[int], limit: int) -> list[tuple[int, str]]:
         wanted = set(tags)
-        return sorted((tag, id_) for of, tag, id_ in self._rows.blind_tags if of == partner and tag in wanted)[:limit]
+        found: dict[int, list[str]] = {}
+        for of, tag, id_ in sorted(self._rows.blind_tags):
+            if of == partner and tag in wanted:
+                found.setdefault(tag, []).append(id_)
+        ranked = sorted((at, tag, id_) for tag, ids in found.items() for at, id_ in enumerate(ids))
+        return sorted((tag, id_) for _, tag, id_ in ranked[:limit])
 
     def size(self, partner: str) -> int:
         return sum(1 for of, _ in self._rows.blind_prepared if of == partner)
@@ -73,6 +78,16 @@ class Blinded:
         for key, each in self._rows.blind_queries.items():
             if each.at < before:
                 self._rows.blind_queries[key] = replace(each, seen=b"")
+
+    def drop_before(self, before: datetime) -> None:
+        rows = self._rows
+        rows.blind_queries = {key: each for key, each in rows.blind_queries.items() if each.at >= before}
+        rows.blind_tickets = {key: each for key, each in rows.blind_tickets.items() if each.at >= before}
+
+    def end_keys(self, before: datetime) -> None:
+        for key, each in self._rows.blind_epochs.items():
+            if each.role == ASKS and each.opened_at <= before:
+                self._rows.blind_epochs[key] = replace(each, seed=b"")
 
     def put_ticket(self, ticket: BlindTicket) -> None:
         self._rows.blind_tickets[ticket.partner, ticket.direction, ticket.ticket] = ticket

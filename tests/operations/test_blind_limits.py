@@ -10,16 +10,17 @@ import pytest
 
 from exchange.crypto.keys import random_bytes
 from exchange.crypto.signed import wrap
-from exchange.errors import BadInput, Code, Denied
+from exchange.errors import BadInput, Code, Conflict, Denied
 from exchange.matching.blind.group import ELEMENT, blind
 from exchange.matching.blind.messages import PAGE, PREPARE, QUERY_TYPE, Prepare, Query
 from exchange.matching.blind.probing import NEIGHBOURS
 from exchange.matching.blind.slots import QUERY, key_input, pack_query, token
-from exchange.model.blinded import ASKS
+from exchange.model.blinded import ASKS, BlindQuery
 from exchange.operations import match_key
 from exchange.operations.clock import stamp
 from exchange.operations.match_answer import match_answer
 from exchange.operations.match_key import answer_prepare, evaluator
+from exchange.operations.match_limits import note_probing
 from exchange.operations.tidy import tidy
 from tests import invariants
 from tests.federation import PURPOSE, Federation, State
@@ -141,6 +142,41 @@ def test_the_holder_finds_probing_without_a_name_and_under_changing_pseudonyms(h
     (alarm,) = invariants.entries(kw.node, "match.probing")
     assert (alarm["actor"], alarm["case"]) == ("DZ", "C-99")
     assert match_answer(kw.node, "DZ", forged(dz, ["Somebody Quite Different"], "C-98"))
+
+
+def test_probing_counts_and_a_replay_of_it_is_no_second_alarm(pair: tuple[State, State]) -> None:
+    """A hostile asker must not fill our ledger with alarms: they end with the day's queries."""
+    dz, kw = pair
+    names = [around(number) for number in range(NEIGHBOURS + 2)]
+    wires = [forged(dz, names, f"C-{number}") for number in range(6)]
+    for wire in wires[:5]:
+        assert refused(match_answer, kw.node, "DZ", wire).code is Code.MATCH_PROBING
+    assert refused(match_answer, kw.node, "DZ", wires[5]).code is Code.MATCH_LIMIT
+    with pytest.raises(Conflict):
+        note_probing(kw.node, _kept(kw), "DZ", NEIGHBOURS + 1)
+    assert len(invariants.entries(kw.node, "match.probing")) == 5
+
+
+def _kept(state: State) -> BlindQuery:
+    with state.node.store.read() as unit:
+        return unit.blinded.queries("in", "DZ", state.node.clock.now() - DAY)[0]
+
+
+def test_what_is_over_is_forgotten(house: Federation, pair: tuple[State, State]) -> None:
+    dz, _ = pair
+    ask(dz, "KW", unlike(1))
+    house.clock.forward(timedelta(days=31))
+    for state in pair:
+        tidy(state.node)
+        with state.node.store.read() as unit:
+            assert unit.blinded.queries("in", None, house.clock.now() - 60 * DAY) == []
+            assert unit.blinded.queries("out", None, house.clock.now() - 60 * DAY) == []
+    house.clock.forward(timedelta(days=60))
+    tidy(dz.node)
+    with dz.node.store.read() as unit:
+        epoch = unit.blinded.epoch("KW", "asks", lock=False)
+    assert epoch is not None
+    assert (epoch.seed, epoch.epoch) == (b"", 1)
 
 
 def test_probing_in_one_query_is_found(house: Federation) -> None:

@@ -94,6 +94,13 @@ def test_contact_that_is_no_text_is_refused() -> None:
         slots.unpack_answer(packed)
 
 
+@pytest.mark.parametrize("text", ["a\x1b[2J", "a\u202eb", "a\nb"], ids=["escape", "turned round", "two lines"])
+def test_contact_that_steers_a_screen_is_refused(text: str) -> None:
+    data = text.encode()
+    with pytest.raises(BadInput):
+        slots.unpack_answer((bytes([1, len(data)]) + data).ljust(ANSWER, b"\0"))
+
+
 @pytest.mark.parametrize("size", [0, ANSWER - 1, ANSWER + 128])
 def test_answers_of_another_size_are_refused(size: int) -> None:
     with pytest.raises(BadInput):

@@ -7,7 +7,7 @@ from typing import Any
 from exchange.matching.coefficients import coefficients
 from exchange.matching.names import analyse
 from exchange.matching.pairs import birth
-from exchange.matching.person import NAMES_MAX, TOKENS_MAX, Identity, compare, identity, of_name
+from exchange.matching.person import NAMES_MAX, TOKENS_MAX, WORK_MAX, Identity, compare, identity, of_name
 from exchange.model.claims import Claim
 
 
@@ -103,6 +103,25 @@ def test_documents_nationalities_and_places_are_shown() -> None:
     assert same.score.nats - plain.score.nats == sum(
         coefficients().reviewed[each] for each in ("document_same", "nationality_same", "place_same")
     )
+
+
+def test_two_persons_that_were_made_to_take_long_are_compared_by_what_they_share() -> None:
+    """Every alias 12 words: a hostile record must not stop the comparing of others. The same both ways."""
+    a, b = (
+        identity(
+            claims(
+                *(("name.alias", name(" ".join(f"{x}a{y}i{z}o" for x in some[:4] for y in some[:3]))) for z in some),
+                ("name.full", name("Omar Ghazali")),
+            )
+        )
+        for some in ("bdfgkbdfgk", "lmnrslmnrs")
+    )
+    assert len(a.names) * len(b.names) * 144 > WORK_MAX
+    one, other = compare(a, b), compare(b, a)
+    assert one is not None
+    assert other is not None
+    assert (one.a.text, one.b.text, one.score.alike) == ("Omar Ghazali", "Omar Ghazali", True)
+    assert one.score.nats == other.score.nats
 
 
 def test_without_a_name_nothing_is_compared() -> None:

@@ -17,15 +17,17 @@ from exchange.cli.session import Session
 from exchange.errors import BadInput, Code, NotFound
 from exchange.matching.blind.slots import Told
 from exchange.model.claims import Claim
+from exchange.model.dates import span_of
 from exchange.model.records import Ref
 from exchange.model.state import Person
 from exchange.operations.clock import stamp
 from exchange.operations.match_ask import MatchWish, match_ask
 from exchange.operations.match_prepare import prepare_now
 from exchange.operations.match_settle import match_settle
-from exchange.operations.match_stats import MatchStats, answered, match_stats, set_contact
+from exchange.operations.match_stats import MatchStats, answered, match_stats, of_ticket, set_contact
 from exchange.operations.read import read_own
 from exchange.ports import Node
+from exchange.sentences.matching import LEFT, LEVELS, MADE, NEXT, NO_HIT
 
 group = typer.Typer(name="match", help="Blinded matching with partners: hit or no hit.", no_args_is_help=True)
 _MAX_FILE: Final = 64 << 10
@@ -50,12 +52,18 @@ def ask(
         persons = [_claims(node, person, each) for each in record or ()]
         persons += _typed(names) if names is not None else []
         found = match_ask(node, person, MatchWish(partner, agreement, purpose, case, tuple(persons)))
-    rows = [_told(number, told) for number, told in enumerate(found.told, 1)]
+    rows, lang = [_told(number, told) for number, told in enumerate(found.told, 1)], session.out.lang
     session.out.table(
         ("person", "level", "contact", "ticket"),
-        [[row["person"], row["level"], row["contact"], row["ticket"]] for row in rows],
+        [
+            [row["person"], _level(told.level, lang), row["contact"], row["ticket"]]
+            for row, told in zip(rows, found.told, strict=True)
+        ],
     )
-    session.out.note("left today for this case:", found.left_case, "· with this partner:", found.left_day)
+    hits = [told for told in found.told if told.level]
+    for said in ([NEXT] if hits else []) + ([NO_HIT] if len(hits) < len(found.told) else []):
+        session.out.line(said.in_(lang))
+    session.out.note(LEFT.in_(lang).format(case=found.left_case, day=found.left_day))
     session.result(persons=rows, left_case=found.left_case, left_day=found.left_day)
 
 
@@ -70,10 +78,13 @@ def settle(
 ) -> None:
     """Settle one hit by which parts of names and births are equal: once for a ticket, within seven days."""
     with session.acting() as (node, person):
-        claims = _claims(node, person, record) if record is not None else ()
-        claims = _typed(names)[0] if names is not None else claims
+        persons = [_claims(node, person, record)] if record is not None else []
+        persons += _typed(names) if names is not None else []
+        if len(persons) != 1:  # the ticket is good once: nothing is tried with nobody, or with whoever stands first
+            raise BadInput(Code.VALUE_NOT_ALLOWED, at="--record|--names", limit=1)
+        (claims,) = persons
         level = match_settle(node, person, partner, ticket, claims)
-    session.out.line("level", level)
+    session.out.line(_level(level, session.out.lang))
     session.result(ticket=ticket, level=level)
 
 
@@ -83,8 +94,12 @@ def answer(
     *,
     partner: Annotated[str | None, typer.Option(help="Only queries of this partner.")] = None,
     contact: Annotated[str | None, typer.Option(help="Set whom a hit tells to contact, at most 110 bytes.")] = None,
+    ticket: Annotated[str | None, typer.Option(help="Which record of ours a partner's ticket is about.")] = None,
 ) -> None:
     """What this node answered in 30 days, by itself and under agreements; or set whom a hit tells to contact."""
+    if ticket is not None:
+        _show_ticket(session, partner, ticket)
+        return
     with session.acting() as (node, person), node.store.write() as unit:
         if contact is not None:
             set_contact(node, unit, person, contact)
@@ -105,6 +120,15 @@ def answer(
         ("at", "partner", "case", "officer", "agreement", "purpose", "hits"), [list(row.values()) for row in rows]
     )
     session.result(answered=rows)
+
+
+def _show_ticket(session: Session, partner: str | None, ticket: str) -> None:
+    if partner is None:
+        raise BadInput(Code.MISSING_MEMBER, at="--partner")
+    with session.acting() as (node, person), node.store.write() as unit:
+        ref = of_ticket(node, unit, person, partner, ticket)
+    session.out.line("record", f"{ref.originator}/{ref.id}")
+    session.result(ticket=ticket, record=f"{ref.originator}/{ref.id}")
 
 
 @command(group, "stats")
@@ -128,9 +152,13 @@ def prepare(session: Session, *, partner: _Partner) -> None:
     """Bring our set for a partner's queries up to date now, instead of waiting for the worker."""
     with session.acting() as (node, person):
         made = prepare_now(node, person, partner)
-    session.out.line("records made", made.records, "· pages", made.pages, "· removed", made.removed)
-    session.out.line("in the set", made.size)
-    session.result(records=made.records, pages=made.pages, removed=made.removed, size=made.size)
+    facts = {"records": made.records, "pages": made.pages, "removed": made.removed, "size": made.size}
+    session.out.line(MADE.in_(session.out.lang).format(**facts))
+    session.result(**facts)
+
+
+def _level(level: int | str, lang: str) -> str:
+    return f"{level} {LEVELS[int(level)].in_(lang)}"
 
 
 def _line(found: MatchStats) -> dict[str, str | int]:
@@ -176,10 +204,14 @@ def _typed(path: Path) -> list[tuple[Claim, ...]]:
 
 def _person(line: str) -> tuple[Claim, ...]:
     name, _, birth = (part.strip() for part in line.partition("\t"))
+    if not name:
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="names")
     script = "Arab" if any("\u0600" <= sign <= "\u06ff" for sign in name) else "Latn"
     claim = Claim("c1", "name.full", {"text": name, "script": script, "type": "primary"}, "fact")
     if not birth:
         return (claim,)
-    if birth.isdigit():
-        return (claim, Claim("c2", "birth.year", int(birth), "fact"))
-    return (claim, Claim("c2", "birth.date", birth, "fact"))
+    year = birth.isdigit()
+    value: str | int = int(birth) if year else birth
+    if span_of(value) is None:  # asked without it, somebody would go by an answer about another question
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="names")
+    return (claim, Claim("c2", "birth.year" if year else "birth.date", value, "fact"))

@@ -23,6 +23,9 @@ NAMES_MAX: Final = 32
 """Names of one person that are compared: pairs of names grow as their product."""
 TOKENS_MAX: Final = 128
 """Words of all names of one person, so that 32 names of a dozen invented words do not take seconds."""
+WORK_MAX: Final = 2048
+"""Pairs of words that one comparison looks at: eleven names of four words on either side. Two records that were made to
+take long take a tenth of a second."""
 _WHOLE: Final = frozenset({"name.full", "name.alias"})
 _KUNYA: Final = "name.kunya"
 _BIRTHS: Final = frozenset({"birth.date", "birth.year"})
@@ -110,16 +113,50 @@ def compare(a: Identity, b: Identity) -> Comparison | None:
         *places(a.places, b.places),
     ]
     best: Comparison | None = None
-    for one in a.names:
-        for other in b.names:
-            found, values = compare_names(one, other)
-            kunya = one.kunya or other.kunya
-            said = weigh(values, relation, [*more, kunya_alone()] if kunya else more)
-            if kunya and said.alike and not (a.documents & b.documents):
-                said = said._replace(alike=False)
-            if best is None or (said.alike, said.nats) > (best.score.alike, best.score.nats):
-                best = Comparison(one, other, found, relation, said)
+    for one, other in _compared(a, b):
+        found, values = compare_names(one, other)
+        kunya = one.kunya or other.kunya
+        said = weigh(values, relation, [*more, kunya_alone()] if kunya else more)
+        if kunya and said.alike and not (a.documents & b.documents):
+            said = said._replace(alike=False)
+        if best is None or (said.alike, said.nats) > (best.score.alike, best.score.nats):
+            best = Comparison(one, other, found, relation, said)
     return best
+
+
+def _compared(a: Identity, b: Identity) -> list[tuple[Name, Name]]:
+    """Every pair of names; of two persons with very many words, those that share most, up to `WORK_MAX`."""
+    pairs = [(one, other) for one in a.names for other in b.names]
+    if sum(map(_work, pairs)) <= WORK_MAX:
+        return pairs
+    sounds = {
+        name: [frozenset(form.places for form in token.forms) for token in name.tokens] for name in a.names + b.names
+    }
+    pairs.sort(key=lambda pair: (-_shared(pair, sounds), sorted(name.text for name in pair)))
+    left, found = WORK_MAX, []
+    for pair in pairs:
+        left -= _work(pair)
+        if left < 0:
+            break
+        found.append(pair)
+    return found
+
+
+def _work(pair: tuple[Name, Name]) -> int:
+    """Words of one name against words of the other."""
+    return len(pair[0].tokens) * len(pair[1].tokens)
+
+
+def _shared(pair: tuple[Name, Name], sounds: dict[Name, list[frozenset[tuple[int, ...]]]]) -> float:
+    """Nats of the words of either name that the other has too: cheap, the same both ways."""
+    one, other = pair
+    every = [frozenset().union(*sounds[name]) for name in pair]
+    return sum(
+        weight
+        for name, those in ((one, every[1]), (other, every[0]))
+        for forms, weight in zip(sounds[name], name.weights, strict=True)
+        if not forms.isdisjoint(those)
+    )
 
 
 def _text(value: JsonValue) -> str:

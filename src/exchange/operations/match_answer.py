@@ -75,7 +75,7 @@ def match_answer(node: Node, partner_code: str, wire: bytes) -> bytes:
             found = _look(node, unit, asked, tags)
             answer = _log(node, unit, asked, found, seen_of(tags))
     if neighbours:
-        raise note_probing(node, partner_code, asked.query.case, partner_code, neighbours)
+        raise note_probing(node, _row(asked, 0, b""), partner_code, neighbours)
     return answer
 
 
@@ -86,11 +86,11 @@ def _heard(node: Node, unit: Unit, partner_code: str, wire: bytes) -> _Asked:
     check_fresh(node, partner_code, query, now)
     require_witness(node, unit, now)
     between = Between(node.code, partner_code, query.purpose, now)
+    epoch = unit.blinded.epoch(partner_code, HOLDS, lock=True)  # first: two queries at once are counted one by one
     ground, clauses = agreed(unit, query.agreement, between)
     if ground.agreement.version != query.agreement_version:
         raise Denied(Code.AGREEMENT_NOT_IN_FORCE, agreement=query.agreement)
     rest = left(unit, IN, partner_code, query.case, clauses, now)
-    epoch = unit.blinded.epoch(partner_code, HOLDS, lock=True)
     if epoch is None or epoch.epoch != query.epoch or epoch.key_version != query.key_version:
         raise Conflict(Code.MATCH_NOT_READY, partner=partner_code)
     if query.key_version != match_keys(node).version:
@@ -149,20 +149,7 @@ def _log(node: Node, unit: Unit, asked: _Asked, found: Sequence[_Slot], seen: by
     """Step 5. Conflict(ALREADY_EXISTS) for a query that was answered before: a replay."""
     query = asked.query
     refs = sorted({each.ref for each in found if each.ref is not None})
-    unit.blinded.add_query(
-        BlindQuery(
-            partner=query.node,
-            direction=IN,
-            run=asked.run,
-            at=asked.now,
-            case=query.case,
-            officer=query.officer,
-            agreement=query.agreement,
-            purpose=query.purpose,
-            hits=sum(1 for each in found if each.told.level),
-            seen=seen,
-        )
-    )
+    unit.blinded.add_query(_row(asked, sum(1 for each in found if each.told.level), seen))
     for each in found:
         if each.ref is not None and any(each.told.ticket):
             unit.blinded.put_ticket(_ticket(asked, each.told, each.ref))
@@ -189,6 +176,22 @@ def _log(node: Node, unit: Unit, asked: _Asked, found: Sequence[_Slot], seen: by
         answers=pack_answer([each.told for each in found]),
     )
     return signed(node, ANSWER_TYPE, answer.to_bytes())
+
+
+def _row(asked: _Asked, hits: int, seen: bytes) -> BlindQuery:
+    query = asked.query
+    return BlindQuery(
+        partner=query.node,
+        direction=IN,
+        run=asked.run,
+        at=asked.now,
+        case=query.case,
+        officer=query.officer,
+        agreement=query.agreement,
+        purpose=query.purpose,
+        hits=hits,
+        seen=seen,
+    )
 
 
 def _ticket(asked: _Asked, told: Told, ref: Ref) -> BlindTicket:

@@ -97,7 +97,7 @@ def match_ask(node: Node, person: Person, wish: MatchWish) -> MatchFound:
         if not neighbours:
             _log(node, unit, person, asked, seen_of(tags), now)
     if neighbours:
-        raise note_probing(node, wish.partner, wish.case, person.id, neighbours)
+        raise note_probing(node, _row(person, asked, now, 0, b""), person.id, neighbours)
     answer = _exchange(node, asked)
     found = MatchFound(_of_persons(asked, answer), answer.left_case, answer.left_day)
     _noted(node, person, asked, [each for each in found.told if each.level])
@@ -108,8 +108,8 @@ def _made(node: Node, unit: Unit, person: Person, wish: MatchWish, now: datetime
     partner = partner_in_use(unit, wish.partner)
     between = Between(wish.partner, node.code, wish.purpose, now)
     ground, clauses = agreed(unit, wish.agreement, between)
+    epoch = unit.blinded.epoch(wish.partner, ASKS, lock=True)  # first: two queries at once are counted one by one
     left(unit, OUT, wish.partner, wish.case, clauses, now)
-    epoch = unit.blinded.epoch(wish.partner, ASKS, lock=False)
     if epoch is None or not epoch.elements or now >= epoch.opened_at + LIFE:
         raise Conflict(Code.MATCH_NOT_READY, partner=wish.partner)
     tokens = _tokens(node, epoch, wish.persons)
@@ -139,9 +139,7 @@ def _tokens(node: Node, epoch: BlindEpoch, persons: Sequence[Sequence[Claim]]) -
 
 def _log(node: Node, unit: Unit, person: Person, asked: _Asked, seen: bytes, now: datetime) -> None:
     query = asked.query
-    unit.blinded.add_query(
-        BlindQuery(query.to, OUT, asked.run, now, query.case, person.id, query.agreement, query.purpose, None, seen)
-    )
+    unit.blinded.add_query(_row(person, asked, now, None, seen))
     line = entry(
         "match.asked",
         at=stamp(now),
@@ -154,6 +152,11 @@ def _log(node: Node, unit: Unit, person: Person, asked: _Asked, seen: bytes, now
         digest=asked.run,
     )
     journal.write(node, unit, [line], now)
+
+
+def _row(person: Person, asked: _Asked, now: datetime, hits: int | None, seen: bytes) -> BlindQuery:
+    query = asked.query
+    return BlindQuery(query.to, OUT, asked.run, now, query.case, person.id, query.agreement, query.purpose, hits, seen)
 
 
 def _exchange(node: Node, asked: _Asked) -> Answer:

@@ -16,7 +16,7 @@ from exchange.matching.blind.probing import NEIGHBOURS, most_neighbours
 from exchange.matching.blind.slots import TOKENS
 from exchange.model.blinded import BlindQuery
 from exchange.operations import journal
-from exchange.operations.clock import stamp
+from exchange.operations.clock import safe_now, stamp
 from exchange.policies.match_clauses import MatchClause
 from exchange.ports import Node, Unit
 
@@ -62,11 +62,17 @@ def probing(unit: Unit, direction: str, partner: str, tags: Sequence[int], now: 
     return found if found > NEIGHBOURS else 0
 
 
-def note_probing(node: Node, partner: str, case: str, actor: str, neighbours: int) -> Denied:
-    """Writes the alarm in a transaction of its own: the one that found it is rolled back. Returns what to raise."""
+def note_probing(node: Node, query: BlindQuery, actor: str, neighbours: int) -> Denied:
+    """Writes the alarm in a transaction of its own: the one that found it is rolled back. Returns what to raise.
+
+    The query counts as one of the day, so that nobody fills the ledger with alarms. Conflict(ALREADY_EXISTS): a replay.
+    """
     with node.store.write() as unit:
-        now = node.clock.now()
-        line = entry("match.probing", at=stamp(now), actor=actor, partner=partner, case=case, count=neighbours)
+        now = safe_now(node, unit)
+        unit.blinded.add_query(query)
+        line = entry(
+            "match.probing", at=stamp(now), actor=actor, partner=query.partner, case=query.case, count=neighbours
+        )
         journal.write(node, unit, [line], now)
     return Denied(Code.MATCH_PROBING, count=neighbours)
 

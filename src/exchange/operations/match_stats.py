@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from exchange.errors import BadInput, Code
+from exchange.errors import BadInput, Code, NotFound
 from exchange.ledger.entries import entry
+from exchange.matching.blind.settling import check_ticket
 from exchange.matching.blind.slots import MAX_CONTACT
 from exchange.model.blinded import ASKS, HOLDS, IN, OUT, BlindQuery
+from exchange.model.records import Ref
 from exchange.model.state import Person
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
@@ -62,6 +64,20 @@ def answered(node: Node, unit: Unit, person: Person, partner: str | None) -> lis
     found = unit.blinded.queries(IN, partner, safe_now(node, unit) - DAYS)
     note_list(node, unit, person, "matching", len(found))
     return found
+
+
+def of_ticket(node: Node, unit: Unit, person: Person, partner: str, ticket: str) -> Ref:
+    """Our record that a ticket of ours is about, for whoever is called about a hit. NotFound for no ticket of the last
+    30 days to this partner, or a record that is gone. Reading the record is an entry of its own."""
+    require(person, Permission.MATCH_READ)
+    require(person, Permission.RECORD_READ)
+    check_ticket(ticket)
+    found = unit.blinded.ticket(partner, IN, ticket, lock=False)
+    refs = [] if found is None else [Ref(node.code, found.record)]
+    if not unit.records.current(refs, lock=False):
+        raise NotFound(at="ticket")
+    note_list(node, unit, person, "matching", 1)
+    return refs[0]
 
 
 def set_contact(node: Node, unit: Unit, person: Person, text: str) -> None:

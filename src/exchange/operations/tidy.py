@@ -1,5 +1,6 @@
 """Removes what has had its time: answers of idempotent requests after 24 hours, proposals after their expiry, sessions,
-links, challenges and codes that are over, and what neighbours of blinded queries are known by."""
+links, challenges and codes that are over; of blinded matching what neighbours are known by after a day, queries and
+tickets after 30, and our keys of epochs that are over."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ from exchange.ledger.entries import entry
 from exchange.model.state import Proposal
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
+from exchange.operations.match_key import LIFE
 from exchange.operations.match_limits import WATCHED
+from exchange.operations.match_stats import DAYS
 from exchange.operations.sent import drop_draft
 from exchange.operations.sessions import IDLE
 from exchange.ports import Node, Unit
@@ -25,6 +28,8 @@ def tidy(node: Node) -> int:
         now = safe_now(node, unit)
         unit.answers.drop_before(now - ANSWERS_KEPT)
         unit.blinded.forget_seen(now - WATCHED)
+        unit.blinded.drop_before(now - DAYS)
+        unit.blinded.end_keys(now - LIFE)
         unit.sessions.sweep(now, now - IDLE)
         waiting = _expired(unit, now)
         for proposal in waiting:

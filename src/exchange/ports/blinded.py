@@ -51,7 +51,8 @@ class Blinded(Protocol):
         """Takes these records out of the set, or all."""
 
     def find(self, partner: str, tags: Sequence[int], limit: int) -> list[tuple[int, str]]:
-        """(tag, id) of what is in the set, at most `limit`."""
+        """(tag, id) of what is in the set, at most `limit`: of each tag the first, then of each the second, and so on,
+        so that a tag that thousands have hides no other."""
 
     def size(self, partner: str) -> int:
         """Records in the set."""
@@ -67,6 +68,12 @@ class Blinded(Protocol):
 
     def forget_seen(self, before: datetime) -> None:
         """Empties what was kept of queries to know neighbours by."""
+
+    def drop_before(self, before: datetime) -> None:
+        """Forgets queries and tickets from before."""
+
+    def end_keys(self, before: datetime) -> None:
+        """Destroys our keys of epochs that began at `before` or earlier; their numbers stay."""
 
     def put_ticket(self, ticket: BlindTicket) -> None:
         """Inserts or replaces; a seed that is replaced is gone."""

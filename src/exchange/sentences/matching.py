@@ -40,6 +40,33 @@ RELATIONS: Final[dict[str, Words]] = {
     "far": Words("فرق عشر سنوات أو أكثر", "dix ans d'écart ou plus", "ten years apart or more"),
     "unknown": Words("غير معروف لأحدهما", "inconnue d'un côté", "one is not known"),
 }
+LEVELS: Final[tuple[Words, ...]] = (
+    Words("لا تطابق", "aucune concordance", "no hit"),
+    Words("ممكن", "possible", "possible"),
+    Words("مرجّح", "probable", "likely"),
+    Words("قوي", "fort", "strong"),
+)
+"""Of an answer between nodes, by its number."""
+NEXT: Final = Words(
+    "التطابق ليس أساسًا لأي إجراء: اتصل بالجهة المذكورة واذكر رقم التطابق واطلب السجل بموجب الاتفاق.",
+    "Une concordance ne fonde aucun acte : appelez le contact, citez la référence et demandez la fiche selon l'accord.",
+    "A hit is nothing to act upon: call the contact, name the ticket, and ask for the record under the agreement.",
+)
+NO_HIT: Final = Words(
+    "لا تطابق: قد لا يكون الشخص لدى الشريك، أو لا يجوز له إخبارنا.",
+    "Aucune concordance : le partenaire n'a pas la personne, ou ne peut pas nous le dire.",
+    "No hit: the partner does not hold the person, or may not tell us.",
+)
+LEFT: Final = Words(
+    "يبقى اليوم لهذه القضية: {case}؛ لهذا الشريك: {day}",
+    "restent aujourd'hui pour ce dossier : {case} ; avec ce partenaire : {day}",
+    "left today for this case: {case}; with this partner: {day}",
+)
+MADE: Final = Words(
+    "حُضّر {records} سجل في {pages} صفحة، وحُذف {removed}؛ في المجموعة الآن {size}",
+    "fiches préparées : {records}, pages : {pages}, retirées : {removed} ; dans l'ensemble : {size}",
+    "records made: {records}, pages: {pages}, removed: {removed}; in the set: {size}",
+)
 PROPOSED: Final = Words(
     "يبلغ العتبة: يُعرض على من يقرر. لا يقرر البرنامج.",
     "Le seuil est atteint : à soumettre à une personne. Le programme ne décide pas.",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import ARRAY, BIGINT, bindparam, delete, func, select, true, update
 
-from exchange.model.blinded import HOLDS, BlindEpoch, BlindQuery, BlindTicket
+from exchange.model.blinded import ASKS, HOLDS, BlindEpoch, BlindQuery, BlindTicket
 from exchange.store import bulk
 from exchange.store.blind_tables import (
     blind_epochs,
@@ -18,7 +18,7 @@ from exchange.store.blind_tables import (
     blind_tickets,
 )
 from exchange.store.session import Row, Session, bound_to, steps
-from exchange.store.statements import Lock, Statement
+from exchange.store.statements import AMONG, Lock, Statement
 from exchange.store.times import micros, moment
 
 _E, _T, _P, _Q = blind_epochs.c, blind_tags.c, blind_prepared.c, blind_queries.c
@@ -30,9 +30,14 @@ _TICKET = Statement(
     )
 )
 _PREPARED = Statement(select(_P.id, _P.version).where(_P.partner == bindparam("partner")), among=_P.id)
-_FIND = Statement(
-    select(_T.tag, _T.id).where(_T.partner == bindparam("partner")).limit(bindparam("most")), among=_T.tag
-)
+PER_TAG: Final = 64
+"""Records of one tag that are looked at."""
+_OF_TAG = select(_T.id).where(_T.partner == bindparam("partner")).order_by(_T.id).limit(PER_TAG)
+_FIND = Statement(_OF_TAG.where(_T.tag == bindparam("tag")))
+_ASKED = func.unnest(bindparam(AMONG, type_=ARRAY(BIGINT()))).table_valued("tag").render_derived("asked")
+_EACH = _OF_TAG.where(_T.tag == _ASKED.c.tag).lateral()
+_FIND_ALL = Statement(select(_ASKED.c.tag, _EACH.c.id).select_from(_ASKED).join(_EACH, true()))
+"""On PostgreSQL: one round trip for every tag."""
 _DROP_TAGS = Statement(delete(blind_tags).where(_T.partner == bindparam("partner")), among=_T.id)
 _DROP_PREPARED = Statement(delete(blind_prepared).where(_P.partner == bindparam("partner")), among=_P.id)
 
@@ -92,8 +97,14 @@ class SqlBlinded:
             self.forget(partner, ids)
 
     def find(self, partner: str, tags: Sequence[int], limit: int) -> list[tuple[int, str]]:
-        listed = self._session.listed(sorted(set(tags)))
-        return [(row[0], row[1]) for row in self._session.rows(_FIND, partner=partner, most=limit, among=listed)]
+        every, found = sorted(set(tags)), dict[int, list[str]]()
+        if self._session.postgresql:
+            for tag, id_ in self._session.rows(_FIND_ALL, partner=partner, among=every):
+                found.setdefault(tag, []).append(id_)
+        else:
+            found = {tag: [row[0] for row in self._session.rows(_FIND, partner=partner, tag=tag)] for tag in every}
+        ranked = sorted((at, tag, id_) for tag, ids in found.items() for at, id_ in enumerate(sorted(ids)))
+        return sorted((tag, id_) for _, tag, id_ in ranked[:limit])
 
     def size(self, partner: str) -> int:
         counted = select(func.count()).select_from(blind_prepared).where(_P.partner == partner)
@@ -114,6 +125,15 @@ class SqlBlinded:
             found = found.where(_Q.partner == partner)
         rows = self._session.connection.execute(found.order_by(_Q.at.desc(), _Q.partner, _Q.run))
         return [_query(tuple(row)) for row in rows]
+
+    def drop_before(self, before: datetime) -> None:
+        for table in (blind_queries, blind_tickets):
+            self._session.connection.execute(delete(table).where(table.c.at < micros(before)))
+
+    def end_keys(self, before: datetime) -> None:
+        over = update(blind_epochs).where(_E.role == ASKS, _E.opened_at <= micros(before), func.length(_E.seed) > 0)
+        ended = self._session.connection.execute(over.values(wrapped=b"", seed=b"")).rowcount
+        self._session.destroyed |= ended > 0
 
     def forget_seen(self, before: datetime) -> None:
         old = update(blind_queries).where(_Q.at < micros(before), func.length(_Q.seen) > 0)

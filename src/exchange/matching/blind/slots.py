@@ -123,6 +123,9 @@ def _unpack_told(slot: bytes) -> Told:
     if level > STRONG or size > MAX_CONTACT or any(text[size:]) or (not level and any(slot)):
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="answers")
     try:
-        return Told(level, text[:size].decode("utf-8"), ticket)
+        contact = text[:size].decode("utf-8")
     except UnicodeDecodeError:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="answers") from None
+    if not contact.isprintable():  # what would steer a screen, or turn what stands beside it
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="answers")
+    return Told(level, contact, ticket)
