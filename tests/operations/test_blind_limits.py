@@ -17,6 +17,7 @@ from exchange.matching.blind.probing import NEIGHBOURS
 from exchange.matching.blind.slots import QUERY, key_input, pack_query, token
 from exchange.model.blinded import ASKS, BlindQuery
 from exchange.operations import match_key
+from exchange.operations.alarms import all_alarms
 from exchange.operations.clock import stamp
 from exchange.operations.match_answer import match_answer
 from exchange.operations.match_key import answer_prepare, evaluator
@@ -43,6 +44,13 @@ def refused(call: Any, *given: Any, **more: Any) -> Denied:
     with pytest.raises(Denied) as caught:
         call(*given, **more)
     return caught.value
+
+
+def ringing(state: State) -> list[tuple[str, str]]:
+    """Alarms of matching that stand at a node, with the partner."""
+    with state.node.store.read() as unit:
+        found = all_alarms(state.node, unit, state.node.clock.now())
+    return [(each.code, each.partner) for each in found if each.code.startswith("MATCH_")]
 
 
 def unlike(number: int) -> Any:
@@ -91,6 +99,17 @@ def test_a_day_has_its_limit_whatever_the_case(pair: tuple[State, State]) -> Non
     assert (found.code, found.facts) == (Code.MATCH_LIMIT, {"limit": 5})
 
 
+def test_both_sides_are_told_that_a_day_is_used_up(house: Federation, pair: tuple[State, State]) -> None:
+    dz, kw = pair
+    for number in range(4):
+        ask(dz, "KW", unlike(number), case=f"C-{number}")
+    assert ringing(dz) == ringing(kw) == []
+    ask(dz, "KW", unlike(4), case="C-4")
+    assert (ringing(dz), ringing(kw)) == ([("MATCH_DAY_USED_BY_US", "KW")], [("MATCH_DAY_USED_BY_PARTNER", "DZ")])
+    house.clock.forward(DAY)
+    assert ringing(dz) == ringing(kw) == []
+
+
 def test_the_holder_counts_too_and_believes_no_asker(pair: tuple[State, State]) -> None:
     dz, kw = pair
     for number in range(3):
@@ -128,6 +147,7 @@ def test_the_asker_stops_its_own_officer_who_feels_around_a_name(house: Federati
     assert not house.network.wire
     (alarm,) = invariants.entries(dz.node, "match.probing")
     assert (alarm["actor"], alarm["partner"], alarm["count"]) == (dz.staff.officer.id, "KW", NEIGHBOURS + 1)
+    assert ringing(dz) == [("MATCH_PROBED_BY_US", "KW")]
     assert ask(dz, "KW", named("Somebody Quite Different")).told
 
 
@@ -141,6 +161,7 @@ def test_the_holder_finds_probing_without_a_name_and_under_changing_pseudonyms(h
     assert refused(match_answer, kw.node, "DZ", forged(dz, [around(99)], "C-99")).code is Code.MATCH_PROBING
     (alarm,) = invariants.entries(kw.node, "match.probing")
     assert (alarm["actor"], alarm["case"]) == ("DZ", "C-99")
+    assert ringing(kw) == [("MATCH_PROBED_BY_PARTNER", "DZ")]
     assert match_answer(kw.node, "DZ", forged(dz, ["Somebody Quite Different"], "C-98"))
 
 

@@ -112,11 +112,28 @@ def test_a_marking_without_a_row_is_not_told() -> None:
     assert told(agreement(CLAUSE, approvals=rows, examples=[]), changed(held, "record.marking", "TLP:GREEN"))
 
 
+def test_a_caveat_with_a_row_of_its_own_is_not_told_without_its_approvals() -> None:
+    rows = {"TLP:AMBER": {"count": 1, "role": "officer"}, "NO_ARREST_BASIS": {"count": 2, "role": "releasing_officer"}}
+    held = record(("name.full", name()), ("record.caveat", "NO_ARREST_BASIS"))
+    assert told(agreement(CLAUSE, approvals=rows), held) is None
+    assert told(agreement(CLAUSE), held) == "level"
+    assert told(agreement(CLAUSE, approvals=rows), person()) == "level"
+
+
 def test_a_record_of_another_state_is_never_told() -> None:
     assert told(agreement(CLAUSE), person()._replace(originator="AE")) is None
 
 
-@pytest.mark.parametrize(("change", "answer"), [({}, None), ({"to": ["FR"]}, "level"), ({"kinds": ["camp"]}, "level")])
+@pytest.mark.parametrize(
+    ("change", "answer"),
+    [
+        ({}, None),
+        ({"to": ["FR"]}, "level"),
+        ({"kinds": ["camp"]}, "level"),
+        ({"when": {"theatre": ["SY"]}}, None),
+        ({"when": {"theatre": ["ML"]}}, "level"),
+    ],
+)
 def test_a_national_forbid_stops_a_hit(change: dict[str, Any], answer: str | None) -> None:
     document_: JsonObject = {
         "v": 1,

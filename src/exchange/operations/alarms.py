@@ -1,11 +1,12 @@
-"""Every alarm about streams and ledgers: ours, and those between us and each partner. Status, doctor, metrics, log."""
+"""Every alarm about streams, ledgers and queries: ours, and those between us and each partner. Status, doctor, metrics,
+log."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
 
-from exchange.operations import stream_alarms
+from exchange.operations import match_alarms, stream_alarms
 from exchange.operations.clock import stamp
 from exchange.operations.contradictions import SPLIT, UNPROVEN, contradictions
 from exchange.operations.cosignatures import stale
@@ -18,7 +19,7 @@ from exchange.ports import Node, Unit
 ROLLED_BACK: Final = "ROLLED_BACK"
 STALE: Final = "WITNESS_STALE"
 NEW_EPOCH: Final = "NEW_EPOCH"
-CODES: Final = (*stream_alarms.CODES, SPLIT, UNPROVEN, NEW_EPOCH, STALE, ROLLED_BACK)
+CODES: Final = (*stream_alarms.CODES, SPLIT, UNPROVEN, NEW_EPOCH, STALE, ROLLED_BACK, *match_alarms.CODES)
 PATIENCE: Final = timedelta(minutes=15)
 """How long a partner may leave the proofs that its heads contain each other unanswered: three heartbeats."""
 
@@ -26,7 +27,8 @@ PATIENCE: Final = timedelta(minutes=15)
 def all_alarms(node: Node, unit: Unit, now: datetime) -> list[StreamAlarm]:
     """What is wrong now. Of our own ledger first: `ROLLED_BACK` (with the partner that showed it, our size and the size
     that we signed), `WITNESS_STALE`; then by partner: the codes of `stream_alarms`, `HEADS_CONTRADICT` (two heads of
-    one size), `HEADS_UNPROVEN` (it does not show that one contains the other), `NEW_EPOCH` (it was restored).
+    one size), `HEADS_UNPROVEN` (it does not show that one contains the other), `NEW_EPOCH` (it was restored); last
+    those of `match_alarms`.
     """
     found = []
     behind = ledger_state(unit).behind
@@ -41,7 +43,8 @@ def all_alarms(node: Node, unit: Unit, now: datetime) -> list[StreamAlarm]:
     found += [
         StreamAlarm(each.node, NEW_EPOCH, stamp(each.at), each.epoch - 1, each.epoch) for each in lately(unit, now)
     ]
-    return found + _unproven(unit, now, {each.partner for each in contradictions(unit)})
+    found += _unproven(unit, now, {each.partner for each in contradictions(unit)})
+    return found + match_alarms.match_alarms(unit, now)
 
 
 def _unproven(unit: Unit, now: datetime, known: set[str]) -> list[StreamAlarm]:

@@ -31,6 +31,7 @@ from exchange.operations import journal
 from exchange.operations.clock import stamp
 from exchange.operations.cosignatures import require_witness
 from exchange.operations.grounds import Grounds
+from exchange.operations.match_alarms import day_used
 from exchange.operations.match_limits import Left, left, note_probing, probing, seen_of
 from exchange.operations.match_said import agreed, check_fresh, document_of, match_keys, signed
 from exchange.policies.decide import Inputs
@@ -150,6 +151,8 @@ def _log(node: Node, unit: Unit, asked: _Asked, found: Sequence[_Slot], seen: by
     query = asked.query
     refs = sorted({each.ref for each in found if each.ref is not None})
     unit.blinded.add_query(_row(asked, sum(1 for each in found if each.told.level), seen))
+    if asked.left.day == 1:
+        day_used(unit, IN, query.node, asked.now)
     for each in found:
         if each.ref is not None and any(each.told.ticket):
             unit.blinded.put_ticket(_ticket(asked, each.told, each.ref))

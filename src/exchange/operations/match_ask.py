@@ -40,6 +40,7 @@ from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.cosignatures import require_witness
 from exchange.operations.known_partners import partner_in_use
+from exchange.operations.match_alarms import day_used
 from exchange.operations.match_key import LIFE, evaluator
 from exchange.operations.match_limits import left, note_probing, probing, seen_of
 from exchange.operations.match_said import agreed, check_fresh, document_of, match_keys, pseudonym, signed
@@ -76,6 +77,8 @@ class _Asked:
     run: str
     widths: list[int]
     """Slots of each person."""
+    last: bool
+    """Whether it is the day's last."""
 
 
 def match_ask(node: Node, person: Person, wish: MatchWish) -> MatchFound:
@@ -109,7 +112,7 @@ def _made(node: Node, unit: Unit, person: Person, wish: MatchWish, now: datetime
     between = Between(wish.partner, node.code, wish.purpose, now)
     ground, clauses = agreed(unit, wish.agreement, between)
     epoch = unit.blinded.epoch(wish.partner, ASKS, lock=True)  # first: two queries at once are counted one by one
-    left(unit, OUT, wish.partner, wish.case, clauses, now)
+    rest = left(unit, OUT, wish.partner, wish.case, clauses, now)
     if epoch is None or not epoch.elements or now >= epoch.opened_at + LIFE:
         raise Conflict(Code.MATCH_NOT_READY, partner=wish.partner)
     tokens = _tokens(node, epoch, wish.persons)
@@ -126,7 +129,7 @@ def _made(node: Node, unit: Unit, person: Person, wish: MatchWish, now: datetime
         officer=pseudonym(node, person.id),
         tokens=pack_query(tokens, random_bytes(QUERY)),
     )
-    return _Asked(partner, query, digest_of(query.to_bytes()), slots_of(tokens))
+    return _Asked(partner, query, digest_of(query.to_bytes()), slots_of(tokens), rest.day == 1)
 
 
 def _tokens(node: Node, epoch: BlindEpoch, persons: Sequence[Sequence[Claim]]) -> list[frozenset[bytes]]:
@@ -140,6 +143,8 @@ def _tokens(node: Node, epoch: BlindEpoch, persons: Sequence[Sequence[Claim]]) -
 def _log(node: Node, unit: Unit, person: Person, asked: _Asked, seen: bytes, now: datetime) -> None:
     query = asked.query
     unit.blinded.add_query(_row(person, asked, now, None, seen))
+    if asked.last:
+        day_used(unit, OUT, query.to, now)
     line = entry(
         "match.asked",
         at=stamp(now),

@@ -17,6 +17,7 @@ from exchange.matching.blind.slots import TOKENS
 from exchange.model.blinded import BlindQuery
 from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
+from exchange.operations.match_alarms import probed
 from exchange.policies.match_clauses import MatchClause
 from exchange.ports import Node, Unit
 
@@ -74,6 +75,7 @@ def note_probing(node: Node, query: BlindQuery, actor: str, neighbours: int) -> 
             "match.probing", at=stamp(now), actor=actor, partner=query.partner, case=query.case, count=neighbours
         )
         journal.write(node, unit, [line], now)
+        probed(unit, query.direction, query.partner, now)
     return Denied(Code.MATCH_PROBING, count=neighbours)
 
 

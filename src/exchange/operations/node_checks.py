@@ -26,7 +26,7 @@ from exchange.operations.ledger_state import ledger_state
 from exchange.operations.own_card import own_card
 from exchange.operations.permissions import Permission, require
 from exchange.operations.reconcile_alarms import NONE_YET, reconcile_alarms
-from exchange.operations.stream_alarms import CUT_HERE, SILENT, last_beat
+from exchange.operations.stream_alarms import CUT_HERE, last_beat
 from exchange.ports import Node, Unit
 
 SOON: Final = timedelta(days=14)
@@ -146,7 +146,7 @@ def _partners(node: Node, unit: Unit, now: datetime) -> Iterator[Row]:
             yield Row("partner", state, "THEIR_CARD_SOON", {**facts, "days": left.days})
         elif alarm is not None:
             state = "fail" if alarm.code in (CUT_HERE, SPLIT, ROLLED_BACK) else "warn"
-            numbers: Facts = {} if alarm.code == SILENT else {"ours": alarm.ours, "theirs": alarm.theirs}
+            numbers: Facts = {} if alarm.ours == alarm.theirs else {"ours": alarm.ours, "theirs": alarm.theirs}
             yield Row("partner", state, alarm.code, {**facts, "since": alarm.since, **numbers})
         elif said is None:
             yield Row("partner", "ok", "PARTNER_NEW", facts)

@@ -40,7 +40,7 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class StreamAlarm:
-    """One thing wrong with the streams between us and a partner."""
+    """One thing wrong between us and a partner, of streams as of what else `operations.alarms` lists."""
 
     partner: str
     code: str
@@ -52,7 +52,7 @@ class StreamAlarm:
     """`YYYY-MM-DDTHH:MM:SSZ`: the heartbeat that first said so, or the last one before the silence."""
     ours: int
     theirs: int
-    """The two numbers that do not fit; 0 and 0 of a silent partner."""
+    """The two numbers that do not fit; equal where an alarm is about none."""
 
 
 def last_beat(unit: Unit, partner_code: str) -> Beat | None:

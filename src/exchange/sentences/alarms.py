@@ -60,6 +60,33 @@ ALARMS: Final[dict[str, Words]] = {
         "exchange witness show.",
         "Too few partners cosigned our ledger within four hours: no record leaves. See exchange witness show.",
     ),
+    "MATCH_PROBED_BY_PARTNER": Words(
+        "دارت أسئلة هذا الشريك المعمّاة حول اسم واحد فرُفض آخرها. انظر exchange match answer ثم اتصل به وبمدققكم.",
+        "Les questions aveugles de ce partenaire tournent autour d'un même nom ; la dernière a été refusée. Voyez "
+        "exchange match answer, puis appelez-le, ainsi que votre auditeur.",
+        "The blinded queries of this partner feel around one name; the last was refused. See exchange match answer, "
+        "then call it and your auditor.",
+    ),
+    "MATCH_PROBED_BY_US": Words(
+        "دارت أسئلتنا المعمّاة لهذا الشريك حول اسم واحد فرُفض آخرها. اسأل من طرحها: السجلّ يذكره (match.probing).",
+        "Nos questions aveugles à ce partenaire tournent autour d'un même nom ; la dernière a été refusée. Demandez à "
+        "son auteur : le journal le nomme (match.probing).",
+        "Our blinded queries to this partner feel around one name; the last was refused. Ask who made it: the ledger "
+        "names them (match.probing).",
+    ),
+    "MATCH_DAY_USED_BY_PARTNER": Words(
+        "استنفد هذا الشريك أسئلته المعمّاة لهذا اليوم (UTC). انظر في أي قضايا: exchange match answer.",
+        "Ce partenaire a épuisé ses questions aveugles du jour (UTC). Voyez pour quels dossiers : exchange match "
+        "answer.",
+        "This partner has used up its blinded queries of the day (UTC). See for which cases: exchange match answer.",
+    ),
+    "MATCH_DAY_USED_BY_US": Words(
+        "استنفدنا أسئلتنا المعمّاة لهذا الشريك لهذا اليوم (UTC). ما كان عاجلاً فاطلبه بالهاتف أو برسالة طلب.",
+        "Nous avons épuisé nos questions aveugles du jour (UTC) à ce partenaire. Pour une urgence, appelez ou envoyez "
+        "une demande.",
+        "We have used up our blinded queries of the day (UTC) to this partner. What is urgent: call, or send a "
+        "request.",
+    ),
     "ROLLED_BACK": Words(
         "سجلّنا أقدم مما وقّعناه: لا شيء يُوقَّع ولا يُرسَل. اقرأ docs/operations.md، القسم 7، ثم exchange epoch open.",
         "Notre journal est plus ancien que ce que nous avons signé : rien n'est signé ni envoyé. Lisez "
