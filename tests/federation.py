@@ -10,9 +10,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
-
-import yaml
 
 from exchange.crypto import descriptor
 from exchange.crypto.keys import NodeKeys, RootKey
@@ -33,9 +30,9 @@ from exchange.operations.propose import Proposed, Wish, propose
 from exchange.operations.release import Outcome, release
 from exchange.policies.agreement import with_fingerprints
 from exchange.ports import Node, Store, Unit
+from tests.examples import example
 from tests.simulator import Network
 
-EXAMPLES = Path(__file__).resolve().parents[1] / "docs" / "examples" / "agreements"
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 AGREEMENT = "AG-DZ-AE-KW"
 PURPOSE = "counter_terrorism.travel"
@@ -106,7 +103,7 @@ def card_of(code: str) -> bytes:
 
 def agreement_document(name: str) -> JsonObject:
     """An example agreement with the test roots' fingerprints filled in."""
-    raw = yaml.safe_load((EXAMPLES / name).read_text(encoding="utf-8"))
+    raw = example(name.removesuffix(".yaml"))
     fingerprints = {party["code"]: root_of(party["code"]).fingerprint for party in raw["parties"]}
     return with_fingerprints(raw, fingerprints)
 

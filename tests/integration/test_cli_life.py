@@ -6,11 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.cli import Desk, desk, make_node, run, staff
+from tests.examples import EXAMPLES, example
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples" / "agreements"
 GULF = EXAMPLES / "dz-ae-kw.yaml"
 
 
@@ -24,7 +23,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 def changed(folder: Path, **members: object) -> Path:
     """The example with members replaced, as JSON."""
-    raw = yaml.safe_load(GULF.read_text("utf-8"))
+    raw = example(GULF.stem)
     path = folder / "candidate.json"
     path.write_text(json.dumps({**raw, **members}), "utf-8")
     return path

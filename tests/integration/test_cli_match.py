@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from exchange.crypto.rootsign import root_signature
+from tests.examples import example
 from tests.integration import cli_pair
 from tests.integration.cli_pair import AGREEMENT, EXAMPLE, TRAVEL, Pair, traveller
 
@@ -19,7 +20,7 @@ agreed, pair = cli_pair.agreed, cli_pair.pair
 def matching(agreed: Pair) -> Pair:
     """Version 2 of the agreement, with a match clause, in force on both nodes."""
     clause = {"id": "m1", "from": "*", "to": "*", "kinds": ["person"], "purposes": [TRAVEL]}
-    document = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
+    document = example(EXAMPLE.stem)
     document |= {"version": 2, "matching": [{**clause, "answer": "contact", "per_case": 3, "per_day": 50}]}
     draft = agreed.folder / "matching.yaml"
     draft.write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), encoding="utf-8")

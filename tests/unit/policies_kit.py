@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from exchange.model.claims import Claim, Grade, JsonValue
 from exchange.model.records import Record
 from exchange.policies.agreement import Agreement, NationalPolicy, read, read_policy
 from exchange.policies.decide import Decision, Grant, Inputs, decide
+from tests import examples
 
-EXAMPLES = Path(__file__).parents[2] / "docs/examples/agreements"
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 GRADE = Grade("admiralty", "B", "2")
 Document = dict[str, Any]
@@ -97,8 +94,7 @@ def example(name: str) -> Agreement:
 
 
 def example_document(name: str) -> Document:
-    loaded: Document = yaml.safe_load((EXAMPLES / f"{name}.yaml").read_text(encoding="utf-8"))
-    return loaded
+    return examples.example(name)
 
 
 def name(text: str = "Exemple") -> JsonValue:

@@ -12,7 +12,8 @@ from exchange import paper
 from exchange.cli.safe import told
 from exchange.sentences.law.grammar import unisolated
 from tests.cli import run
-from tests.unit.policies_kit import EXAMPLES, document, example_document, policy_document
+from tests.examples import EXAMPLES
+from tests.unit.policies_kit import document, example_document, policy_document
 
 FILE = EXAMPLES / "dz-ae-kw.yaml"
 

@@ -24,7 +24,8 @@ from exchange.policies.check import Question, permitted
 from exchange.policies.clauses import CADENCES, Clause, Forbid, selected
 from exchange.policies.examples import decide_example, run_examples
 from exchange.policies.tests import ARGUMENTS, AllOf, AnyOf, Condition, Not
-from tests.unit.policies_kit import EXAMPLES, Document, example
+from tests.examples import EXAMPLES
+from tests.unit.policies_kit import Document, example
 
 NAMES: Final = ("dz-ae-kw", "dz-ae-un", "dz-eg", "dz-fr", "dz-qa", "dz-sa", "dz-tn-eg")
 CONTACT_ONLY: Final = ("dz-qa", "dz-sa")

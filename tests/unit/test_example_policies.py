@@ -13,7 +13,8 @@ from exchange.model.claims import JsonObject, JsonValue
 from exchange.policies.agreement import Agreement, NationalPolicy, placeholders, read, read_policy
 from exchange.policies.check import Question, permitted
 from exchange.policies.examples import decide_example
-from tests.unit.policies_kit import EXAMPLES, example, example_document
+from tests.examples import EXAMPLES
+from tests.unit.policies_kit import example, example_document
 
 POLICIES: Final = ("np-dz", "np-fr")
 AGREEMENTS: Final = ("dz-ae-kw", "dz-ae-un", "dz-eg", "dz-fr", "dz-qa", "dz-sa", "dz-tn-eg")

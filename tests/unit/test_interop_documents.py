@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from exchange.errors import BadInput, Code, TooLarge
-from exchange.interop.documents import read_yaml, write_yaml
+from exchange.interop.documents import MAX_DEPTH, read_yaml, write_yaml
 from exchange.model.claims import JsonObject, JsonValue
 from exchange.policies.agreement import with_fingerprints
 
@@ -41,6 +41,21 @@ def test_encodings_and_floods_are_refused() -> None:
     deep = "a: " + "[" * 60 + "]" * 60
     with pytest.raises(TooLarge):
         read_yaml(deep.encode())
+
+
+@pytest.mark.parametrize("text", ["[" * 1_000_000, "{a: " * 200_000, "- " * 400_000])
+def test_depth_that_would_kill_the_process_is_refused(text: str) -> None:
+    with pytest.raises(TooLarge) as refused:
+        read_yaml(text.encode())
+    assert refused.value.facts == {"limit": MAX_DEPTH}
+
+
+def test_a_key_twice_is_refused_with_its_line_wherever_it_is() -> None:
+    for text, line in (("a: 1\na: 2", 2), ("a:\n- b: 1\n  c: 2\n  b: 3", 4)):
+        with pytest.raises(BadInput) as refused:
+            read_yaml(text.encode())
+        assert (refused.value.code, refused.value.facts["line"]) == (Code.JSON_DUPLICATE_KEY, line)
+    assert read_yaml(b"a: &x {b: 1}\nc: *x\nd: *x") == {"a": {"b": 1}, "c": {"b": 1}, "d": {"b": 1}}
 
 
 def test_an_alias_that_contains_itself_ends() -> None:

@@ -21,7 +21,8 @@ from exchange.sentences.law.conditions import TESTS, condition_item
 from exchange.sentences.law.grammar import Tongue, unisolated
 from exchange.sentences.law.plain import lines
 from exchange.sentences.law.text import Article, Block, Grid, Item, Items, Paragraph
-from tests.unit.policies_kit import EXAMPLES, agreement, clause, example, example_document, policy
+from tests.examples import EXAMPLES
+from tests.unit.policies_kit import agreement, clause, example, example_document, policy
 
 LANGUAGES = ("ar", "fr", "en")
 NAMES = sorted(path.stem for path in EXAMPLES.glob("*.yaml") if not path.stem.startswith("np-"))

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from exchange.errors import BadInput, Code
 from exchange.policies.agreement import placeholders, read, read_policy, with_fingerprints
 from exchange.policies.clauses import selected
-from tests.unit.policies_kit import EXAMPLES, clause, document, example, example_document, policy_document
+from tests.examples import EXAMPLES
+from tests.unit.policies_kit import clause, document, example, example_document, policy_document
 
 NAMES = ("dz-ae-kw", "dz-ae-un", "dz-eg", "dz-fr", "dz-qa", "dz-sa", "dz-tn-eg")
 

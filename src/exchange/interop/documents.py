@@ -6,10 +6,10 @@ a flood. What the document means is read by `exchange.policies.agreement`.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import Any, Final
+from typing import Final
 
 import yaml
+from yaml.constructor import SafeConstructor
 
 from exchange.errors import BadInput, Code, TooLarge
 from exchange.model.claims import JsonObject, JsonValue
@@ -20,21 +20,8 @@ MAX_NODES: Final = 200_000
 """Values after unfolding aliases."""
 MAX_DEPTH: Final = 40
 _DUMPER: Final = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-"""libyaml, where it is there, writes ten times faster."""
-
-
-class _Loader(yaml.SafeLoader):
-    """SafeLoader that refuses a repeated key: the second one would silently win."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                raise BadInput(Code.FILE_NOT_WELL_FORMED, line=key.start_mark.line + 1)
-            if key.value in seen:
-                raise BadInput(Code.JSON_DUPLICATE_KEY, line=key.start_mark.line + 1)
-            seen.add(str(key.value))
-        return super().construct_mapping(node, deep)
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml, where it is there, reads and writes eight times faster."""
 
 
 def read_yaml(data: bytes) -> JsonObject:
@@ -42,7 +29,11 @@ def read_yaml(data: bytes) -> JsonObject:
     if len(data) > MAX_YAML:
         raise TooLarge(limit=MAX_YAML)
     try:
-        value = _Loader(data.decode("utf-8")).get_single_data()
+        text = data.decode("utf-8")
+        _check_depth(text)
+        node = yaml.compose(text, Loader=_LOADER)
+        _check_keys(node)
+        value = None if node is None else SafeConstructor().construct_document(node)
     except UnicodeDecodeError:
         raise BadInput(Code.FILE_NOT_WELL_FORMED, reason="encoding") from None
     except (yaml.YAMLError, RecursionError) as fault:
@@ -58,6 +49,39 @@ def write_yaml(document: JsonObject) -> str:
     """The document as YAML that `read_yaml` reads back to the same values; members keep their order."""
     apart = _Plain().copy(document, "", 0)  # nothing in it is the same object twice: no aliases are written
     return str(yaml.dump(apart, Dumper=_DUMPER, allow_unicode=True, sort_keys=False, width=110))
+
+
+def _check_depth(text: str) -> None:
+    """libyaml's composer recurses on the stack of the process and dies of depth; its events do not."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise TooLarge(limit=MAX_DEPTH)
+
+
+def _check_keys(root: yaml.Node | None) -> None:
+    """Of a repeated key the second one would silently win."""
+    waiting, known = [root], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in known:  # an alias
+            continue
+        known.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+        elif isinstance(node, yaml.MappingNode):
+            seen: set[str] = set()
+            for key, value in node.value:
+                if not isinstance(key, yaml.ScalarNode):
+                    raise BadInput(Code.FILE_NOT_WELL_FORMED, line=key.start_mark.line + 1)
+                if key.value in seen:
+                    raise BadInput(Code.JSON_DUPLICATE_KEY, line=key.start_mark.line + 1)
+                seen.add(str(key.value))
+                waiting.append(value)
 
 
 class _Plain:
