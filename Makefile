@@ -6,6 +6,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PYTHONHASHSEED ?= 0
+# Where it is set, each of the hundreds of processes that tests and demonstration start compiles the whole node anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup web screenshots demo demo-down test check bench bench-matching trials mutation lock clean
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from exchange.cli.serve import place_of
+from exchange.cli.serving import place_of
 from exchange.config import load
 from exchange.errors import BadInput, Code, ExchangeError
 from exchange.wiring import authority_of, identity_of
