@@ -172,10 +172,16 @@ class Federation:
         return self.states[code]
 
 
-def make_state(code: str, store: Store, network: Network, clock: HandClock) -> State:
-    """A node with its people, not yet acquainted with anybody."""
+def node_of(code: str, store: Store, network: Network, clock: HandClock) -> Node:
+    """A node on the network, with whatever is in its store."""
     node = Node(code, OnHandClock(store, clock), network.peers(code), clock, keys_of(code), NoFaults())
     network.nodes[code] = node
+    return node
+
+
+def make_state(code: str, store: Store, network: Network, clock: HandClock) -> State:
+    """A node with its people, not yet acquainted with anybody."""
+    node = node_of(code, store, network, clock)
     with store.write() as unit:
         unit.set_setting(OWN_DESCRIPTOR, card_of(code).decode("utf-8"))
         line = entry("genesis", at=stamp(clock.now()), actor=code, node=code, root=root_of(code).fingerprint)

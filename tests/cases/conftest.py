@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.federation import Federation, State, federate
-from tests.operations.fakes import FakeStore
+from tests.federation import Federation, State
+from tests.operations.in_memory import enacted
 
 
 @pytest.fixture
 def house() -> Federation:
-    return federate({code: FakeStore() for code in ("DZ", "AE", "KW")})
+    return enacted()
 
 
 @pytest.fixture

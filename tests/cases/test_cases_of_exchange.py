@@ -31,7 +31,7 @@ from tests.cases.steps import caught, own, received, replaced, wish
 from tests.conftest import KEK
 from tests.databases import Postgresql, Sqlite
 from tests.federation import AGREEMENT, PURPOSE, START, Federation, State, agreement_document, enact, federate
-from tests.operations.fakes import FakeStore
+from tests.operations.in_memory import enacted
 from tests.subjects import gulf_person
 from tests.threats.worlds import Forger, body_of, parcels_of
 
@@ -101,7 +101,7 @@ def test_case_18_a_hidden_relation_leaves_no_trace_with_the_partner(house: Feder
     """Two worlds, one with a relation that no clause lets out: KW's lists and the sizes on the wire are the same."""
     traces = []
     for hidden in (False, True):
-        world = federate({code: FakeStore() for code in ("DZ", "AE", "KW")})
+        world = enacted()
         dz, kw = world["DZ"], world["KW"]
         refs = dz.deposit(gulf_person(1), gulf_person(2))
         if hidden:

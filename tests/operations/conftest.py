@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.federation import Federation, State, federate
+from tests.federation import Federation, State
 from tests.oidc_kit import Agency, agency
-from tests.operations.fakes import FakeStore
+from tests.operations.in_memory import enacted
 
 
 @pytest.fixture
 def house() -> Federation:
     """DZ, AE and KW under the example agreement, on stores in memory without any guards of a database."""
-    return federate({code: FakeStore() for code in ("DZ", "AE", "KW")})
+    return enacted()
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from exchange.ledger import bundle as form
 from exchange.ledger.bundle_report import BundleReport
 from exchange.ledger.report import Exit, Fault
 from tests.bundle_kit import both, bundle_of, document
-from tests.federation import State, federate
-from tests.operations.fakes import FakeStore
+from tests.federation import State
+from tests.operations.in_memory import enacted
 from tests.subjects import gulf_person
 
 Document = dict[str, Any]
@@ -21,7 +21,7 @@ Document = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def dz() -> State:
-    return federate({code: FakeStore() for code in ("DZ", "AE", "KW")})["DZ"]
+    return enacted()["DZ"]
 
 
 @pytest.fixture(scope="module")

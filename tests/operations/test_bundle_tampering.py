@@ -12,8 +12,8 @@ from exchange.crypto.encoding import b64, canonical, unb64
 from exchange.ledger.bundle_verify import verify
 from exchange.ledger.report import Exit, Fault
 from tests.bundle_kit import both, bundle_of, changed, document
-from tests.federation import Federation, federate, root_of
-from tests.operations.fakes import FakeStore
+from tests.federation import Federation, root_of
+from tests.operations.in_memory import enacted
 from tests.subjects import gulf_person
 
 FLIPS = 400
@@ -22,7 +22,7 @@ Document = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def house() -> Federation:
-    made = federate({code: FakeStore() for code in ("DZ", "AE", "KW")})
+    made = enacted()
     dz = made["DZ"]
     for to in ("KW", "AE"):
         dz.push(to, dz.deposit(gulf_person(1), gulf_person(2)))

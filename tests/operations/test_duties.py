@@ -24,8 +24,8 @@ from exchange.operations.permissions import ROLES, Permission
 from exchange.operations.propose import Wish, propose
 from exchange.ports import Node, Unit
 from tests import invariants
-from tests.federation import AGREEMENT, PURPOSE, STANDING, State, card_of, enact, federate, root_of, standing_document
-from tests.operations.fakes import FakeStore
+from tests.federation import AGREEMENT, PURPOSE, STANDING, State, card_of, enact, root_of, standing_document
+from tests.operations.in_memory import enacted
 from tests.subjects import gulf_person
 from tests.threats.worlds import caught
 
@@ -158,7 +158,7 @@ ACTS: Final[Mapping[str, Act]] = {
 
 def dz_and_people() -> tuple[State, list[Person]]:
     """A fresh node, and two people of every role."""
-    state = federate({code: FakeStore() for code in ("DZ", "AE", "KW")})["DZ"]
+    state = enacted()["DZ"]
     staff = state.staff
     with state.node.store.write() as unit:
         auditor, admin = (

@@ -35,8 +35,8 @@ from exchange.operations.pull import pull
 from exchange.operations.release import send
 from exchange.operations.tidy import tidy
 from tests import invariants
-from tests.federation import AGREEMENT, PURPOSE, Federation, State, agreement_document, enact, federate
-from tests.operations.fakes import FakeStore
+from tests.federation import AGREEMENT, PURPOSE, Federation, State, agreement_document, enact
+from tests.operations.in_memory import enacted
 from tests.stateful.oracle import Asked, Oracle
 from tests.stateful.runs import run
 from tests.subjects import gulf_person
@@ -59,7 +59,7 @@ class ThreeNodes(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.house: Federation = federate({code: FakeStore() for code in CODES})
+        self.house: Federation = enacted()
         self.oracle = Oracle()
         self.people = 0
 

@@ -19,8 +19,8 @@ from exchange.ledger.blind import claimed_fingerprint, verify_package
 from exchange.ledger.package import LEDGER, MANIFEST, SIGNATURE, TYPE, Contents, build
 from exchange.ledger.report import Exit, Fault, Report
 from exchange.operations.blind_audit import blind_package, note_blind
-from tests.federation import federate, keys_of
-from tests.operations.fakes import FakeStore
+from tests.federation import keys_of
+from tests.operations.in_memory import enacted
 from tests.second import module
 from tests.subjects import gulf_person
 from tests.unit.ledger_kit import good
@@ -31,7 +31,7 @@ Members = dict[str, bytes]
 @cache
 def made() -> tuple[bytes, str]:
     """(package, fingerprint) of a node that released three records in two releases, and refused some."""
-    states = federate({code: FakeStore() for code in ("DZ", "AE", "KW")})
+    states = enacted()
     dz = states["DZ"]
     dz.push("KW", dz.deposit(gulf_person(1), gulf_person(2)))
     dz.push("AE", dz.deposit(gulf_person(3)))
