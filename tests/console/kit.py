@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -28,6 +29,7 @@ from tests.api_kit import HOST, Identity, free_port, identity, serving, trusting
 from tests.conftest import KEK
 from tests.databases import Postgresql, Sqlite
 from tests.federation import Federation, State, federate
+from tests.match_kit import can_match
 from tests.operations.sign_in_kit import with_passkeys
 
 Values = Mapping[str, str | Sequence[str]]
@@ -184,11 +186,12 @@ def consoles(
     hosts: Sequence[str] = (HOST,),
     door: IdentityProvider | None = None,
     real_passkeys: bool = False,
+    matching: Sequence[dict[str, Any]] = (),
 ) -> Iterator[Consoles]:
     """Three states with an agreement in force, each with its console and API on one port.
 
     `door`: the identity provider of all three. `real_passkeys`: those that a browser makes for `localhost` and this
-    port; else those of `tests.passkey_kit`.
+    port; else those of `tests.passkey_kit`. `matching`: clauses of one more agreement, under which they compare.
     """
     with ExitStack() as stack:
         stores = {}
@@ -200,6 +203,8 @@ def consoles(
         for code in codes:
             known = with_passkeys(states[code])
             states.states[code] = State(replace(known.node, identity=door), known.staff)
+        if matching:
+            can_match(states, *matching)
         addresses: dict[str, str] = {}
         identities = {code: identity(folder, code) for code in codes}
         for code, own in identities.items():

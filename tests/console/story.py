@@ -16,6 +16,7 @@ from exchange.operations.release import release, send
 from tests.console.kit import Consoles
 from tests.federation import AGREEMENT, PURPOSE
 from tests.integration.api_office import covered
+from tests.match_kit import ask, person, prepare
 
 SENDER, RECEIVER = "DZ", "AE"
 
@@ -30,6 +31,7 @@ class Story:
 
 def tell(shared: Consoles) -> Story:
     """Fills both nodes through their own operations."""
+    _compare(shared)
     dz = shared.states[SENDER]
     refs: list[Ref] = dz.deposit(covered(3), covered(5), covered(8))
     with dz.node.store.write() as unit:
@@ -62,3 +64,13 @@ def tell(shared: Consoles) -> Story:
         {**common, "partner": RECEIVER, "release": waiting.id, "message": message, "direction": "out"},
         {**common, "partner": SENDER, "message": message, "direction": "in", "epoch": "1", "seq": "1"},
     )
+
+
+def _compare(shared: Consoles) -> None:
+    """Both are prepared for each other, and the receiver has asked the sender."""
+    sender, receiver = shared.states[SENDER], shared.states[RECEIVER]
+    sender.deposit(person(41, "Salim Specimen Alpha"))
+    receiver.deposit(person(41, "Salim Specimen Alpha"))
+    prepare(sender, RECEIVER)
+    prepare(receiver, SENDER)
+    ask(receiver, SENDER, person(41, "Salim Specimen Alpha"))

@@ -317,6 +317,7 @@ def test_what_gives_power_needs_a_fresh_sign_in() -> None:
         "/agreements/{agreement}/{version}/activate",
         "/agreements/{agreement}/{version}/end/confirm",
         "/agreements/{agreement}/{version}/signature",
+        "/blinded/contact",
         "/node/witnesses",
         "/node/witnesses/{override}/give",
         "/partners/introduce",

@@ -26,6 +26,7 @@ from tests.console.checks import colour_faults, faults_of
 from tests.console.kit import Consoles, Desk, consoles
 from tests.console.story import RECEIVER, SENDER, Story, tell
 from tests.databases import Sqlite
+from tests.match_kit import CLAUSE
 
 ORDER = ("officer", "releasing_officer", "auditor", "administrator")
 SHOWN = [page for page in PAGES if page.method == "GET"]
@@ -100,7 +101,9 @@ def walking(folder: Path) -> Iterator[Walk]:
     """A walk over fresh nodes."""
     (folder / "db").mkdir()
     with ExitStack() as stack:
-        shared = stack.enter_context(consoles(Sqlite(folder / "db"), folder, hosts=("127.0.0.1", "localhost")))
+        shared = stack.enter_context(
+            consoles(Sqlite(folder / "db"), folder, hosts=("127.0.0.1", "localhost"), matching=(CLAUSE,))
+        )
         story = tell(shared)
         certificates = [identity.certificate for identity in shared.identities.values()]
         browser = stack.enter_context(chromium(*certificates))

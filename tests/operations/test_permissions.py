@@ -69,9 +69,10 @@ from exchange.operations.holders import holders
 from exchange.operations.import_list import OutsideList, import_list
 from exchange.operations.leaving import moved_since, read_leaving
 from exchange.operations.match_ask import MatchWish, match_ask
+from exchange.operations.match_choices import match_ways
 from exchange.operations.match_prepare import prepare_now
 from exchange.operations.match_settle import match_settle
-from exchange.operations.match_stats import answered, match_stats, of_ticket, set_contact
+from exchange.operations.match_stats import answered, contact_line, match_stats, of_ticket, set_contact
 from exchange.operations.matrix import matrix
 from exchange.operations.messages import MessageWish, propose_message
 from exchange.operations.network import neighbourhood
@@ -131,6 +132,8 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     "match settle": ({OFFICER}, lambda n, u, p: match_settle(n, p, "KW", "ab" * 16, (CLAIM,))),
     "prepare now": (EVERYBODY, lambda n, u, p: prepare_now(n, p, "KW")),
     "match stats": (EVERYBODY, match_stats),
+    "match ways": ({OFFICER}, match_ways),
+    "contact line": (EVERYBODY, lambda n, u, p: contact_line(u, p)),
     "of ticket": ({OFFICER, RELEASING}, lambda n, u, p: of_ticket(n, u, p, "KW", "ab" * 16)),
     "answered": (EVERYBODY, lambda n, u, p: answered(n, u, p, None)),
     "set contact": ({RELEASING, ADMIN}, lambda n, u, p: set_contact(n, u, p, "desk")),

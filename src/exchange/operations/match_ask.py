@@ -41,7 +41,7 @@ from exchange.operations.clock import safe_now, stamp
 from exchange.operations.cosignatures import require_witness
 from exchange.operations.known_partners import partner_in_use
 from exchange.operations.match_alarms import day_used
-from exchange.operations.match_key import LIFE, evaluator
+from exchange.operations.match_key import evaluator, ready
 from exchange.operations.match_limits import left, note_probing, probing, seen_of
 from exchange.operations.match_said import agreed, check_fresh, document_of, match_keys, pseudonym, signed
 from exchange.operations.permissions import Permission, require
@@ -113,7 +113,7 @@ def _made(node: Node, unit: Unit, person: Person, wish: MatchWish, now: datetime
     ground, clauses = agreed(unit, wish.agreement, between)
     epoch = unit.blinded.epoch(wish.partner, ASKS, lock=True)  # first: two queries at once are counted one by one
     rest = left(unit, OUT, wish.partner, wish.case, clauses, now)
-    if epoch is None or not epoch.elements or now >= epoch.opened_at + LIFE:
+    if not ready(epoch, now):
         raise Conflict(Code.MATCH_NOT_READY, partner=wish.partner)
     tokens = _tokens(node, epoch, wish.persons)
     query = Query(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeGuard
 
 from exchange.crypto.keys import random_bytes
 from exchange.errors import Code, Denied
@@ -43,6 +43,11 @@ def answer_prepare(node: Node, partner_code: str, wire: bytes) -> bytes:
         if asked.elements and asked.epoch == epoch.epoch:
             _count(node, unit, epoch, len(asked.elements), now)
     return _answered(node, asked, epoch, digest_of(document), now)
+
+
+def ready(epoch: BlindEpoch | None, now: datetime) -> TypeGuard[BlindEpoch]:
+    """Whether a partner's set stands under our key of now."""
+    return epoch is not None and epoch.elements > 0 and now < epoch.opened_at + LIFE
 
 
 def evaluator(epoch: BlindEpoch) -> Evaluator:

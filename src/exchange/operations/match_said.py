@@ -15,6 +15,7 @@ from exchange.operations.clock import safe_now
 from exchange.operations.grounds import Grounds, grounds
 from exchange.operations.known_partners import card_in_use, partner_in_use
 from exchange.operations.ledger_state import able_to_sign
+from exchange.policies.agreement import Agreement
 from exchange.policies.match import Between, clauses_for
 from exchange.policies.match_clauses import MatchClause
 from exchange.ports import Node, Unit
@@ -74,14 +75,19 @@ def agreed(unit: Unit, agreement_id: str, between: Between) -> tuple[Grounds, tu
     return found, clauses
 
 
-def in_force(unit: Unit, holder: str, asker: str, now: datetime) -> Iterator[MatchClause]:
-    """Every match clause in force under which `holder` answers `asker`, for whatever purpose."""
+def agreements_in_force(unit: Unit) -> Iterator[Agreement]:
+    """Every agreement that could be asked under now."""
     names: Mapping[str, None] = dict.fromkeys(each.id for each in unit.agreements.all() if each.kind == "agreement")
     for name in names:
         try:
-            found = grounds(unit, name, lock=False).agreement
+            yield grounds(unit, name, lock=False).agreement
         except ExchangeError:
             continue
+
+
+def in_force(unit: Unit, holder: str, asker: str, now: datetime) -> Iterator[MatchClause]:
+    """Every match clause in force under which `holder` answers `asker`, for whatever purpose."""
+    for found in agreements_in_force(unit):
         for purpose in found.purposes:
             yield from clauses_for(found, Between(holder, asker, purpose, now))
 

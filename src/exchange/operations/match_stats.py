@@ -80,6 +80,12 @@ def of_ticket(node: Node, unit: Unit, person: Person, partner: str, ticket: str)
     return refs[0]
 
 
+def contact_line(unit: Unit, person: Person) -> str:
+    """Whom a hit tells partners to contact; empty where nobody has set it."""
+    require(person, Permission.MATCH_READ)
+    return unit.setting(CONTACT_SETTING) or ""
+
+
 def set_contact(node: Node, unit: Unit, person: Person, text: str) -> None:
     """Whom a hit tells to contact: at most 110 bytes of UTF-8 without control characters."""
     require(person, Permission.MATCH_WRITE)
