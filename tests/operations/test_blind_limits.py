@@ -129,6 +129,16 @@ def test_a_refused_query_leaves_no_row_and_no_release(pair: tuple[State, State])
     assert len(invariants.entries(kw.node, "match.answered")) == before == 3
 
 
+def test_a_case_number_with_a_word_of_the_name_is_refused_before_anything(pair: tuple[State, State]) -> None:
+    """The partner reads it, and two ledgers keep it for ever."""
+    dz, _ = pair
+    with pytest.raises(BadInput) as wrong:
+        ask(dz, "KW", named("Salim Specimen"), case="2026-SPECIMEN-7")
+    assert wrong.value.facts == {"at": "case"}
+    assert not invariants.entries(dz.node, "match.asked")
+    assert ask(dz, "KW", named("Bin Specimen"), case="BIN-7").left_day == 4
+
+
 def around(number: int) -> str:
     """Spellings around one person: two words stay."""
     return f"Salim Specimen V{number}"

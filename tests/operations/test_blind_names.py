@@ -8,12 +8,12 @@ import pytest
 
 from exchange.matching.blind.names import NameKeys
 from exchange.matching.blind.slots import SLOTS, TOKENS
-from exchange.model.claims import Claim, JsonObject
+from exchange.model.claims import Claim
 from exchange.operations.match_ask import MatchWish, match_ask
 from exchange.operations.match_prepare import match_prepare
 from exchange.operations.match_stats import set_contact
 from tests.federation import Federation, State, agreement_document, enact, federate
-from tests.match_kit import CLAUSE, ask, can_match, named, person, prepare
+from tests.match_kit import ask, can_match, named, person, prepare
 from tests.operations.fakes import FakeStore
 
 # Invented: common given names with names of places, of nobody.
@@ -67,8 +67,7 @@ def test_an_ordinary_person_fits_a_query(name: str) -> None:
 def test_a_contact_only_relation_gets_a_level_and_nothing_else() -> None:
     """Algeria and Qatar exchange no person; an amendment signed by both answers with a level."""
     made = federate({code: FakeStore() for code in ("DZ", "QA")}, ())
-    clause: JsonObject = {**CLAUSE, "purposes": ["contact"], "answer": "level"}
-    document: JsonObject = {**agreement_document("dz-qa.yaml"), "version": 2, "matching": [clause]}
+    document = agreement_document("dz-qa-2.yaml")
     for code, state in made.states.items():
         enact(state, document)
         state.node = replace(state.node, match_keys=NameKeys())

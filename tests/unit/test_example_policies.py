@@ -17,7 +17,7 @@ from tests.examples import EXAMPLES
 from tests.unit.policies_kit import example, example_document
 
 POLICIES: Final = ("np-dz", "np-fr")
-AGREEMENTS: Final = ("dz-ae-kw", "dz-ae-un", "dz-eg", "dz-fr", "dz-qa", "dz-sa", "dz-tn-eg")
+AGREEMENTS: Final = ("dz-ae-kw", "dz-ae-un", "dz-eg", "dz-fr", "dz-kw", "dz-qa", "dz-qa-2", "dz-sa", "dz-tn-eg")
 both = pytest.mark.parametrize("name", POLICIES)
 
 

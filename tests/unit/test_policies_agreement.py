@@ -16,7 +16,7 @@ from exchange.policies.clauses import selected
 from tests.examples import EXAMPLES
 from tests.unit.policies_kit import clause, document, example, example_document, policy_document
 
-NAMES = ("dz-ae-kw", "dz-ae-un", "dz-eg", "dz-fr", "dz-qa", "dz-sa", "dz-tn-eg")
+NAMES = ("dz-ae-kw", "dz-ae-un", "dz-eg", "dz-fr", "dz-kw", "dz-qa", "dz-qa-2", "dz-sa", "dz-tn-eg")
 
 
 def refused(changed: dict[str, Any], at: str) -> None:

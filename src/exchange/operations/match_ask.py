@@ -6,9 +6,11 @@ it is the first to refuse what feels around one of them. Spec: docs/spec/matchin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from exchange.crypto.keys import random_bytes
 from exchange.errors import BadInput, Code, Conflict, Remote
@@ -47,6 +49,10 @@ from exchange.operations.match_said import agreed, check_fresh, document_of, mat
 from exchange.operations.permissions import Permission, require
 from exchange.policies.match import Between
 from exchange.ports import Node, Unit
+
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_PART: Final = 4
+"""Letters from which a word of a name in a case number is no accident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,8 @@ def match_ask(node: Node, person: Person, wish: MatchWish) -> MatchFound:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="persons")
     if CASE.fullmatch(wish.case) is None:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="case")
+    for claims in wish.persons:
+        _check_nameless(wish.case, claims)
     with node.store.write() as unit:
         now = safe_now(node, unit)
         require_witness(node, unit, now)
@@ -105,6 +113,14 @@ def match_ask(node: Node, person: Person, wish: MatchWish) -> MatchFound:
     found = MatchFound(_of_persons(asked, answer), answer.left_case, answer.left_day)
     _noted(node, person, asked, [each for each in found.told if each.level])
     return found
+
+
+def _check_nameless(case: str, claims: Sequence[Claim]) -> None:
+    """The partner reads the case number, and both ledgers keep it: a word of the person's name is refused in it."""
+    names = [each.value for each in claims if each.path.startswith("name.") and isinstance(each.value, dict)]
+    parts = {part for each in names for part in _WORD.findall(str(each.get("text", "")).casefold())}
+    if any(len(part) >= _PART and part in case.casefold() for part in parts):
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="case")
 
 
 def _made(node: Node, unit: Unit, person: Person, wish: MatchWish, now: datetime) -> _Asked:

@@ -9,48 +9,12 @@ from exchange.cli.demo import processes
 from exchange.cli.demo.place import CONTACT_ONLY, Place
 from exchange.cli.demo.stage import TRAVEL, Facts, Tour, check
 from exchange.cli.demo.terminal import Terminal
-from exchange.model.claims import JsonObject
 
 BLINDED: Final = "AG-DZ-KW"
 LEVEL_ONLY: Final = "AG-DZ-QA"
 CONTACT: Final = "contact"
 KNOWN_S: Final = 30.0
 _CASE: Final = "SYNTHETIC-2026-7"
-
-
-def agreements(contact_only: JsonObject) -> list[JsonObject]:
-    """The example of a contact arrangement, `contact_only`, amended by a match clause that answers with a level; and
-    one of Algeria and Kuwait that also names whom to contact. No record of a person goes by either."""
-    examples = contact_only["examples"]
-    first = examples[0] if isinstance(examples, list) else None
-    example: JsonObject = {**first, "to": "KW", "purpose": TRAVEL} if isinstance(first, dict) else {}
-    kuwait: JsonObject = {
-        **contact_only,
-        "id": BLINDED,
-        "title": {
-            "ar": "ترتيب مطابقة بين الجزائر والكويت",
-            "fr": "Arrangement de comparaison entre l'Algérie et le Koweït",
-            "en": "Matching arrangement between Algeria and Kuwait",
-        },
-        "parties": [{"code": "DZ", "fingerprint": "@DZ"}, {"code": "KW", "fingerprint": "@KW"}],
-        "purposes": [TRAVEL],
-        "matching": [_clause(TRAVEL, "contact")],
-        "examples": [example],
-    }
-    return [kuwait, {**contact_only, "version": 2, "matching": [_clause(CONTACT, "level")]}]
-
-
-def _clause(purpose: str, answer: str) -> JsonObject:
-    return {
-        "id": "m1",
-        "from": "*",
-        "to": "*",
-        "kinds": ["person"],
-        "purposes": [purpose],
-        "answer": answer,
-        "per_case": 20,
-        "per_day": 40,
-    }
 
 
 def blinded(tour: Tour) -> Facts:

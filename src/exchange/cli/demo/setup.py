@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Final
 
 from exchange.cli.credentials import write_private
-from exchange.cli.demo.matching import agreements as matching_agreements
 from exchange.cli.demo.place import CONTACT_ONLY, NODES, PEOPLE, SIGNERS, Place
 from exchange.cli.demo.subjects import cast
 from exchange.cli.founding import CONFIG, Choices, found, read_root
@@ -40,8 +39,7 @@ from exchange.policies.agreement import with_fingerprints
 from exchange.ports import Node, Unit
 from exchange.wiring import build
 
-AGREEMENTS: Final = ("dz-ae-kw.yaml", "dz-tn-eg.yaml")
-CONTACT_EXAMPLE: Final = "dz-qa.yaml"
+AGREEMENTS: Final = ("dz-ae-kw.yaml", "dz-tn-eg.yaml", "dz-kw.yaml", "dz-qa-2.yaml")
 RECORDS: Final = {"DZ": 98, "AE": 10, "KW": 10, "QA": 0}
 """Beside those that the tour follows, and the circle that the network shows."""
 SEEDS: Final = {"DZ": 1, "AE": 2, "KW": 3, "QA": 4}
@@ -102,7 +100,6 @@ def _fill(place: Place, nodes: dict[str, Node], roots: dict[str, RootKey], tell:
                     partners.add_partner(node, unit, admins[code], own_card(theirs), place.fingerprints[other])
     tell("agreements")
     documents = [read_yaml((_examples() / name).read_bytes()) for name in AGREEMENTS]
-    documents += matching_agreements(read_yaml((_examples() / CONTACT_EXAMPLE).read_bytes()))
     for each in documents:
         document = with_fingerprints(each, place.fingerprints)
         for code in set(_parties(document)) & set(nodes):

@@ -5,7 +5,6 @@ Name and answer stand in no address: the answer is the page of the form itself. 
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from starlette.responses import Response
@@ -18,7 +17,6 @@ from exchange.console.pages.said_law import partner_of, purpose_of
 from exchange.console.visit import Visit
 from exchange.errors import BadInput, Code, NotFound
 from exchange.matching.blind.settling import check_ticket
-from exchange.model.claims import Claim
 from exchange.model.records import HeldRecord, Ref
 from exchange.model.vocab import PURPOSES
 from exchange.operations.likeness import PERSON
@@ -33,9 +31,6 @@ from exchange.sentences.visible import few_marks
 
 SAID: Final[dict[str, str]] = {}
 MAX_CASE: Final = 64
-_WORD: Final = re.compile(r"[^\W\d_]+")
-_PART: Final = 4
-"""Letters from which a word of a name in a case number is no accident."""
 
 
 def get_ask(visit: Visit) -> Response:
@@ -70,7 +65,6 @@ def post_ask(visit: Visit) -> Response:
     with visit.write() as unit:
         held = _person(visit, unit)
     claims = held.record.claims
-    _check_nameless(case, claims)
 
     def ask() -> Kept:
         found = match_ask(visit.node, visit.person, MatchWish(partner, agreement, purpose, case, (claims,)))
@@ -161,14 +155,6 @@ def _way(visit: Visit) -> tuple[str, str, str]:
     if not fits or purpose not in PURPOSES:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="/way")
     return partner, agreement, purpose
-
-
-def _check_nameless(case: str, claims: tuple[Claim, ...]) -> None:
-    """The partner reads the case number, and both ledgers keep it: a word of the person's name is refused in it."""
-    names = [each.value for each in claims if each.path.startswith("name.") and isinstance(each.value, dict)]
-    parts = {part for each in names for part in _WORD.findall(str(each.get("text", "")).casefold())}
-    if any(len(part) >= _PART and part in case.casefold() for part in parts):
-        raise BadInput(Code.VALUE_NOT_ALLOWED, at="/case")
 
 
 _ASK: Final = "/records/{originator}/{record}/ask-partners"
