@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-import pytest
+import hashlib
+from collections.abc import Iterator
+from itertools import combinations, islice, product
+from math import prod
 
-from exchange.matching.keys import ASKER, HOLDER, KEYS_MAX, TAU, Piece, key_version, keys, second_stage
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchange.matching.classes import VARIANTS_MAX, readings
+from exchange.matching.keys import (
+    ASKER,
+    HOLDER,
+    KEYS_MAX,
+    TAU,
+    TOKENS_MAX,
+    WHOLE_MAX,
+    YEARS,
+    Piece,
+    key_version,
+    keys,
+    second_stage,
+)
 from exchange.matching.names import analyse
 from exchange.matching.pairs import birth
 from exchange.matching.person import Identity, of_name
+from exchange.matching.rarity import probability
 from exchange.matching.second import settle
 
 
@@ -131,3 +152,39 @@ def test_the_second_stage_settles_by_equality_alone() -> None:
     assert no_date > nats("Omar Ghazali", "", "عمر رشيد الغزالي", "") > nats("Omar Ghazali", "", "رشيد الغزالي", "")
     assert nats("Omar Zahrani", "", "رشيد الغزالي", "") < 0
     assert nats("", "", "رشيد الغزالي", "") == 0.0
+
+
+WORDS = ("Omar", "Ghazali", "Tounsi", "Thabit", "Chaker", "Mohamed", "Ahmed", "Abdelmalek", "رشيد", "ظافر", "Rached")
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=7), st.sampled_from(("", "1970", "1970-03-05")))
+def test_keys_are_what_the_rule_says(words: list[str], born: str) -> None:
+    """The rule of docs/spec/names.md §6 in plain words: slow, and with nothing left out."""
+    start = b"exchange.matching.key\x00" + key_version().encode()
+    said = {hashlib.sha256(start + text.encode()).digest() for text in plain(words, born)}
+    assert keys(of_name(" ".join(words), birth(born)), HOLDER) == said
+
+
+def plain(words: list[str], born: str) -> Iterator[str]:
+    def read(tokens: tuple[tuple[str, ...], ...]) -> list[str]:
+        return [" ".join(sorted(each)) for each in islice(product(*tokens), VARIANTS_MAX)]
+
+    def rare(chosen: tuple[tuple[str, ...], ...], years: int) -> bool:
+        return prod(chance[each] for each in chosen) / years < TAU
+
+    tokens = tuple(readings(token.sound.places) for token in analyse(" ".join(words)).tokens)
+    chance = {each: max(map(probability, each)) for each in tokens}
+    if len(tokens) > 1:
+        yield from (f"words  {text}" for text in read(tokens[:WHOLE_MAX]))
+    rarest = sorted(set(tokens), key=lambda each: (chance[each], each))[:TOKENS_MAX]
+    if len(born) > 4:
+        yield from (f"day {born} {text}" for token in rarest for text in read((token,)))
+    for size in (2, 3):
+        for chosen in combinations(rarest, size):
+            pairs = [two for two in combinations(chosen, 2) if size == 3]
+            if any(rare(two, 1) for two in pairs):
+                continue
+            if rare(chosen, 1):
+                yield from (f"words  {text}" for text in read(chosen))
+            elif born and rare(chosen, YEARS) and not any(rare(two, YEARS) for two in pairs):
+                yield from (f"year {born[:4]} {text}" for text in read(chosen))
