@@ -22,7 +22,7 @@ from exchange.model.dates import Span
 
 RULES: Final = 1
 """Raised with every change of what a name is taken to be: folding, classes, tokens, combinations."""
-TAU: Final = 1e-4
+TAU: Final = 2e-4
 HOLDER, ASKER = "holder", "asker"
 TOKENS_MAX: Final = 6
 """Tokens of one name that are combined: the rarest."""
@@ -151,36 +151,49 @@ class Piece(NamedTuple):
     """One part of an identity for the second stage: what is compared is only whether two pieces are equal."""
 
     kind: str
-    """`token`, `year`, `beside` (of the asker: a year off), `month`, `day`."""
+    """`token`, `year`, `month`, `day`; of the asker also `other` (what a token may also be), `beside` (a year off) and
+    `swapped` (the month that its day would be, and the day that its month would be)."""
     name: int
     """Which name it is of; -1 for a date."""
     at: int
-    """Which token of that name: readings of one token share it."""
+    """Which token of that name: readings of one token share it. Which day: its parts share it."""
     nats: float
-    """What an equal piece says, from the public table."""
+    """What an equal token says, from the public table; 0 for what is none."""
     element: bytes
     """32 bytes, as keys are."""
 
 
 def second_stage(identity: Identity, side: str, tau: float = TAU) -> tuple[Piece, ...]:
-    """The tokens of each name and the parts of the birth dates, one by one. The asker adds the years beside."""
-    found = []
+    """The tokens of each name and the parts of the birth dates, one by one. The asker adds what a token may also be,
+    the years beside, and day and month swapped."""
+    found: list[Piece] = []
+
+    def add(kind: str, name: int, at: int, said: Iterable[str], nats: float = 0.0, *, of: str = "") -> None:
+        found.extend(Piece(kind, name, at, nats, _piece(of or kind, each, tau)) for each in said)
+
     for number, name in enumerate(identity.names):
         if name.kunya:
             continue
         for at, token in enumerate(name.tokens):
             if token.role not in ("title", "faith"):
                 read = _read(token, wide=False)
-                found += [Piece("token", number, at, name.weights[at], _piece("token", each, tau)) for each in read]
+                add("token", number, at, read, name.weights[at])
+                if side == ASKER:
+                    add("other", number, at, [each for each in _read(token, wide=True) if each not in read], of="token")
     when = _when(identity.births, wide=False)
-    found += [Piece("year", -1, at, 4.1, _piece("year", year, tau)) for at, year in enumerate(when.years)]
+    for at, year in enumerate(when.years):
+        add("year", -1, at, [year])
     if side == ASKER:
-        beside = sorted({str(int(year) + off) for year in when.years for off in (-1, 1)}.difference(when.years))
-        found += [Piece("beside", -1, at, 2.0, _piece("year", year, tau)) for at, year in enumerate(beside)]
-    for at, day in enumerate(when.days):
-        month, number_of_day = day[5:7], day[8:10]
-        found.append(Piece("month", -1, at, 2.5, _piece("month", month, tau)))
-        found.append(Piece("day", -1, at, 3.4, _piece("day", number_of_day, tau)))
+        beside = {str(int(year) + off) for year in when.years for off in (-1, 1)}.difference(when.years)
+        for at, year in enumerate(sorted(beside)):
+            add("beside", -1, at, [year], of="year")
+    for at, said in enumerate(when.days):
+        month, day = said[5:7], said[8:10]
+        add("month", -1, at, [month])
+        add("day", -1, at, [day])
+        if side == ASKER and month != day and day <= "12":
+            add("swapped", -1, at, [day], of="month")
+            add("swapped", -1, at, [month], of="day")
     return tuple(found[:KEYS_MAX])
 
 
