@@ -5,12 +5,14 @@
 
 Persons are invented: common given names, families put together from syllables, four in five with a birth date; every
 tenth, 10,000 at most, has one and the same full name. One process. Candidates are what the index gives for the asker's
-keys of one person, without opening any; "compared" opens and scores them, as the worker does.
+keys of one person, without opening any; "compared" opens and scores them, as the worker does. The collector of unused
+objects is set as `exchange serve` sets it.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import random
 import statistics
@@ -143,6 +145,8 @@ def main() -> int:
     parser.add_argument("--records", type=int, default=20_000)
     parser.add_argument("--postgresql", action="store_true")
     given = parser.parse_args()
+    gc.set_threshold(100_000, 50, 100)
+    gc.freeze()
     draw = random.Random(5)
     asked = [draw.randrange(given.records) for _ in range(_ASKED)]
     with node(given.postgresql) as state:

@@ -4,15 +4,14 @@
 
 Recall is at a share of false positives over all other pairs, by fits that saw neither person (`scripts/fit_names.py`),
 dealt into folds four ways; the mean and the worst are printed. With the wheel that the table of names was made from,
-the false hits of keys are also counted against public names. Prints figures only, never a name.
+the false hits of keys are also counted against public names, and both stages are judged (`second_stage.py`). Prints
+figures only, never a name.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import importlib.util
-import random
 import re
 import time
 from collections import Counter, defaultdict
@@ -21,18 +20,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, NamedTuple
 
+from benchmarks import second_stage
 from benchmarks.machine import conditions
+from benchmarks.scripts import script
 from exchange.matching import align, classes, likeness, names, rarity, tokens, vowels
-from exchange.matching.keys import ASKER, HOLDER, keys, second_stage
+from exchange.matching.keys import ASKER, HOLDER, TAU, keys
 from exchange.matching.names import analyse
 from exchange.matching.pairs import birth
 from exchange.matching.person import Identity
 from exchange.matching.score import score
-from exchange.matching.second import settle
-from tests.data import DATA
 
-PAIRS: Final = DATA / "names" / "dev_pairs.csv"
-SCRIPTS: Final = Path(__file__).resolve().parent.parent / "scripts"
 GOALS: Final = {
     "name only, recall at 1 %": 0.90,
     "name and birth date, recall at 1 %": 0.95,
@@ -75,15 +72,6 @@ class Judged(NamedTuple):
             found += label
             best = max(best, 2 * found / (taken + every))
         return best
-
-
-def script(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, SCRIPTS / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def realised(fit: ModuleType, some: Sequence[Any], judged: Judged, salt: str) -> float:
@@ -205,49 +193,9 @@ def against_public(rows: Sequence[Row], wheel: Path, tau: float) -> float:
     return hits / len(asked) / len(public) * 1e5
 
 
-def second_stage_figures(rows: Sequence[Row], wheel: Path, tau: float) -> dict[str, float]:
-    """Recall behind both stages at given false hits a query, against 100,000 invented records.
-
-    Each has the first half of one public name and the second half of another, and the birth date of some pair: so
-    nobody who is asked for is among them.
-    """
-    draw = random.Random(3)
-    halves = [text.split() for text in sorted({arabic for arabic, _ in script("name_table").rows(wheel)})]
-    halves = [words for words in halves if len(words) > 1]
-    turned = draw.sample(halves, len(halves))
-    names_made = sorted({" ".join(a[: len(a) // 2] + b[len(b) // 2 :]) for a, b in zip(halves, turned, strict=True)})
-    invented = [Identity((analyse(text),), birth(draw.choice(rows)["dob_a"])) for text in names_made]
-    held: dict[bytes, list[int]] = defaultdict(list)
-    for number, each in enumerate(invented):
-        for key in keys(each, HOLDER, tau):
-            held[key].append(number)
-    asked = sorted({(row[f"name_{side}"], row[f"dob_{side}"]) for row in rows for side in "ab"})
-    false = []
-    for text, born in asked:
-        asking = Identity((analyse(text),), birth(born))
-        pieces = second_stage(asking, ASKER, tau)
-        found = {number for key in keys(asking, ASKER, tau) for number in held.get(key, ())}
-        false += [settle(pieces, second_stage(invented[number], HOLDER, tau)) for number in found]
-    same = [row for row in rows if row["same"] == "1"]
-    hits = []
-    for row in same:
-        one, other = (Identity((analyse(row[f"name_{side}"]),), birth(row[f"dob_{side}"])) for side in "ab")
-        if not keys(one, ASKER, tau).isdisjoint(keys(other, HOLDER, tau)):
-            hits.append(settle(second_stage(one, ASKER, tau), second_stage(other, HOLDER, tau)))
-    false.sort(reverse=True)
-    figures = {}
-    for share in (0.5, 1.6, 4.0):
-        at = int(share * len(asked) * len(invented) / 1e5)
-        limit = false[at] if at < len(false) else float("-inf")
-        figures[f"tau {tau:g}, both stages: recall at {share} false hits a query"] = sum(
-            each > limit for each in hits
-        ) / len(same)
-    return figures
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="How well and how fast names are matched.")
-    parser.add_argument("--pairs", type=Path, default=PAIRS)
+    parser.add_argument("--pairs", type=Path, default=second_stage.PAIRS)
     parser.add_argument("--wheel", type=Path)
     given = parser.parse_args()
     path = given.pairs
@@ -269,14 +217,15 @@ def main() -> None:
         print(f"| {title} | {value:,.0f} | {wanted or ''} | {told} |")
     persons = script("fit_names").persons(rows)
     print("\n| keys | figure |\n|---|---|")
-    for tau in (1e-4, 1e-3):
+    for tau in (1e-4, TAU, 1e-3):
         for title, value in key_figures(rows, persons, tau).items():
             print(f"| {title} | {value:.4g} |")
         if given.wheel is not None:
             value = against_public(rows, given.wheel, tau)
             print(f"| tau {tau:g}: false hits of one query against 100,000 public names | {value:.4g} |")
-            for title, value in second_stage_figures(rows, given.wheel, tau).items():
-                print(f"| {title} | {value:.4f} |")
+    if given.wheel is not None:
+        print()
+        second_stage.report(second_stage.Stages(rows, given.wheel))
 
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ def pairs(path: Path) -> list[Pair]:
 
 def fit(some: Sequence[Pair]) -> Model:
     """Names, then dates on top."""
-    names = _newton(
+    names = newton(
         [[1.0, *each.values] for each in some],
         [each.same for each in some],
         [0.0] + [PENALTY] * len(NAMES),
@@ -115,7 +115,7 @@ def fit(some: Sequence[Pair]) -> Model:
         [min(NAMES_AT_MOST, raw(names, each)), *(float(each.relation == name) for name in RELATIONS)] for each in dated
     ]
     width = 1 + len(RELATIONS)
-    return Model(names, _newton(rows, [each.same for each in dated], [PENALTY_DATES] * width, [0.0] * width))
+    return Model(names, newton(rows, [each.same for each in dated], [PENALTY_DATES] * width, [0.0] * width))
 
 
 def raw(names: Sequence[float], pair: Pair) -> float:
@@ -149,7 +149,7 @@ def crossed(some: Sequence[Pair], salt: str = "") -> Judged:
     return Judged(by_name, by_both)
 
 
-def _newton(rows: list[list[float]], same: list[bool], penalty: list[float], expected: list[float]) -> list[float]:
+def newton(rows: list[list[float]], same: list[bool], penalty: list[float], expected: list[float]) -> list[float]:
     """Logistic regression, columns scaled to a spread of one, held near `expected`."""
     width = len(rows[0])
     spread = [_spread([row[at] for row in rows]) if penalty[at] else 1.0 for at in range(width)]

@@ -22,6 +22,7 @@ from exchange.matching.blind.settling import (
     SETTLED,
     Settling,
     chosen,
+    level_of,
     read,
     settled_level,
     shape_of,
@@ -214,9 +215,8 @@ def test_the_holder_comes_to_what_both_would_come_to_together() -> None:
             held = chosen(rules.pieces(named(other, "1986"), asking=False))
             tokens = [b"t" + each.element[:15] for each in asked] + [bytes(16)] * (PIECES - len(asked))
             nats = second.settle(asked, held)
-            level = 3 if nats >= 12 else 2 if nats >= 8 else 1 if nats >= 6 else 0
             own = [b"t" + each.element[:15] for each in held]
-            assert settled_level(held, own, shape_of(asked), tokens) == level, (one, other, nats)
+            assert settled_level(held, own, shape_of(asked), tokens) == level_of(nats), (one, other, nats)
 
 
 def test_a_shape_that_is_none_is_refused() -> None:
@@ -231,6 +231,14 @@ def test_whole_names_are_chosen_and_dates_first() -> None:
     assert found[:3] == dates
     assert [each.name for each in found[3:]] == [4] * 10 + [3] * 10
     assert len(shape_of(found)) == PIECES * 3
+
+
+def test_what_words_may_also_be_takes_only_the_room_that_is_left() -> None:
+    def words(kind: str, name: int, count: int) -> list[Piece]:
+        return [Piece(kind, name, at, 1.0, b"%s %d %d" % (kind.encode(), name, at)) for at in range(count)]
+
+    mine = [*words("token", 0, 20), *words("other", 0, 20), *words("token", 1, 15), *words("other", 1, 15)]
+    assert chosen(mine) == [*words("token", 0, 20), *words("other", 0, 12)]
 
 
 def test_documents_come_back() -> None:

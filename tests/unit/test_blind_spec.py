@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from exchange.api.matching import FLOOR_S, STEP_S
+from exchange.matching import second
 from exchange.matching.blind import messages, probing, settling, slots
 from exchange.matching.blind.group import ELEMENT, PROOF
+from exchange.matching.keys import TAU
 from exchange.operations import match_answer, match_key, match_limits, match_prepare, match_settle
 
-SPEC = (Path(__file__).resolve().parents[2] / "docs" / "spec" / "matching.md").read_text("utf-8")
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "spec"
+SPEC = (FOLDER / "matching.md").read_text("utf-8")
 TEXT = " ".join(SPEC.split())
 
 
@@ -39,6 +42,13 @@ def test_sizes_and_bounds_are_those_of_the_code() -> None:
         f"{settling.STRONG_FROM:.0f} level 3; below {settling.POSSIBLE_FROM:.0f}",
     }
     assert {each for each in told if each not in TEXT} == set()
+
+
+def test_the_nats_of_the_second_stage_are_those_of_the_code() -> None:
+    names = (FOLDER / "names.md").read_text("utf-8")
+    for nats in (*second.OF_NAMES.values(), *second.OF_DATES.values()):
+        assert f"| {nats:g} |".replace("-", "−") in names
+    assert f"tau is {TAU:g}" in names
 
 
 def test_every_document_type_is_there() -> None:

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-import pytest
+import hashlib
+from collections.abc import Iterator
+from itertools import combinations, islice, product
+from math import prod
 
-from exchange.matching.keys import ASKER, HOLDER, KEYS_MAX, TAU, Piece, key_version, keys, second_stage
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchange.matching.classes import VARIANTS_MAX, readings
+from exchange.matching.keys import (
+    ASKER,
+    HOLDER,
+    KEYS_MAX,
+    TAU,
+    TOKENS_MAX,
+    WHOLE_MAX,
+    YEARS,
+    Piece,
+    key_version,
+    keys,
+    second_stage,
+)
 from exchange.matching.names import analyse
 from exchange.matching.pairs import birth
 from exchange.matching.person import Identity, of_name
+from exchange.matching.rarity import probability
 from exchange.matching.second import settle
 
 
@@ -90,11 +111,11 @@ def test_keys_are_of_one_size_and_bounded() -> None:
 
 def test_the_version_and_a_key_are_these() -> None:
     """Any change here is another `key_version`: raise RULES or say so in docs/spec/names.md §6, on purpose."""
-    assert key_version() == "64c330a08cdbb499"
+    assert key_version() == "4fb659149ffbe498"
     assert sorted(key.hex()[:16] for key in keys(of_name("Omar Ghazali", birth("1970-03-05")), HOLDER)) == [
-        "4446f1260c2deb41",
-        "b780b099e4871183",
-        "e2f0bb20ad1842db",
+        "12552d903c587bfd",
+        "ab04afbc4d0fa5a6",
+        "f12bb5223f2469b8",
     ]
 
 
@@ -109,7 +130,7 @@ def test_pieces_are_equal_where_words_are() -> None:
     assert of(one, "year") == of(other, "year")
     assert of(one, "month") == of(other, "month")
     assert not of(one, "day") & of(other, "day")
-    assert all(len(piece.element) == 32 and piece.nats > 0 for piece in one)
+    assert all(len(piece.element) == 32 and (piece.nats > 0) is (piece.kind == "token") for piece in one)
     assert not {piece.element for piece in one} & keys(of_name("Omar Ghazali", birth("1970-03-05")), HOLDER)
 
 
@@ -131,3 +152,60 @@ def test_the_second_stage_settles_by_equality_alone() -> None:
     assert no_date > nats("Omar Ghazali", "", "عمر رشيد الغزالي", "") > nats("Omar Ghazali", "", "رشيد الغزالي", "")
     assert nats("Omar Zahrani", "", "رشيد الغزالي", "") < 0
     assert nats("", "", "رشيد الغزالي", "") == 0.0
+
+
+def settled(asked: str, held: str, born: str = "", their: str = "") -> float:
+    return settle(second_stage(of_name(asked, birth(born)), ASKER), second_stage(of_name(held, birth(their)), HOLDER))
+
+
+def test_the_asker_adds_what_a_word_may_also_be_and_the_holder_does_not() -> None:
+    one, other = of_name("Larbi Ghazali", birth("1970-03-05")), of_name("العربي الغزالي", birth("1970-05-03"))
+    kinds = {side: {piece.kind for piece in second_stage(one, side)} for side in (ASKER, HOLDER)}
+    assert kinds[ASKER] - kinds[HOLDER] == {"other", "beside", "swapped"}
+    without = [piece for piece in second_stage(one, ASKER) if piece.kind != "other"]
+    held = second_stage(other, HOLDER)
+    assert settle(second_stage(one, ASKER), held) > settle(without, held)
+    assert settled("Arbi Ghazali", "العربي الغزالي") > settled("Larbi Ghazali", "العربي الغزالي") > 0
+
+
+def test_the_order_of_words_and_a_swapped_date_count() -> None:
+    assert settled("Omar Ghazali", "عمر الغزالي") > settled("Ghazali Omar", "عمر الغزالي")
+    here = [settled("Omar Ghazali", "Omar Ghazali", "1970-03-05", their) for their in ("1970-05-03", "1970-06-03")]
+    assert here[0] > here[1]
+    assert settled("Omar Ghazali", "Omar Ghazali", "1970-03-03", "1970-03-03") > here[1]
+
+
+WORDS = ("Omar", "Ghazali", "Tounsi", "Thabit", "Chaker", "Mohamed", "Ahmed", "Abdelmalek", "رشيد", "ظافر", "Rached")
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=7), st.sampled_from(("", "1970", "1970-03-05")))
+def test_keys_are_what_the_rule_says(words: list[str], born: str) -> None:
+    """The rule of docs/spec/names.md §6 in plain words: slow, and with nothing left out."""
+    start = b"exchange.matching.key\x00" + key_version().encode()
+    said = {hashlib.sha256(start + text.encode()).digest() for text in plain(words, born)}
+    assert keys(of_name(" ".join(words), birth(born)), HOLDER) == said
+
+
+def plain(words: list[str], born: str) -> Iterator[str]:
+    def read(tokens: tuple[tuple[str, ...], ...]) -> list[str]:
+        return [" ".join(sorted(each)) for each in islice(product(*tokens), VARIANTS_MAX)]
+
+    def rare(chosen: tuple[tuple[str, ...], ...], years: int) -> bool:
+        return prod(chance[each] for each in chosen) / years < TAU
+
+    tokens = tuple(readings(token.sound.places) for token in analyse(" ".join(words)).tokens)
+    chance = {each: max(map(probability, each)) for each in tokens}
+    if len(tokens) > 1:
+        yield from (f"words  {text}" for text in read(tokens[:WHOLE_MAX]))
+    rarest = sorted(set(tokens), key=lambda each: (chance[each], each))[:TOKENS_MAX]
+    if len(born) > 4:
+        yield from (f"day {born} {text}" for token in rarest for text in read((token,)))
+    for size in (2, 3):
+        for chosen in combinations(rarest, size):
+            pairs = [two for two in combinations(chosen, 2) if size == 3]
+            if any(rare(two, 1) for two in pairs):
+                continue
+            if rare(chosen, 1):
+                yield from (f"words  {text}" for text in read(chosen))
+            elif born and rare(chosen, YEARS) and not any(rare(two, YEARS) for two in pairs):
+                yield from (f"year {born[:4]} {text}" for text in read(chosen))

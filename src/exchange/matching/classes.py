@@ -64,7 +64,8 @@ _ARABIC: Final = _sets(
 _ARABIC_VOWELS: Final = {"ا": OPEN, "و": ROUND, "ي": CLOSE, "ع": 0}
 _ARABIC_START: Final = {"ا": BIT["A"], "ع": BIT["A"], "و": BIT["W"], "ي": BIT["Y"]}
 _LATIN_WORD: Final = re.compile(r"[a-z]+", re.ASCII)
-_VOWEL_RUN: Final = re.compile(rf"[{_VOWELS}v]+")
+_LATIN_PIECE: Final = re.compile("|".join([f"[{_VOWELS}v]+", *sorted(_LATIN, key=len, reverse=True)]))
+"""A run of vowels, or the most letters that are one sound."""
 _H: Final = BIT["h"]
 
 
@@ -83,26 +84,23 @@ def sounds(word: str) -> Sounds:
 def _latin(word: str) -> Sounds:
     places: list[int] = []
     vowels = [0]
-    at, last = 0, ""
-    while at < len(word) and len(places) < PLACES_MAX:
-        run = _VOWEL_RUN.match(word, at)
-        if run is not None:
-            last, at = "", run.end()
-            if not places and run.start() == 0:
-                first, said = _opening(run[0])
+    last = ""
+    for piece in _LATIN_PIECE.finditer(word):
+        if len(places) >= PLACES_MAX:
+            break
+        letters = piece[0]
+        made = _LATIN.get(letters)
+        if made is None:
+            last = ""
+            if places:
+                vowels[-1] |= _run(letters)
+            else:
+                first, said = _opening(letters)
                 places.append(first)
                 vowels.append(said)
-            else:
-                vowels[-1] |= _run(run[0])
             continue
-        for size in (4, 3, 2, 1):
-            letters = word[at : at + size]
-            if letters in _LATIN:
-                break
-        made = _LATIN[letters]
-        if letters == "c" and word[at + 1 : at + 2] in ("e", "i", "y"):
+        if letters == "c" and word[piece.end() : piece.end() + 1] in ("e", "i", "y"):
             made = _SOFT_C
-        at += len(letters)
         if letters != last:
             for each in made:
                 places.append(each)

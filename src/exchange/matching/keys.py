@@ -8,7 +8,7 @@ key is a digest that can be guessed: it is stored and sent under a keyed functio
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import combinations, islice, product
@@ -22,7 +22,7 @@ from exchange.model.dates import Span
 
 RULES: Final = 1
 """Raised with every change of what a name is taken to be: folding, classes, tokens, combinations."""
-TAU: Final = 1e-4
+TAU: Final = 2e-4
 HOLDER, ASKER = "holder", "asker"
 TOKENS_MAX: Final = 6
 """Tokens of one name that are combined: the rarest."""
@@ -37,6 +37,7 @@ RANGE_MAX: Final = 3
 KEYS_MAX: Final = 512
 """Keys of one identity: a list of aliases may not flood the other side."""
 _DOMAIN: Final = b"exchange.matching.key\x00"
+_NO_DATE: Final = ("",)
 
 Tokens = tuple[tuple[str, ...], ...]
 """Readings of each token, tokens rarest first."""
@@ -45,8 +46,9 @@ Tokens = tuple[tuple[str, ...], ...]
 class When(NamedTuple):
     """What is known of a birth, as it stands in keys."""
 
-    years: frozenset[str]
-    days: frozenset[str]
+    years: tuple[str, ...]
+    """In order, each once; so are the days."""
+    days: tuple[str, ...]
 
 
 @lru_cache(maxsize=16)
@@ -68,15 +70,17 @@ def keys(identity: Identity, side: str, tau: float = TAU) -> frozenset[bytes]:
             found = [_read(token, wide=side == ASKER) for token in name.tokens if token.role not in ("title", "faith")]
             if len(found) > 1:
                 # The whole of it, also where a word stands twice (Mokhtar Belmokhtar).
-                said.update(dict.fromkeys(_said("words", tuple(found[:WHOLE_MAX]), ("",))))
+                said.update(dict.fromkeys(_said("words", found[:WHOLE_MAX], _NO_DATE)))
             said.update(dict.fromkeys(_of_name(_rarest(found), when, tau)))
-    start = _DOMAIN + key_version(tau).encode()
-    return frozenset(hashlib.sha256(start + each.encode()).digest() for each in islice(said, KEYS_MAX))
+    start, sha256 = _DOMAIN + key_version(tau).encode(), hashlib.sha256
+    return frozenset([sha256(start + each.encode()).digest() for each in islice(said, KEYS_MAX)])
 
 
 def _read(token: Token, *, wide: bool) -> tuple[str, ...]:
     """The readings of what it is; `wide`, of what it may also be."""
-    forms = token.forms if wide else token.forms[:1]
+    forms = token.forms
+    if not wide or len(forms) == 1:
+        return readings(forms[0].places)
     return tuple(dict.fromkeys(each for form in forms for each in readings(form.places)))[:VARIANTS_MAX]
 
 
@@ -90,34 +94,34 @@ def _chance(read: tuple[str, ...]) -> float:
     return max(probability(each) for each in read)
 
 
-def _of_name(tokens: Tokens, when: When, tau: float) -> Iterator[str]:
-    for token in tokens:
-        # A day and one name: one token never goes without a full date.
-        yield from _said("day", (token,), when.days)
-    enough: list[frozenset[int]] = []
-    by_year: list[frozenset[int]] = []
+def _of_name(tokens: Tokens, when: When, tau: float) -> list[str]:
+    # A day and one name: one token never goes without a full date.
+    found = [f"day {day} {read}" for token in tokens for day in when.days for read in token]
+    chances = [_chance(token) for token in tokens]
+    # Sets of tokens as bits; what holds one of these is not minimal.
+    enough: list[int] = []
+    by_year: list[int] = []
     for size in range(2, min(COMBINED_MAX, len(tokens)) + 1):
         for chosen in combinations(range(len(tokens)), size):
-            mine = frozenset(chosen)
-            if any(each <= mine for each in enough):
-                continue
-            chance = 1.0
+            mine, chance = 0, 1.0
             for at in chosen:
-                chance *= _chance(tokens[at])
-            picked = tuple(tokens[at] for at in chosen)
+                mine |= 1 << at
+                chance *= chances[at]
+            if any(each & mine == each for each in enough):
+                continue
             if chance < tau:
                 enough.append(mine)
-                yield from _said("words", picked, ("",))
-            elif chance / YEARS < tau and not any(each <= mine for each in by_year):
+                found += _said("words", [tokens[at] for at in chosen], _NO_DATE)
+            elif chance / YEARS < tau and not any(each & mine == each for each in by_year):
                 by_year.append(mine)
-                yield from _said("year", picked, when.years)
+                found += _said("year", [tokens[at] for at in chosen], when.years)
+    return found
 
 
-def _said(kind: str, tokens: Tokens, dates: Iterable[str]) -> Iterator[str]:
+def _said(kind: str, tokens: Sequence[tuple[str, ...]], dates: Sequence[str]) -> list[str]:
     """Every reading, in order of the alphabet: the order in which a name was written is not part of a key."""
-    for day in sorted(dates):
-        for read in islice(product(*tokens), VARIANTS_MAX):
-            yield f"{kind} {day} {' '.join(sorted(read))}"
+    read = [" ".join(sorted(each)) for each in islice(product(*tokens), VARIANTS_MAX)] if dates else ()
+    return [f"{kind} {day} {each}" for day in dates for each in read]
 
 
 def _when(births: Iterable[Span], *, wide: bool) -> When:
@@ -132,7 +136,7 @@ def _when(births: Iterable[Span], *, wide: bool) -> When:
                 days |= _beside(birth)
     if wide:
         years |= {year + off for year in years for off in (-1, 1)}
-    return When(frozenset(map(str, years)), frozenset(day.isoformat() for day in days))
+    return When(tuple(sorted(map(str, years))), tuple(sorted(map(date.isoformat, days))))
 
 
 def _beside(birth: Span) -> set[date]:
@@ -147,36 +151,49 @@ class Piece(NamedTuple):
     """One part of an identity for the second stage: what is compared is only whether two pieces are equal."""
 
     kind: str
-    """`token`, `year`, `beside` (of the asker: a year off), `month`, `day`."""
+    """`token`, `year`, `month`, `day`; of the asker also `other` (what a token may also be), `beside` (a year off) and
+    `swapped` (the month that its day would be, and the day that its month would be)."""
     name: int
     """Which name it is of; -1 for a date."""
     at: int
-    """Which token of that name: readings of one token share it."""
+    """Which token of that name: readings of one token share it. Which day: its parts share it."""
     nats: float
-    """What an equal piece says, from the public table."""
+    """What an equal token says, from the public table; 0 for what is none."""
     element: bytes
     """32 bytes, as keys are."""
 
 
 def second_stage(identity: Identity, side: str, tau: float = TAU) -> tuple[Piece, ...]:
-    """The tokens of each name and the parts of the birth dates, one by one. The asker adds the years beside."""
-    found = []
+    """The tokens of each name and the parts of the birth dates, one by one. The asker adds what a token may also be,
+    the years beside, and day and month swapped."""
+    found: list[Piece] = []
+
+    def add(kind: str, name: int, at: int, said: Iterable[str], nats: float = 0.0, *, of: str = "") -> None:
+        found.extend(Piece(kind, name, at, nats, _piece(of or kind, each, tau)) for each in said)
+
     for number, name in enumerate(identity.names):
         if name.kunya:
             continue
         for at, token in enumerate(name.tokens):
             if token.role not in ("title", "faith"):
                 read = _read(token, wide=False)
-                found += [Piece("token", number, at, name.weights[at], _piece("token", each, tau)) for each in read]
+                add("token", number, at, read, name.weights[at])
+                if side == ASKER:
+                    add("other", number, at, [each for each in _read(token, wide=True) if each not in read], of="token")
     when = _when(identity.births, wide=False)
-    found += [Piece("year", -1, at, 4.1, _piece("year", year, tau)) for at, year in enumerate(sorted(when.years))]
+    for at, year in enumerate(when.years):
+        add("year", -1, at, [year])
     if side == ASKER:
-        beside = sorted({str(int(year) + off) for year in when.years for off in (-1, 1)} - when.years)
-        found += [Piece("beside", -1, at, 2.0, _piece("year", year, tau)) for at, year in enumerate(beside)]
-    for at, day in enumerate(sorted(when.days)):
-        month, number_of_day = day[5:7], day[8:10]
-        found.append(Piece("month", -1, at, 2.5, _piece("month", month, tau)))
-        found.append(Piece("day", -1, at, 3.4, _piece("day", number_of_day, tau)))
+        beside = {str(int(year) + off) for year in when.years for off in (-1, 1)}.difference(when.years)
+        for at, year in enumerate(sorted(beside)):
+            add("beside", -1, at, [year], of="year")
+    for at, said in enumerate(when.days):
+        month, day = said[5:7], said[8:10]
+        add("month", -1, at, [month])
+        add("day", -1, at, [day])
+        if side == ASKER and month != day and day <= "12":
+            add("swapped", -1, at, [day], of="month")
+            add("swapped", -1, at, [month], of="day")
     return tuple(found[:KEYS_MAX])
 
 

@@ -111,7 +111,7 @@ def _read(words: list[str]) -> tuple[Token, ...]:
 
 
 def _is_servant(word: str) -> bool:
-    return word == "عبد" or _SERVANT.fullmatch(word) is not None
+    return word == "عبد" or (word.startswith("ab") and _SERVANT.fullmatch(word) is not None)
 
 
 def _turned(found: list[Token]) -> list[Token]:
@@ -133,6 +133,8 @@ def _parted(word: str, prefix: str, role: str) -> list[Token]:
     """One word, or the two of a name in -din."""
     first = ""
     if word.isascii():
+        if not word.endswith(("n", "ne")):
+            return [_token(word, prefix, role)]
         found = _DIN.fullmatch(word)
         if found is None:
             found = _DIN_ONE.fullmatch(word)

@@ -35,6 +35,7 @@ class Title(NamedTuple):
     """A word of a vocabulary that says what a record without a name is: a relation's type, a camp's."""
 
 
+_LABELS: Final = frozenset(Tlp)
 NONE: Final = Title("", "", "Zyyy")
 
 
@@ -59,7 +60,7 @@ def title(claims: Sequence[Claim]) -> Title:
 
 def marking(claims: Iterable[Claim]) -> str | None:
     """The strictest TLP label that the record says of itself."""
-    found = [str(claim.value) for claim in claims if claim.path == "record.marking" and claim.value in set(Tlp)]
+    found = [str(claim.value) for claim in claims if claim.path == "record.marking" and claim.value in _LABELS]
     return max(found, key=strictness, default=None)
 
 

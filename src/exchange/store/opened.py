@@ -18,6 +18,7 @@ from exchange.model.records import HeldRecord
 KEPT = 1000
 """Records at most: about 25 MB of persons with 30 claims."""
 FOR = timedelta(minutes=2)
+_FOR_S = FOR.total_seconds()
 
 
 class Opened:
@@ -30,7 +31,7 @@ class Opened:
     def get(self, place: bytes, body: bytes) -> HeldRecord | None:
         """The record in the sealed `body` of `place`, if it was opened within `FOR`."""
         known = self._found.get((place, body))
-        return known[1] if known is not None and monotonic() - known[0] < FOR.total_seconds() else None
+        return known[1] if known is not None and monotonic() - known[0] < _FOR_S else None
 
     def put(self, place: bytes, body: bytes, held: HeldRecord) -> None:
         now = monotonic()
@@ -39,7 +40,7 @@ class Opened:
             self._found[place, body] = (now, held)
             while self._found:
                 at, _ = next(iter(self._found.values()))
-                if len(self._found) <= KEPT and now - at < FOR.total_seconds():
+                if len(self._found) <= KEPT and now - at < _FOR_S:
                     break
                 self._found.popitem(last=False)
 

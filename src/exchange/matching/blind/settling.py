@@ -30,16 +30,15 @@ PIECES_TYPE: Final = "exchange/match-pieces/1"
 EVALUATED: Final = "exchange/match-evaluated/1"
 SETTLED: Final = "exchange/match-settled/1"
 PIECES: Final = 32
-"""Pieces of one person at most: dates first, then whole names, those that say most."""
+"""Pieces of one person at most: dates first, then whole names, those that say most, then what their tokens may also
+be."""
 SHAPE: Final = 3
 """Bytes that tell of each token its kind, name and place in it; zeros for filler."""
-KINDS: Final = ("", "token", "year", "beside", "month", "day")
-POSSIBLE_FROM: Final = 6.0
-LIKELY_FROM: Final = 8.0
-STRONG_FROM: Final = 12.0
+KINDS: Final = ("", "token", "year", "beside", "month", "day", "other", "swapped")
+POSSIBLE_FROM: Final = 2.0
+LIKELY_FROM: Final = 5.0
+STRONG_FROM: Final = 8.0
 """Nats (`matching.second.settle`) for each level; below the first the hit is settled as none."""
-BESIDE: Final = 2.0
-"""Nats of a year that is one off."""
 _DATE: Final = 255
 """Name of a piece that is of no name."""
 _TICKET: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -103,15 +102,20 @@ def split(data: bytes, size: int) -> list[bytes]:
 
 
 def chosen(pieces: Sequence[Piece]) -> list[Piece]:
-    """At most 32: the parts of dates, then whole names, those that say most first."""
+    """At most 32: the parts of dates, then whole names, those that say most first, then what their tokens may also
+    be."""
     of_name: dict[int, list[Piece]] = defaultdict(list)
     for piece in pieces:
-        of_name[piece.name].append(piece)
+        if piece.kind != "other":
+            of_name[piece.name].append(piece)
     found = of_name.pop(-1, [])[:PIECES]
-    for _, some in sorted(of_name.items(), key=lambda each: -sum(piece.nats for piece in each[1])):
+    names: set[int] = set()
+    for name, some in sorted(of_name.items(), key=lambda each: -sum(piece.nats for piece in each[1])):
         if len(found) + len(some) <= PIECES:
             found += some
-    return found
+            names.add(name)
+    found += [piece for piece in pieces if piece.kind == "other" and piece.name in names]
+    return found[:PIECES]
 
 
 def shape_of(pieces: Sequence[Piece]) -> bytes:
@@ -133,22 +137,15 @@ def settled_level(held: Sequence[Piece], own: Sequence[bytes], shape: bytes, tok
         if kind >= len(KINDS):
             raise BadInput(Code.VALUE_NOT_ALLOWED, at="shape")
         if kind:
-            equal, beside = known.get(token), KINDS[kind] == "beside"
-            nats = 0.0 if equal is None else BESIDE if beside else equal.nats
-            asked.append(Piece(KINDS[kind], -1 if name == _DATE else name, at, nats, equal.element if equal else token))
-    nats = settle(_said_once(asked), held)
+            equal = known.get(token)
+            asked.append(Piece(KINDS[kind], -1 if name == _DATE else name, at, 0.0, equal.element if equal else token))
+    return level_of(settle(asked, held))
+
+
+def level_of(nats: float) -> int:
     if nats >= STRONG_FROM:
         return STRONG
     return LIKELY if nats >= LIKELY_FROM else POSSIBLE if nats >= POSSIBLE_FROM else 0
-
-
-def _said_once(asked: Sequence[Piece]) -> list[Piece]:
-    """Readings of one token say what the one says that is equal."""
-    most: dict[tuple[str, int, int], float] = defaultdict(float)
-    for each in asked:
-        place = (each.kind, each.name, each.at)
-        most[place] = max(most[place], each.nats)
-    return [each._replace(nats=most[each.kind, each.name, each.at]) for each in asked]
 
 
 def check_ticket(text: str) -> str:
