@@ -23,16 +23,37 @@ LONG = (
 
 UNCOUNTED = (
     *("tests/stateful/", "tests/faults/", "tests/threats/", "tests/conformance/", "tests/console/test_every_page"),
-    *("tests/console/test_journey", "tests/console/test_islands", "tests/console/test_print"),
+    *("tests/console/test_journey", "tests/console/test_islands", "tests/console/test_print", "tests/console/test_map"),
+    *("tests/console/test_entrance_browser", "tests/console/test_browser_checks", "tests/console/test_graph"),
+    *("tests/console/test_app_js", "tests/console/test_hostile", "tests/console/test_role_matrix"),
+    *("tests/integration/test_store_plans", "tests/integration/test_reconcile_tls", "tests/integration/test_demo"),
+    *("tests/integration/test_witness_tls", "tests/integration/test_un_release", "tests/integration/test_restored"),
+    *("tests/integration/test_concurrency", "tests/integration/test_blind_tls", "tests/integration/test_onward_nodes"),
+    *(
+        "tests/operations/test_bundle_tampering",
+        "tests/unit/test_ledger_manipulations",
+        "tests/unit/test_ledger_tamper",
+    ),
+    *("tests/unit/test_policies_differential", "tests/unit/test_policies_cedar", "tests/unit/test_paper_signs"),
+    *("tests/unit/test_policies_trace.py::test_every_reason", "tests/unit/test_policies_trace.py::test_the_trace"),
+    *("tests/unit/test_policies_simulate.py::test_effects_are", "tests/unit/test_policies_diff.py::test_what_is_said"),
 )
-"""What goes over paths that other tests take too, as the second database does: counting lines only slows it down."""
+"""What goes over paths that other tests take too, as the second database does. Counting lines takes as long again as
+the test itself."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
-    for item in items:
-        if item.nodeid.startswith(UNCOUNTED) or "[postgresql" in item.nodeid:
-            item.add_marker("no_cover")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Lines are counted or not from the first fixture on, and only a change of that is told to the counter."""
+    counter = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
+    counted = not (item.nodeid.startswith(UNCOUNTED) or "[postgresql" in item.nodeid)
+    if counter is not None and counter.started != counted:
+        counter.resume() if counted else counter.pause()
+    return (yield)
 
 
 def pytest_collection_finish() -> None:

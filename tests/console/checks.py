@@ -19,6 +19,7 @@ TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 NARROW: Final = 320
 """CSS pixels: 1280 at 400 % (WCAG 1.4.10)."""
 RTL: Final = frozenset({"ar"})
+_TAB: Final = {"type": "rawKeyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
 _SKIPPED: Final = frozenset({"SCRIPT", "STYLE", "TITLE", "HEAD", "NOSCRIPT", "TEMPLATE"})
 
 
@@ -32,16 +33,19 @@ def _axe() -> str:
 
 def _look(page: Page, what: str, given: object = None) -> Any:
     """Calls one of the functions of look.js in the page."""
-    whole = (Path(__file__).parent / "look.js").read_text("utf-8")
-    return page.evaluate(f"given => ({whole}).{what}(given)", given)
+    return page.evaluate(f"given => ({_script()}).{what}(given)", given)
 
 
-def axe_faults(page: Page) -> list[str]:
-    """Violations of WCAG 2.2 A and AA that axe-core finds: rule, and the first elements that break it."""
+@lru_cache(maxsize=1)
+def _script() -> str:
+    return (Path(__file__).parent / "look.js").read_text("utf-8")
+
+
+def axe_faults(page: Page, rule: str = "") -> list[str]:
+    """Violations of WCAG 2.2 A and AA that axe-core finds, or of one rule: the first elements that break it."""
     page.evaluate(_axe())
-    found = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", list(TAGS)
-    )
+    only = {"type": "rule", "values": [rule]} if rule else {"type": "tag", "values": list(TAGS)}
+    found = page.evaluate("only => axe.run(document, {runOnly: only, resultTypes: ['violations']})", only)
     return [
         f"axe {rule['id']}: {rule['help']}: {'; '.join(str(node['html'])[:200] for node in rule['nodes'][:3])}"
         for rule in found["violations"]
@@ -49,8 +53,12 @@ def axe_faults(page: Page) -> list[str]:
 
 
 def font_faults(page: Page) -> list[str]:
-    """Texts that are shown in a font of the machine and not in one of ours, asked of the browser itself."""
+    """Texts that are shown in a font of the machine and not in one of ours, asked of the browser itself.
+
+    Of elements alike in style, one is asked about for each character: a page has hundreds of them.
+    """
     page.evaluate("() => document.fonts.ready.then(() => null)")
+    _look(page, "mark")
     session = page.context.new_cdp_session(page)
     try:
         session.send("DOM.enable")
@@ -65,18 +73,23 @@ def font_faults(page: Page) -> list[str]:
         return faults
     finally:
         session.detach()
+        _look(page, "unmark")
 
 
-def _texts(node: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:
-    """Elements that hold text themselves, and that text; the inside of form fields too."""
+def _texts(node: Mapping[str, Any], drawn: bool = False) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """Elements that hold text themselves and are marked, and that text; whatever the browser draws by itself (`drawn`):
+    pseudo-elements and the inside of form fields."""
     if node["nodeName"] in _SKIPPED:
         return
-    below = [*node.get("children", ()), *node.get("shadowRoots", ()), *node.get("pseudoElements", ())]
+    below = [*node.get("children", ()), *node.get("pseudoElements", ())]
+    inside = node.get("shadowRoots", ())
     text = " ".join(str(each["nodeValue"]).strip() for each in below if each["nodeType"] == 3).strip()
-    if text or "pseudoType" in node:
+    if "pseudoType" in node or (text and (drawn or "data-look" in node.get("attributes", ()))):
         yield node, text
     for each in below:
-        yield from _texts(each)
+        yield from _texts(each, drawn)
+    for each in inside:
+        yield from _texts(each, True)
 
 
 def narrow_faults(page: Page) -> list[str]:
@@ -92,17 +105,20 @@ def narrow_faults(page: Page) -> list[str]:
 def tab_faults(page: Page) -> list[str]:
     """Actions that the Tab key does not reach, that show no focus, or whose focus lies under something."""
     count = int(_look(page, "actions"))
+    look = page.evaluate_handle(f"() => ({_script()})")
+    keys = page.context.new_cdp_session(page)
     reached: dict[int, Mapping[str, Any]] = {}
     faults: list[str] = []
     for _ in range(2 * count + 10):
-        page.keyboard.press("Tab")
-        at = _look(page, "where")
+        keys.send("Input.dispatchKeyEvent", _TAB)
+        at = look.evaluate("look => look.where()")
         if at["place"] in reached and len(reached) > 1 and at["place"] == next(iter(reached)):
             break
         if at["place"] >= 0:
             reached.setdefault(at["place"], at)
         if len(reached) == count:
             break
+    keys.detach()
     for at in reached.values():
         if not at["ring"]:
             faults.append(f"focus is not shown: {at['told']}")
@@ -135,4 +151,4 @@ def faults_of(page: Page, watch: Watch, lang: str) -> list[str]:
 def colour_faults(page: Page, watch: Watch, lang: str) -> list[str]:
     """What another colour scheme can change: the rest is the same page, and was looked at in the first scheme."""
     page.evaluate("() => document.fonts.ready.then(() => null)")
-    return [*language_faults(page, lang), *axe_faults(page), *watch.faults]
+    return [*language_faults(page, lang), *axe_faults(page, "color-contrast"), *watch.faults]

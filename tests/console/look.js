@@ -18,6 +18,28 @@
     return [`${wide} px`, ...blamed.slice(0, 3).map((each) => each.outerHTML.slice(0, 160))];
   },
 
+  // Marks of the elements with text so many that each character in each style stands in one: a font is chosen by both.
+  // What has drawn parts of its own (fields, pseudo-elements) is asked about by the caller, whole.
+  mark() {
+    const known = new Map();
+    for (const each of document.querySelectorAll("*")) {
+      const own = [...each.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+      const text = own.map((node) => node.data).join("").trim();
+      if (!text) continue;
+      const style = getComputedStyle(each);
+      const names = ["fontFamily", "fontWeight", "fontStyle", "fontStretch", "fontVariant", "fontSize", "textTransform"];
+      const key = [...names.map((name) => style[name]), each.closest("[lang]")?.lang].join("|");
+      if (!known.has(key)) known.set(key, new Set());
+      const fresh = [...text].filter((sign) => !known.get(key).has(sign));
+      if (fresh.length) each.setAttribute("data-look", "");
+      for (const sign of fresh) known.get(key).add(sign);
+    }
+  },
+
+  unmark() {
+    for (const each of document.querySelectorAll("[data-look]")) each.removeAttribute("data-look");
+  },
+
   // Notes everything that a person can act on; gives back how much that is. What is folded is opened.
   actions() {
     for (const each of document.querySelectorAll("details")) each.open = true;

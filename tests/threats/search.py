@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, inspect
 
 _BASE64, _BASE32 = (3, 4), (5, 8)
 """(bytes in, characters out) of a group."""
+_BLOCK = 24
 
 
 def _inner(encoded: str, before: int, size: int, group: tuple[int, int]) -> str:
@@ -61,6 +62,17 @@ def hits(haystacks: Mapping[str, bytes], texts: Iterable[str]) -> set[tuple[str,
             if any(each in hay for each in exact) or any(each in lower for each in folded):
                 found.add((name, text))
     return found
+
+
+def standing(hay: bytes, secrets: Iterable[bytes]) -> list[bytes]:
+    """The secrets of which the last 48 bytes stand in `hay`. Each such end holds a whole block of 24, so blocks are
+    looked up, and only where one is known the end itself; one that is shorter is looked for as it is."""
+    blocks = {hay[at : at + _BLOCK] for at in range(0, len(hay), _BLOCK)}
+    return [each for each in secrets if _meets(blocks, each[-2 * _BLOCK :]) and each[-2 * _BLOCK :] in hay]
+
+
+def _meets(blocks: set[bytes], end: bytes) -> bool:
+    return len(end) < 2 * _BLOCK or any(end[at : at + _BLOCK] in blocks for at in range(_BLOCK + 1))
 
 
 def rest_of(url: str) -> bytes:

@@ -20,7 +20,7 @@ from tests.subjects import gulf_person
 from tests.threats.guessing import values
 from tests.threats.lives import WITHOUT, asked, ended, remembered, request_digest, request_of
 from tests.threats.planted import planted
-from tests.threats.search import values_in
+from tests.threats.search import standing, values_in
 from tests.threats.test_t_22_erasure import column
 from tests.threats.worlds import Forger, World, body_of, caught, parcels_of
 
@@ -97,3 +97,13 @@ def test_evidence_of_a_fork_does_not_keep_what_our_own_key_would_open(place: Wor
         with pytest.raises(BadInput):
             parse_outer(bytes(proof))
         assert b64(ciphertext)[:64].encode() not in bytes(proof)
+
+
+@pytest.mark.parametrize("at", [0, 1, 23, 24, 500, 951, 952])
+def test_a_secret_is_found_wherever_it_stands(at: int) -> None:
+    secret, hay = bytes(range(100, 148)), bytearray(1000)
+    hay[at : at + 48] = secret
+    assert standing(bytes(hay), [b"before" + secret, bytes(range(48)), secret[:9]]) == [
+        b"before" + secret,
+        secret[:9],
+    ]
