@@ -3,25 +3,20 @@ another person's approval, the release, the inbox there, a recall, and its answe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from exchange.console.gate import COOKIE
 from exchange.model.claims import Claim
-from exchange.model.sessions import Preferences
-from exchange.model.state import Person
-from exchange.operations import preferences, sessions
-from tests.console.browser import LANGUAGES, View, Watch, authenticator, chromium, page_of, signed_in
+from tests.console.browser import LANGUAGES, View, authenticator, chromium, page_of
+from tests.console.journeys import WIDE, cookie, latest, origin, submit, well
 from tests.console.kit import Consoles, consoles
 from tests.databases import Sqlite
-from tests.federation import AGREEMENT, State
+from tests.federation import AGREEMENT
 from tests.integration.api_office import covered
 from tests.invariants import entries
-
-WIDE = 1280
 
 
 @pytest.fixture(scope="module")
@@ -36,34 +31,6 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Consoles]:
 def browser(shared: Consoles) -> Iterator[Browser]:
     with chromium(*(each.certificate for each in shared.identities.values())) as found:
         yield found
-
-
-def origin(shared: Consoles, code: str) -> str:
-    return shared.addresses[code].replace("127.0.0.1", "localhost")
-
-
-def cookie(shared: Consoles, code: str, person: Person, lang: str) -> dict[str, object]:
-    node = shared.states[code].node
-    with node.store.write() as unit:
-        preferences.keep(node, unit, person, Preferences(lang=lang))
-        token, _ = sessions.open_session(node, unit, person.id, "link")
-    return signed_in(origin(shared, code), COOKIE, token)
-
-
-def submit(page: Page, action: str) -> None:
-    """The button of the form that goes to `action`."""
-    page.locator(f"form[action='{action}'] button[type=submit]").first.click()
-    page.wait_for_load_state("load")
-
-
-def well(page: Page, watch: Watch, lang: str) -> None:
-    """The page speaks the language, and nothing it did was refused."""
-    assert page.locator("html").get_attribute("lang") == lang
-    assert watch.faults == []
-
-
-def latest(state: State, kind: str) -> Mapping[str, object]:
-    return entries(state.node, kind)[-1]
 
 
 def for_one_approver(number: int) -> tuple[Claim, ...]:
