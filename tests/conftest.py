@@ -34,7 +34,11 @@ UNCOUNTED = (
         "tests/unit/test_ledger_manipulations",
         "tests/unit/test_ledger_tamper",
     ),
-    *("tests/unit/test_policies_differential", "tests/unit/test_policies_cedar", "tests/unit/test_paper_signs"),
+    *(
+        "tests/unit/test_policies_differential.py::test_both_deciders",
+        "tests/unit/test_policies_cedar",
+        "tests/unit/test_paper_signs",
+    ),
     *("tests/unit/test_policies_trace.py::test_every_reason", "tests/unit/test_policies_trace.py::test_the_trace"),
     *("tests/unit/test_policies_simulate.py::test_effects_are", "tests/unit/test_policies_diff.py::test_what_is_said"),
 )
