@@ -13,9 +13,8 @@ if [ -w /dev/shm ] && [ "${free_kib:-0}" -gt $((4 * 1024 * 1024)) ]; then
     chmod 711 "$EXCHANGE_TEST_FOLDER"
     trap 'rm -rf "$EXCHANGE_TEST_FOLDER"' EXIT
 fi
-# Three processes for two processors: a third of their time they wait for servers, browsers and databases.
 bash scripts/with-postgres.sh bash scripts/with-chromium.sh "$bin/python" -m pytest -p no:cacheprovider \
-    -n 3 --dist loadfile --no-loadscope-reorder \
+    -n 2 --dist loadfile --no-loadscope-reorder \
     --cov --cov-report=term:skip-covered --cov-fail-under=85 tests
 # Of the policies every branch is taken by some test (coverage.run: branch).
 "$bin/coverage" report --include='src/exchange/policies/*' --skip-covered --fail-under=100
