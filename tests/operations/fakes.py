@@ -1,7 +1,7 @@
 """The store in memory: dictionaries that fit `exchange.ports`, for tests of what operations decide.
 
-A write unit works on a copy and replaces the rows at a clean end, as a transaction does. There are no locks, no
-constraints and no guards, so that what a test sees refused was refused by the operation itself.
+A write unit works on a copy and replaces the rows at a clean end, as a transaction does. Writes take turns. There are
+no constraints and no guards, so that what a test sees refused was refused by the operation itself.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from threading import RLock
 
 from exchange.crypto.header import NO_PREVIOUS
 from exchange.ledger.book import Head, Leaf
@@ -290,12 +291,14 @@ class FakeStore:
     def __init__(self, clock: datetime | None = None) -> None:
         self.rows = Rows()
         self.clock = clock
+        self._turn = RLock()
 
     @contextmanager
     def write(self) -> Iterator[FakeUnit]:
-        unit = FakeUnit(self.rows.snapshot())
-        yield unit
-        self.rows = unit.rows
+        with self._turn:  # a worker's threads: without it the last to end would undo what the others wrote
+            unit = FakeUnit(self.rows.snapshot())
+            yield unit
+            self.rows = unit.rows
 
     @contextmanager
     def read(self) -> Iterator[FakeUnit]:
