@@ -50,6 +50,13 @@ def test_depth_that_would_kill_the_process_is_refused(text: str) -> None:
     assert refused.value.facts == {"limit": MAX_DEPTH}
 
 
+def test_a_merge_is_refused_before_it_unfolds() -> None:
+    floods = [f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 10)}]}}" for n in range(1, 12)]
+    with pytest.raises(BadInput) as refused:
+        read_yaml("\n".join(["a0: &a0 {k: 1}", *floods]).encode())
+    assert refused.value.code is Code.FILE_NOT_WELL_FORMED
+
+
 def test_a_key_twice_is_refused_with_its_line_wherever_it_is() -> None:
     for text, line in (("a: 1\na: 2", 2), ("a:\n- b: 1\n  c: 2\n  b: 3", 4)):
         with pytest.raises(BadInput) as refused:

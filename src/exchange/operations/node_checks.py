@@ -146,7 +146,7 @@ def _partners(node: Node, unit: Unit, now: datetime) -> Iterator[Row]:
             yield Row("partner", state, "THEIR_CARD_SOON", {**facts, "days": left.days})
         elif alarm is not None:
             state = "fail" if alarm.code in (CUT_HERE, SPLIT, ROLLED_BACK) else "warn"
-            numbers: Facts = {} if alarm.ours == alarm.theirs else {"ours": alarm.ours, "theirs": alarm.theirs}
+            numbers: Facts = {"ours": alarm.ours, "theirs": alarm.theirs} if alarm.ours or alarm.theirs else {}
             yield Row("partner", state, alarm.code, {**facts, "since": alarm.since, **numbers})
         elif said is None:
             yield Row("partner", "ok", "PARTNER_NEW", facts)

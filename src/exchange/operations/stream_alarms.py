@@ -52,7 +52,7 @@ class StreamAlarm:
     """`YYYY-MM-DDTHH:MM:SSZ`: the heartbeat that first said so, or the last one before the silence."""
     ours: int
     theirs: int
-    """The two numbers that do not fit; equal where an alarm is about none."""
+    """The two numbers that do not fit, or one size twice; 0 and 0 where an alarm is about none."""
 
 
 def last_beat(unit: Unit, partner_code: str) -> Beat | None:

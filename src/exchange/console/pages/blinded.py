@@ -72,7 +72,9 @@ def _page(visit: Visit, looked: Looked | None = None, status: int = 200) -> Resp
     partner, start = visit.asked("partner", limit=2), visit.asked("from", "0", limit=6)
     with visit.write() as unit:
         codes = [each.code for each in unit.partners.all()]
-        if not start.isdecimal() or (partner and partner not in codes):
+        if not start.isdecimal():
+            raise BadInput(Code.VALUE_NOT_ALLOWED, at="/from")
+        if partner and partner not in codes:
             raise BadInput(Code.VALUE_NOT_ALLOWED, at="/partner")
         stats = match_stats(visit.node, unit, visit.person)
         found = answered(visit.node, unit, visit.person, partner or None)
