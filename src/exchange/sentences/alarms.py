@@ -61,7 +61,8 @@ ALARMS: Final[dict[str, Words]] = {
         "Too few partners cosigned our ledger within four hours: no record leaves. See exchange witness show.",
     ),
     "MATCH_PROBED_BY_PARTNER": Words(
-        "دارت أسئلة هذا الشريك المعمّاة حول اسم واحد فرُفض آخرها. انظر «الأسئلة المعمّاة» (exchange match answer) ثم اتصل به وبمدققكم.",
+        "دارت أسئلة هذا الشريك المعمّاة حول اسم واحد فرُفض آخرها. انظر «الأسئلة المعمّاة» "
+        "(exchange match answer) ثم اتصل به وبمدققكم.",
         "Les questions aveugles de ce partenaire tournent autour d'un même nom ; la dernière a été refusée. Voyez "
         "« Questions aveugles » (exchange match answer), puis appelez-le, ainsi que votre auditeur.",
         "The blinded queries of this partner feel around one name; the last was refused. See Blinded queries "
