@@ -656,6 +656,7 @@ class Rules:
         self.openings = {}
         self.awaited, self.undecided, self.decides, self.releases = {}, {}, False, 0
         self.judged = {}
+        self.held, self.arrived = {}, {}
 
     def see(self, index, entry):
         if entry["at"] < self.time:
@@ -967,7 +968,34 @@ class Rules:
         self.remember(entry, "in")
         return "OUTCOME_UNASKED" if self.answered(entry, "out") is None else None
 
+    # what partners sent, and how long it is kept (21)
+
+    def envelope_received(self, index, entry):
+        if entry["refs"]:
+            self.arrived[index] = (entry["sender"], entry["at"])
+        for ref in entry["refs"]:
+            self.held[ref] = index
+
+    def overdue(self):
+        """Indexes of arrivals of which something is held a week longer than any agreement with the sender allows."""
+        longest = {}
+        for version in self.once.values():
+            if version not in self.judged:
+                self.judged[version] = self.terms(*version)
+            terms = self.judged[version]
+            for party in () if isinstance(terms, str) else terms["parties"]:
+                longest[party] = max(longest.get(party, 0), terms["days"])
+        longest.pop(self.node, None)
+        for index in sorted(set(self.held.values())):
+            sender, at = self.arrived[index]
+            held = (time(self.time) - time(at)).total_seconds()
+            if sender in longest and held > 86400 * (longest[sender] + 7):
+                yield index
+
     def record_destroyed(self, _index, entry):
+        if entry["held"] == "received":
+            for ref in entry["refs"]:
+                self.held.pop(ref, None)
         if entry["why"] not in ("recall", "correction"):
             return None
         return None if self.threads.get((entry["message"], "in")) == entry["why"] else "DESTROYED_UNASKED"
@@ -1324,6 +1352,9 @@ class Audit:
         if self.rules.decides and not self.mismatched and self.vouched == self.next:
             for index in sorted(self.rules.undecided.values()):
                 self.find("DECISION_UNMATCHED", index)
+        if not self.mismatched and self.vouched == self.next:
+            for index in self.rules.overdue():
+                self.find("RETENTION_EXCEEDED", index)
         for index, _, _ in self.rules.awaited.values():
             self.find("RECEIPT_MISSING", index)
 
@@ -1373,6 +1404,7 @@ def read_terms(said):
         "purposes": set(purposes),
         "from": said["valid_from"],
         "until": said["valid_until"],
+        "days": whole(said.get("retention_days")),
     }
 
 

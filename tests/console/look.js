@@ -36,6 +36,12 @@
     }
   },
 
+  // The page in the dark scheme, as the node would send it.
+  darken() {
+    const root = document.documentElement;
+    if (root.dataset.theme === "light") root.dataset.theme = "dark";
+  },
+
   unmark() {
     for (const each of document.querySelectorAll("[data-look]")) each.removeAttribute("data-look");
   },
@@ -54,7 +60,30 @@
     );
     window.scrollTo(0, 0);
     document.activeElement.blur();
+    this.follow();
     return window.__actions.length;
+  },
+
+  // Before each key moves the focus on, notes where the one before has brought it. `__reached` tells it all, with the
+  // place where the focus is now; `__again` is whether it came round to the first.
+  follow() {
+    const reached = new Map();
+    window.__again = false;
+    const note = () => {
+      const at = this.where();
+      if (at.place < 0) return;
+      window.__again ||= reached.size > 1 && at.place === reached.keys().next().value && at.place !== last;
+      if (!reached.has(at.place)) reached.set(at.place, at);
+      last = at.place;
+    };
+    let last = -1;
+    window.__noting?.abort();
+    window.__noting = new AbortController();
+    document.addEventListener("keydown", note, { capture: true, signal: window.__noting.signal });
+    window.__reached = () => {
+      note();
+      return [...reached.values()];
+    };
   },
 
   // Which of them has the focus, whether that shows, and whether it is in sight.

@@ -6,7 +6,7 @@ A page is opened by the first role that may, on the node that sends; those of a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,7 @@ from exchange.model.state import Person
 from exchange.operations import preferences, sessions
 from exchange.operations.permissions import ROLES
 from tests.console.browser import View, Watch, chromium, context_of, signed_in, watched
-from tests.console.checks import colour_faults, faults_of
+from tests.console.checks import dark_faults, faults_of
 from tests.console.kit import Consoles, Desk, consoles
 from tests.console.story import RECEIVER, SENDER, Story, tell
 from tests.databases import Sqlite
@@ -110,21 +110,12 @@ def walking(folder: Path) -> Iterator[Walk]:
         yield Walk(shared, story, browser, stack)
 
 
-def faults_on(walk: Walk, page: Page, views: Sequence[View]) -> dict[str, list[str]]:
-    """View -> what is wrong with the page; empty when nothing is, or when there is nothing of it in the story."""
+def faults_on(walk: Walk, page: Page, lang: str) -> dict[str, list[str]]:
+    """Colour scheme -> what is wrong with the page; empty when nothing is, or when the story has nothing of it."""
     found = walk.address(page)
     if found is None:
         return {}
     code, path = found
-    faults = {}
-    for view in views:
-        tab, watch = walk.open(code, page, path, view)
-        wrong = faults_of(tab, watch, view.lang) if view.scheme == "light" else colour_faults(tab, watch, view.lang)
-        if wrong:
-            faults[str(view)] = wrong
-    return faults
-
-
-def seen(walk: Walk, pages: Sequence[Page]) -> Mapping[str, tuple[str, str] | None]:
-    """Page -> where it was found."""
-    return {page.name: walk.address(page) for page in pages}
+    tab, watch = walk.open(code, page, path, View(lang, "light"))
+    wrong = {"light": faults_of(tab, watch, lang), "dark": dark_faults(tab, watch)}
+    return {scheme: faults for scheme, faults in wrong.items() if faults}

@@ -151,3 +151,31 @@ def test_decisions_are_replayed_exported_and_checked(place: Place) -> None:
     dz("auditor", "decision", "replay", "rel-" + "0" * 32, expect=3)
     dz("auditor", "decision", "replay", place.release, "--item", "2", expect=3)
     dz("admin", "decision", "replay", place.release, expect=5)
+
+
+def test_an_export_is_verified_with_its_decisions(place: Place) -> None:
+    dz, folder, export = place.dz, place.folder / "all-decisions", place.folder / "with-decisions.zip"
+    dz("auditor", "decision", "export-all", "-o", str(folder), "--values", expect=5)
+    assert not folder.exists()
+    dz("officer", "decision", "export-all", "-o", str(folder), "--values")
+    assert f"{place.release}.json" in {each.name for each in folder.iterdir()}
+    dz("officer", "decision", "export-all", "-o", str(folder), expect=7)
+    fingerprint = dz("auditor", "audit", "export", "-o", str(export))["fingerprint"]
+    verify = ("audit", "verify", str(export), "--fingerprint", fingerprint, "--json")
+
+    without = run(*verify)
+    assert (without.exit_code, "NOT_PROVEN_DECISIONS" in without.json["not_proven"]) == (0, True)
+    whole = run(*verify, "--decisions", str(folder))
+    assert (whole.exit_code, whole.json["counts"]["releases_without_decisions"]) == (0, 0)
+    assert whole.json["counts"]["decisions_equal"] >= 1
+    assert "NOT_PROVEN_DECISIONS" not in whole.json["not_proven"]
+
+    file = folder / f"{place.release}.json"
+    value = json.loads(file.read_bytes())
+    value["items"][0]["decisions"]["released"]["claims"] = []
+    file.write_text(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+    told = run(*verify, "--decisions", str(file))
+    assert (told.exit_code, told.json["reason"]) == (11, "DECISION_DIFFERS")
+    assert told.json["first_bad_index"] is not None
+    assert run(*verify, "--decisions", str(folder / "nothing.json")).exit_code == 3
+    assert run("audit", "verify", str(export), "--decisions", str(export)).exit_code == 11

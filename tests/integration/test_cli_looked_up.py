@@ -27,6 +27,7 @@ CHANGES: Final = {
     *("standing approve", "standing revoke", "user add", "user code", "user disable", "user link", "user sign-out"),
     *("user token", "waiver grant", "waiver revoke"),
     *("match ask", "match settle", "match prepare"),
+    "decision export-all",  # an entry for each release that there is: test_cli_explain.py
 }
 """Each is an entry by its operation. Two that read need a partner's envelope first: `messages show` and `record diff`
 are `message.read` and `record.read` in `test_api_looked_up.py`, by the same operations."""

@@ -34,6 +34,8 @@ from tests.second import both
 
 START = datetime(2026, 3, 1, 8, 0, 0, tzinfo=UTC)
 AGREEMENT = "AG-DZ-TN"
+RETENTION = 30
+"""Days."""
 POLICY = hashlib.sha256(b"policy").hexdigest()
 
 
@@ -100,9 +102,14 @@ def certificate(code: str) -> bytes:
 
 @cache
 def agreement(
-    version: int = 1, approvals: int = 1, parties: tuple[str, ...] = ("DZ", "TN"), until: int = 1000
+    version: int = 1,
+    approvals: int = 1,
+    parties: tuple[str, ...] = ("DZ", "TN"),
+    until: int = 1000,
+    retention: int = RETENTION,
 ) -> AgreementPart:
-    """The members of an agreement that the ledger is held against, signed by every party. `until`: its last minute."""
+    """The members of an agreement that the ledger is held against, signed by every party. `until`: its last minute;
+    `retention`: days."""
     document = canonical(
         {
             "v": 1,
@@ -113,6 +120,7 @@ def agreement(
             "purposes": ["analysis.joint"],
             "valid_from": stamp(-100),
             "valid_until": stamp(until),
+            "retention_days": retention,
             "approvals": {
                 "TLP:AMBER": {"count": approvals, "role": "releasing_officer"},
                 "TLP:RED": {"count": approvals + 1, "role": "releasing_officer"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +14,7 @@ from exchange.cli.bundle import is_bundle, tell, verify_file
 from exchange.cli.command import command
 from exchange.cli.exits import Exit
 from exchange.cli.faults import StopError
-from exchange.cli.files import replacing, write_file, write_lines
+from exchange.cli.files import read_file, replacing, write_file, write_lines
 from exchange.cli.session import Session
 from exchange.cli.verify_jobs import verified
 from exchange.errors import BadInput, Code, NotFound
@@ -27,12 +27,21 @@ from exchange.operations import archive
 from exchange.operations.audit import export_lines, note_export
 from exchange.operations.blind_audit import blind_package, note_blind
 from exchange.operations.bundle import make_bundle
+from exchange.operations.replay_file import MAX_FILE
+from exchange.operations.retaken import with_decisions
 from exchange.operations.verify_file import PACKAGE, claimed_by_ledger, kind_of
 from exchange.sentences.audit_readme import README
 from exchange.sentences.fingerprints import grouped, plain
 
 group = typer.Typer(name="audit", help="The ledger, for auditors.", no_args_is_help=True)
 _File = Annotated[Path, typer.Argument(metavar="FILE", help="An audit export, or the bundle of one release.")]
+_Decisions = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--decisions",
+        help="Files of decision export, or folders of them: taken again, and held against the export.",
+    ),
+]
 _Pdf = Annotated[Path | None, typer.Option("--pdf", help="Write what a bundle says as PDF, in the language of --lang.")]
 
 
@@ -104,13 +113,18 @@ def verify_(
     stamp_certificates: Annotated[
         Path | None, typer.Option(help="PEM of the time-stamp authority: a bundle's stamps are verified with it.")
     ] = None,
+    decisions: _Decisions = None,
 ) -> None:
     """Verify an export, package or bundle: no node, no network. Exit 0, or 10 to 13 with the first fault."""
     pinned = plain(fingerprint) if fingerprint is not None else None
+    if decisions and (is_bundle(file) or _is_package(file)):
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="decisions")
     if is_bundle(file):
         verify_file(session, file, (pinned, require_fingerprint), pdf, stamp_certificates)
         return
     seen, report = _verified_package(file, pinned) if _is_package(file) else _verified(file, pinned)
+    if decisions:
+        report = with_decisions(report, _lines(file), _replay_files(decisions))
     if pinned is None:
         report = replace(report, not_proven=(NOT_PROVEN_WHOSE, *report.not_proven))
     exit_ = Exit(int(report.exit_code))
@@ -167,6 +181,13 @@ def _verified_package(file: Path, pinned: str | None) -> tuple[str, Report]:
         size = file.stat().st_size
         seen = claimed_fingerprint(data, size)
         return seen, verify_package(data, size, fingerprint=pinned or seen)
+
+
+def _replay_files(paths: Iterable[Path]) -> Iterator[bytes]:
+    """What `--decisions` names, one at a time; of a folder, what ends in .json."""
+    for path in paths:
+        for each in sorted(path.glob("*.json")) if path.is_dir() else [path]:
+            yield read_file(each, MAX_FILE)
 
 
 def _is_package(file: Path) -> bool:

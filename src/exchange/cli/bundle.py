@@ -15,6 +15,7 @@ from exchange.ledger.bundle import MAX_BUNDLE, recognised
 from exchange.ledger.bundle_report import BundleReport
 from exchange.ledger.bundle_verify import verify
 from exchange.ledger.report import NOT_PROVEN_WHOSE
+from exchange.operations.retaken import with_bundled
 from exchange.operations.verify_file import claimed_by_bundle
 from exchange.sentences.fingerprints import grouped
 from exchange.sentences.law.evidence import bundle_text
@@ -41,7 +42,7 @@ def verify_file(
     data = read_file(file, MAX_BUNDLE)
     claimed = claimed_by_bundle(data)
     certificates = None if stamps is None else read_file(stamps, MAX_CERTIFICATES)
-    report = verify(data, fingerprint=pinned or claimed, certificates=certificates)
+    report = with_bundled(verify(data, fingerprint=pinned or claimed, certificates=certificates), data)
     if pinned is None:
         report = replace(report, not_proven=(NOT_PROVEN_WHOSE, *report.not_proven))
     exit_ = Exit(int(report.exit_code))

@@ -11,13 +11,14 @@ import typer
 from exchange.cli.command import command
 from exchange.cli.exits import Exit
 from exchange.cli.faults import StopError
-from exchange.cli.files import read_file, write_file
+from exchange.cli.files import read_file, write_file, write_folder
 from exchange.cli.record import named
 from exchange.cli.session import Session
 from exchange.cli.words import word
 from exchange.operations.clock import stamp
 from exchange.operations.replay import DIFFERENT, NOT_RETAKEN, OTHER_RULES, ReplayedStage, replay
 from exchange.operations.replay_file import MAX_FILE, check_file, export_decisions
+from exchange.operations.replay_files import every_decision
 
 group = typer.Typer(name="decision", help="Decisions of the past: replay, export, check.", no_args_is_help=True)
 _Release = Annotated[str, typer.Argument(metavar="RELEASE", help="A proposal or release, rel-…")]
@@ -53,6 +54,24 @@ def export(
     if not values:
         session.out.note(word("without_values", session.out.lang))
     session.result(release=release, out=str(out), bytes=len(data), values=values)
+
+
+@command(group, "export-all")
+def export_all(
+    session: Session,
+    *,
+    out: Annotated[Path, typer.Option("--out", "-o", help="A new folder: one file for each release.")],
+    values: Annotated[
+        bool, typer.Option("--values", help="With the records' values, so that anybody can decide again.")
+    ] = False,
+) -> None:
+    """Write the decisions of every release, for `exchange audit verify FILE --decisions`. Each is an entry."""
+    with session.acting() as (node, person):
+        written = write_folder(out, every_decision(node, person, values=values))
+    if not values:
+        session.out.note(word("without_values", session.out.lang))
+    session.out.line("bytes:", written, out)
+    session.result(out=str(out), bytes=written, values=values)
 
 
 @command(group, "check")

@@ -1,6 +1,6 @@
 """Whether the decisions in an evidence bundle are those that the ledger names. Bytes in, a fault out.
 
-They are not taken again here: that needs the law, and is `exchange decision check` on the same file.
+They are not taken again here: that needs the law, and is `exchange.operations.retaken`.
 Spec: docs/spec/bundle.md §2, step 9; docs/spec/policy.md §11 for the file.
 """
 
@@ -16,7 +16,7 @@ from exchange.crypto.manifest import digest as manifest_digest
 from exchange.crypto.manifest import read as read_manifest
 from exchange.errors import BadInput, Code
 from exchange.ledger.entries import Entry, texts
-from exchange.model.claims import JsonObject
+from exchange.model.claims import JsonObject, JsonValue
 
 _LIMIT: Final = 64 << 20
 _MEMBERS: Final = ("documents", "items", "kind", "release", "stages", "v")
@@ -39,19 +39,22 @@ class Decided:
     """Whether the file has values."""
 
 
-def decided(data: bytes, release: Entry, node: str, digest_: str, agreement_digest: str) -> Decided | None:
+def decided(
+    data: bytes, release: Entry, node: str, digest_: str, agreement_digest: str, *, limit: int = _LIMIT
+) -> Decided | None:
     """What the file says, if the ledger's `release.decided` has its digest and every part belongs to `release`.
 
-    `release`: the entry `release.released`. None: it is another file, or not in its form.
+    `release`: the entry `release.released`; `limit`: bytes. None: it is another file, or not in its form.
     """
     try:
-        return _decided(data, release, node, digest_, agreement_digest)
+        said = read_canonical(data, limit=limit)
+        return _decided(said, release, node, digest_, agreement_digest)
     except BadInput:
         return None
 
 
-def _decided(data: bytes, release: Entry, node: str, digest_: str, agreement_digest: str) -> Decided | None:
-    fields = Fields(read_canonical(data, limit=_LIMIT), _MEMBERS, Code.REPLAY_MALFORMED)
+def _decided(said: JsonValue, release: Entry, node: str, digest_: str, agreement_digest: str) -> Decided | None:
+    fields = Fields(said, _MEMBERS, Code.REPLAY_MALFORMED)
     fields.integer("v", 1, 1)
     fields.choice("kind", ("exchange-decisions",))
     stages = fields.objects("stages", _STAGE, 2)
@@ -65,13 +68,13 @@ def _decided(data: bytes, release: Entry, node: str, digest_: str, agreement_dig
     head = (str(release["release"]).encode("ascii"), b"released", at.encode("utf-8"))
     if digest("exchange/decisions/1", *head, inputs, manifests, digests).hex() != digest_:
         return None
-    said = Fields(read_canonical(inputs, limit=256 << 10), _INPUTS, Code.REPLAY_MALFORMED)
-    agreement = said.object("agreement", ("digest", "id", "version"))
+    stood = Fields(read_canonical(inputs, limit=256 << 10), _INPUTS, Code.REPLAY_MALFORMED)
+    agreement = stood.object("agreement", ("digest", "id", "version"))
     same = {
-        "node": (said.text("node", NODE), node),
-        "recipient": (said.raw("recipient"), release["recipient"]),
-        "purpose": (said.raw("purpose"), release["purpose"]),
-        "policy": (said.text("policy", HEX32), release["policy_digest"]),
+        "node": (stood.text("node", NODE), node),
+        "recipient": (stood.raw("recipient"), release["recipient"]),
+        "purpose": (stood.raw("purpose"), release["purpose"]),
+        "policy": (stood.text("policy", HEX32), release["policy_digest"]),
         "agreement": (agreement.raw("id"), release["agreement"]),
         "version": (agreement.raw("version"), release["version"]),
         "digest": (agreement.raw("digest"), agreement_digest),

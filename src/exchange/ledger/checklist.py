@@ -41,6 +41,7 @@ POINTS: Final[dict[str, frozenset[Fault]]] = {
     "messages": frozenset(
         {Fault.MESSAGE_UNAPPROVED, Fault.MESSAGE_UNMATCHED, Fault.OUTCOME_UNASKED, Fault.DESTROYED_UNASKED}
     ),
+    "retention": frozenset({Fault.RETENTION_EXCEEDED}),
     "onward": frozenset({Fault.GRANT_UNMATCHED, Fault.ONWARD_UNGRANTED}),
     "openings": frozenset({Fault.OPENING_INVALID}),
     "receipts": frozenset(
@@ -53,8 +54,8 @@ POINTS: Final[dict[str, frozenset[Fault]]] = {
 """Point -> the faults that are found at it, in the order of a report. `stamps` is of bundles only."""
 _BREAKS: Final = POINTS["chain"] | POINTS["file"]
 _BEHIND: Final = frozenset(
-    {"entries", "streams", "releases", "approvals", "decisions", "agreements", "messages", "onward", "openings"}
-    | {"receipts"}
+    {"entries", "streams", "releases", "approvals", "decisions", "agreements", "messages", "retention", "onward"}
+    | {"openings", "receipts"}
 )
 """What is not looked at behind a break."""
 _COUNTED: Final = {

@@ -71,6 +71,7 @@ class Fault(StrEnum):
     MESSAGE_UNMATCHED = "MESSAGE_UNMATCHED"
     OUTCOME_UNASKED = "OUTCOME_UNASKED"
     DESTROYED_UNASKED = "DESTROYED_UNASKED"
+    RETENTION_EXCEEDED = "RETENTION_EXCEEDED"
     GRANT_UNMATCHED = "GRANT_UNMATCHED"
     ONWARD_UNGRANTED = "ONWARD_UNGRANTED"
     RECEIPT_UNMATCHED = "RECEIPT_UNMATCHED"
@@ -183,7 +184,8 @@ class Report:
     bad_before: int | None
     """Upper end (exclusive) of where the first bad entry may be."""
     counts: dict[str, int]
-    """`entries`, `checkpoints`, `agreements`, `descriptors`, `receipts`, `releases`, `lines`, `findings`."""
+    """`entries`, `checkpoints`, `agreements`, `descriptors`, `receipts`, `releases`, `lines`, `findings`; and
+    `destroyed_late`, partners' records that were destroyed too late, by arrival."""
     findings: tuple[Finding, ...]
     """In the order found; the first hundred."""
     node: str = ""

@@ -12,9 +12,10 @@
     an outcome answers a recall, a destruction for one names it                            (T-22)
     a grant follows its message; what goes on under one follows its release, and the grant still stands   (T-20)
     a receipt answers an envelope that was released      (T-08)
+    what partners sent is destroyed when its time is over   (T-22)
 
 Memory: open proposals, grants, and 32 bytes for each envelope and each receipt. Knows no files, checkpoints or keys.
-Spec: docs/spec/ledger.md §6, steps 6 to 11.
+Spec: docs/spec/ledger.md §6, steps 6 to 11 and 21.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
 
 from exchange.ledger.entries import Entry, number, text, texts
 from exchange.ledger.openings import Openings
 from exchange.ledger.report import Fault, Findings
+from exchange.ledger.retained import Retained
 from exchange.ledger.substitutes import OpenProposal, Substitutes
+from exchange.ledger.terms import Agreements, Awaited, InForce, Terms
 
 WITHDRAWN = "APPROVAL_WITHDRAWN"
 """Reason of a `release.voided` that takes one approval back and leaves the proposal open."""
@@ -36,49 +38,6 @@ AT_ONCE = frozenset({"recall", "notice"})
 """Types of messages that one person may send (docs/spec/messages.md §1)."""
 ASKED = frozenset({"recall", "correction"})
 """Types that a notice answers."""
-
-
-class InForce(NamedTuple):
-    """An agreement version as the ledger activated it."""
-
-    id: str
-    version: int
-    digest: str
-    since: str
-
-
-class Terms(NamedTuple):
-    """What a verified agreement demands of a release."""
-
-    parties: dict[str, str]
-    """Party code -> root fingerprint."""
-    approvals: int
-    """The fewest approvals that any marking needs."""
-    purposes: frozenset[str]
-    valid_from: str
-    valid_until: str
-    """`YYYY-MM-DDTHH:MM:SSZ`; no longer in force at that second."""
-
-
-class Agreements(Protocol):
-    """Looks up an agreement's document; `exchange.ledger.trust` fits."""
-
-    def terms(self, agreement: InForce) -> Terms | Fault:
-        """Its terms, if the document is there and signed by every party; the fault otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Awaited:
-    """A receipt that the ledger says was received: its document must be in the export."""
-
-    index: int
-    recipient: str
-    fingerprint: str
-    """Root fingerprint of the recipient as the release's agreement names it; empty if unknown."""
-    epoch: int
-    seq: int
-    envelope: bytes
-    outcome: str
 
 
 @dataclass(slots=True)
@@ -116,6 +75,7 @@ class Rules:
         self._grants: dict[str, tuple[str, str]] = {}
         """Grant that we hold -> its recipient and when it ends; a revoked one is not in it."""
         self._substitutes = Substitutes(self._open)
+        self._retained = Retained()
         self.awaited: dict[bytes, Awaited] = {}
         """Receipt digest (32 bytes) -> what the receipt must say."""
         self.releases = 0
@@ -129,6 +89,7 @@ class Rules:
             "release.decided": self._decided,
             "message.sent": self._message_sent,
             "message.received": self._message_received,
+            "envelope.received": self._retained.received,
             "record.destroyed": self._destroyed,
             "grant.given": self._grant,
             "grant.received": self._grant,
@@ -225,6 +186,24 @@ class Rules:
         """Indexes of the releases of which the ledger does not say what was decided on."""
         return sorted(self._undecided.values()) if self._decides else []
 
+    def overdue(self) -> list[int]:
+        """Indexes of arrivals of which something is held longer than any agreement with its sender allows."""
+        return list(self._retained.overdue(self._longest(), self._last_time))
+
+    def late(self) -> int:
+        """How many destructions came later than any agreement with the sender allows."""
+        return self._retained.late(self._longest())
+
+    def _longest(self) -> dict[str, int]:
+        """Partner -> days, of the agreements that ever were in force and verify."""
+        found: dict[str, int] = {}
+        for agreement in self._once.values():
+            terms = self._terms_of(agreement)
+            if not isinstance(terms, Fault):
+                for party in terms.parties.keys() - {self._node}:
+                    found[party] = max(found.get(party, 0), terms.retention_days)
+        return found
+
     def _released(self, index: int, entry: Entry) -> Fault | None:
         """The number counts whatever else is wrong, so that one bad release is one fault and not a gap as well."""
         self.releases += 1
@@ -274,6 +253,7 @@ class Rules:
 
     def _destroyed(self, _index: int, entry: Entry) -> Fault | None:
         why = text(entry, "why")
+        self._retained.destroyed(entry)
         if why not in ASKED:
             return None
         asked = self._threads.get((text(entry, "message"), "in"))

@@ -21,7 +21,7 @@ from exchange.crypto.keys import VerifyKey
 from exchange.errors import BadInput, Code, ExchangeError, Untrusted, UntrustedKey
 from exchange.ledger.export import MAX_LINE
 from exchange.ledger.report import Fault
-from exchange.ledger.rules import Awaited, InForce, Terms
+from exchange.ledger.terms import Awaited, InForce, Terms
 from exchange.model.claims import JsonObject, JsonValue
 from exchange.model.vocab import TLP_BY_STRICTNESS
 
@@ -197,6 +197,7 @@ def _terms(document: JsonObject) -> Terms:
         purposes=frozenset(_text(purpose) for purpose in _list(document.get("purposes"))),
         valid_from=_time(document.get("valid_from")),
         valid_until=_time(document.get("valid_until")),
+        retention_days=_count(document.get("retention_days")),
     )
 
 

@@ -126,6 +126,7 @@ class _Verification:
         deciding, lowest = findings.deciding, findings.lowest
         head = Head("", "", "", 0) if run is None else run.head
         counts = {"releases": 0 if run is None else run.rules.releases, "lines": findings.line}
+        counts["destroyed_late"] = 0 if run is None else run.rules.late()
         return Report(
             exit_code=Exit.OK if deciding is None else deciding.fault.exit,
             reason=None if deciding is None else deciding.fault,
@@ -305,5 +306,7 @@ class _Run:
             self._findings.add(Fault.CHECKPOINT_MISSING, self._vouched, self._next)
         for index in [] if self._mismatched or self._vouched != self._next else self.rules.undecided():
             self._findings.add(Fault.DECISION_UNMATCHED, index)  # else it follows: the head tells where
+        for index in [] if self._mismatched or self._vouched != self._next else self.rules.overdue():  # 21
+            self._findings.add(Fault.RETENTION_EXCEEDED, index)
         for awaited in self.rules.awaited.values():
             self._findings.add(Fault.RECEIPT_MISSING, awaited.index)

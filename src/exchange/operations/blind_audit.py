@@ -52,15 +52,21 @@ def blind_package(node: Node, size: int) -> Iterator[bytes]:
 
 def _decisions(node: Node, size: int) -> Iterator[tuple[int, bytes]]:
     """(index of the `release.decided`, file). A release of which nothing is kept has none: verification says so."""
+    for index, release in decided_releases(node, size):
+        with node.store.read() as unit:
+            file = blind_decisions(node, unit, release)
+        if file is not None:
+            yield index, file
+
+
+def decided_releases(node: Node, size: int) -> Iterator[tuple[int, str]]:
+    """(index, release) of each `release.decided` among the first `size` entries."""
     for start in range(0, size, PAGE):
         with node.store.read() as unit:
             lines = unit.ledger.entries(start, min(PAGE, size - start))
         for index, line in enumerate(lines, start):
             if _DECIDED in line:
-                with node.store.read() as unit:
-                    file = blind_decisions(node, unit, text(read(line), "release"))
-                if file is not None:
-                    yield index, file
+                yield index, text(read(line), "release")
 
 
 def blind_decisions(node: Node, unit: Unit, release: str) -> bytes | None:

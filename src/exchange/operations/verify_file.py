@@ -22,6 +22,7 @@ from exchange.ledger.package import MANIFEST
 from exchange.ledger.report import NOT_PROVEN_WHOSE, Report
 from exchange.ledger.verify import verify
 from exchange.operations import archive
+from exchange.operations.retaken import with_bundled
 
 LEDGER, PACKAGE, BUNDLE = "ledger", "package", "bundle"
 _START: Final = 32
@@ -57,7 +58,7 @@ def examine(data: bytes, fingerprint: str | None) -> Examined:
     file, kind = BytesIO(data), kind_of(BytesIO(data))
     if kind == BUNDLE:
         claimed = claimed_by_bundle(data)
-        found = bundle_verify.verify(data, fingerprint=fingerprint or claimed)
+        found = with_bundled(bundle_verify.verify(data, fingerprint=fingerprint or claimed), data)
         if fingerprint is None:
             found = replace(found, not_proven=(NOT_PROVEN_WHOSE, *found.not_proven))
         return Examined(kind, claimed, fingerprint is not None, None, found)

@@ -188,6 +188,10 @@ DESTROYED_UNASKED
 أُتلفت نسخ بسبب سحب أو تصحيح لم يصل.
 Des copies furent détruites pour un rappel ou une correction qui n'est pas venue.
 Copies were destroyed for a recall or correction that did not come.
+RETENTION_EXCEEDED
+سجلات وردت من شريك محفوظة بعد أطول مدة يسمح بها أي اتفاق معه.
+Des fiches d'un partenaire sont gardées au-delà de la plus longue durée que permet un accord avec lui.
+Records from a partner are held longer than any agreement with it allows.
 GRANT_UNMATCHED
 إذن بالإرسال اللاحق لا رسالة له.
 Une permission de transmettre n'a pas son message.

@@ -37,6 +37,11 @@ POINTS: Final[dict[str, Words]] = {
         "Messages, et destruction des copies quand elle fut demandée",
         "Messages, and copies destroyed when asked",
     ),
+    "retention": Words(
+        "سجلات الشركاء أُتلفت بعد مدتها",
+        "Fiches des partenaires détruites à leur terme",
+        "Partners' records destroyed after their time",
+    ),
     "onward": Words("الإرسال اللاحق بإذن", "Transmission avec permission", "Passed on with permission"),
     "openings": Words("قيود فُتحت للمدقق", "Écritures ouvertes à l'auditeur", "Entries opened to an auditor"),
     "receipts": Words("إيصالات الشركاء", "Reçus des partenaires", "Receipts of partners"),
