@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -46,15 +47,28 @@ UNCOUNTED = (
 the test itself."""
 
 
+ALL_COUNTED = ("tests/unit/",)
+"""Of the others, what the first two cases of a table have gone over is not counted again for each further case."""
+_CASES = 2
+_COUNTED = pytest.StashKey[bool]()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    cases: Counter[str] = Counter()
+    for item in items:
+        over = item.nodeid.startswith(UNCOUNTED) or "[postgresql" in item.nodeid
+        if not over and not item.nodeid.startswith(ALL_COUNTED):
+            cases[item.nodeid.split("[")[0]] += 1
+            over = cases[item.nodeid.split("[")[0]] > _CASES
+        item.stash[_COUNTED] = not over
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Lines are counted or not from the first fixture on, and only a change of that is told to the counter."""
     counter = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
-    counted = not (item.nodeid.startswith(UNCOUNTED) or "[postgresql" in item.nodeid)
+    counted = item.stash[_COUNTED]
     if counter is not None and counter.started != counted:
         counter.resume() if counted else counter.pause()
     return (yield)

@@ -6,9 +6,19 @@ from collections.abc import Iterator
 
 import pytest
 
+from exchange.matching.blind import messages
+from exchange.operations import match_prepare
 from tests.federation import Federation, State
 from tests.oidc_kit import Agency, agency
 from tests.operations.in_memory import enacted
+
+
+@pytest.fixture(autouse=True)
+def _small_pages(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of a preparation of 256 elements: 4096 take two seconds. `test_blind_tls` sends them whole."""
+    if str(request.module.__name__).startswith("tests.operations.test_blind_"):
+        monkeypatch.setattr(messages, "PAGE", 256)
+        monkeypatch.setattr(match_prepare, "PAGE", 256)
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ import pytest
 from exchange.crypto.keys import random_bytes
 from exchange.crypto.signed import wrap
 from exchange.errors import BadInput, Code, Conflict, Denied
+from exchange.matching.blind import messages
 from exchange.matching.blind.group import ELEMENT, blind
-from exchange.matching.blind.messages import PAGE, PREPARE, QUERY_TYPE, Prepare, Query
+from exchange.matching.blind.messages import PREPARE, QUERY_TYPE, Prepare, Query
 from exchange.matching.blind.probing import NEIGHBOURS
 from exchange.matching.blind.slots import QUERY, key_input, pack_query, token
 from exchange.model.blinded import ASKS, BlindQuery
@@ -242,28 +243,28 @@ def test_a_hostile_holder_cannot_have_guesses_evaluated_without_end(
     pair: tuple[State, State], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dz, kw = pair
-    monkeypatch.setattr(match_key, "MAX_ELEMENTS", 2 * PAGE)
-    _, elements = blind([b"guess %d" % n for n in range(PAGE)])
+    monkeypatch.setattr(match_key, "MAX_ELEMENTS", 2 * messages.PAGE)
+    _, elements = blind([b"guess %d" % n for n in range(messages.PAGE)])
     answer_prepare(dz.node, "KW", page(kw, 1, tuple(elements)))
     found = refused(answer_prepare, dz.node, "KW", page(kw, 1, tuple(elements)))
     assert found.code is Code.MATCH_LIMIT
-    assert sum(int(str(each["count"])) for each in invariants.entries(dz.node, "match.evaluated")) == 2 * PAGE
+    assert sum(int(str(each["count"])) for each in invariants.entries(dz.node, "match.evaluated")) == 2 * messages.PAGE
 
 
 @pytest.mark.parametrize("bad", [bytes(32), b"\xff" * 32], ids=["identity", "not canonical"])
 def test_a_malformed_element_in_a_page_is_refused(pair: tuple[State, State], bad: bytes) -> None:
     dz, kw = pair
-    _, elements = blind([b"x"] * PAGE)
+    _, elements = blind([b"x"] * messages.PAGE)
     with pytest.raises(BadInput) as caught:
         answer_prepare(dz.node, "KW", page(kw, 1, (*elements[:-1], bad)))
-    assert (caught.value.code, caught.value.facts) == (Code.ELEMENT_MALFORMED, {"position": PAGE - 1})
+    assert (caught.value.code, caught.value.facts) == (Code.ELEMENT_MALFORMED, {"position": messages.PAGE - 1})
 
 
 def test_a_page_for_an_old_epoch_evaluates_nothing(house: Federation, pair: tuple[State, State]) -> None:
     dz, kw = pair
-    _, elements = blind([b"x"] * PAGE)
+    _, elements = blind([b"x"] * messages.PAGE)
     answer = answer_prepare(dz.node, "KW", page(kw, 7, tuple(elements)))
-    assert len(answer) < PAGE * ELEMENT
+    assert len(answer) < messages.PAGE * ELEMENT
     assert len(invariants.entries(dz.node, "match.evaluated")) == 1
 
 

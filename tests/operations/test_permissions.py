@@ -88,6 +88,7 @@ from exchange.operations.record_list import Listing, page_of
 from exchange.operations.release import release, send
 from exchange.operations.replay import replay
 from exchange.operations.replay_file import export_decisions
+from exchange.operations.replay_files import every_decision
 from exchange.operations.tiles import note_tiles
 from exchange.operations.timeline import timeline
 from exchange.operations.waive import Emergency, ask_waiver, grant_waiver, list_waivers, revoke_waiver
@@ -250,6 +251,7 @@ TABLE: Final[dict[str, tuple[set[str], Call]]] = {
     ),
     "replay": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: replay(n, u, p, "rel-x")),
     "export decisions": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: export_decisions(n, u, p, "rel-x")),
+    "every decision": ({OFFICER, RELEASING, AUDITOR}, lambda n, u, p: every_decision(n, p, values=False)),
     "ask waiver": ({RELEASING, ADMIN}, lambda n, u, p: ask_waiver(n, u, p, ("rel-x", "d"), URGENT)),
     "grant waiver": ({RELEASING, ADMIN}, lambda n, u, p: grant_waiver(n, u, p, "wvr-x", "d")),
     "revoke waiver": ({RELEASING, ADMIN}, lambda n, u, p: revoke_waiver(n, u, p, "wvr-x")),
