@@ -56,6 +56,8 @@ class View:
 
 VIEWS: Final = tuple(View(lang, scheme) for lang, scheme in product(LANGUAGES, SCHEMES))
 """Each language in each colour scheme, with scripts."""
+LIGHT: Final = tuple(View(lang) for lang in LANGUAGES)
+"""Each language in the light scheme; `checks.dark_faults` then looks at the same page in the dark."""
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser
 from exchange.console.gate import COOKIE
 from exchange.model.sessions import Preferences
 from exchange.operations import preferences, sessions
-from tests.console.browser import LANGUAGES, VIEWS, View, chromium, page_of, signed_in
-from tests.console.checks import faults_of, language_faults
+from tests.console.browser import LANGUAGES, LIGHT, View, chromium, page_of, signed_in
+from tests.console.checks import dark_faults, faults_of, language_faults
 from tests.console.kit import Consoles
 
 
@@ -32,14 +32,15 @@ def officer_cookie(shared: Consoles, lang: str) -> dict[str, object]:
     return signed_in(shared.addresses["DZ"], COOKIE, token)
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=str)
+@pytest.mark.parametrize("view", LIGHT, ids=str)
 def test_the_entrance(shared: Consoles, browser: Browser, view: View) -> None:
     with page_of(browser, shared.addresses["DZ"], view) as (page, watch):
         page.goto(f"{shared.addresses['DZ']}/sign-in")
         assert faults_of(page, watch, view.lang) == []
+        assert dark_faults(page, watch) == []
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=str)
+@pytest.mark.parametrize("view", LIGHT, ids=str)
 def test_the_first_pages(shared: Consoles, browser: Browser, view: View) -> None:
     cookie = officer_cookie(shared, view.lang)
     with page_of(browser, shared.addresses["DZ"], view, [cookie]) as (page, watch):
@@ -47,6 +48,7 @@ def test_the_first_pages(shared: Consoles, browser: Browser, view: View) -> None
             page.goto(f"{shared.addresses['DZ']}{path}")
             assert page.locator("h1").count() == 1
             assert faults_of(page, watch, view.lang) == [], path
+            assert dark_faults(page, watch) == [], path
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page
 
-from tests.console.browser import VIEWS, View, Watch
-from tests.console.checks import faults_of
+from tests.console.browser import LIGHT, View, Watch
+from tests.console.checks import dark_faults, faults_of
 from tests.console.little import REPO, Looking, looking, network, script
 
 BODY = """<main><h1>{lang}</h1><div id="graph" data-source="{source}" data-expand="/expand/{{id}}" data-start="b"
@@ -72,7 +72,7 @@ def told(page: Page) -> str:
     return page.inner_text("#graph [role=status]")
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=str)
+@pytest.mark.parametrize("view", LIGHT, ids=str)
 def test_it_is_sound_in_each_language_and_scheme(desk: Looking, view: View) -> None:
     with graph(desk, None, view) as (page, watch, root):
         assert [root.get_attribute(f"data-{name}") for name in ("state", "nodes", "edges", "at")] == [
@@ -82,6 +82,7 @@ def test_it_is_sound_in_each_language_and_scheme(desk: Looking, view: View) -> N
             "b",
         ]
         assert faults_of(page, watch, view.lang) == []
+        assert dark_faults(page, watch) == []
 
 
 def test_the_keyboard_walks_along_links(desk: Looking) -> None:

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Locator, Page
 
-from tests.console.browser import VIEWS, View, Watch
-from tests.console.checks import faults_of
+from tests.console.browser import LIGHT, View, Watch
+from tests.console.checks import dark_faults, faults_of
 from tests.console.little import REPO, STATIC, Looking, looking, script
 
 PLACES: dict[str, object] = {
@@ -55,11 +55,12 @@ def shown(
         yield page, watch, page.locator("#map")
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=str)
+@pytest.mark.parametrize("view", LIGHT, ids=str)
 def test_it_is_sound_in_each_language_and_scheme(desk: Looking, view: View) -> None:
     with shown(desk, view) as (page, watch, drawn):
         assert [drawn.get_attribute(f"data-{name}") for name in ("state", "places", "lines")] == ["ready", "4", "2"]
         assert faults_of(page, watch, view.lang) == []
+        assert dark_faults(page, watch) == []
 
 
 def test_nothing_but_its_own_files_and_data_is_asked_for(desk: Looking) -> None:
