@@ -976,19 +976,20 @@ class Rules:
         for ref in entry["refs"]:
             self.held[ref] = index
 
-    def overdue(self):
+    def overdue(self, now):
         """Indexes of arrivals of which something is held a week longer than any agreement with the sender allows."""
         longest = {}
         for version in self.once.values():
             if version not in self.judged:
                 self.judged[version] = self.terms(*version)
             terms = self.judged[version]
-            for party in () if isinstance(terms, str) else terms["parties"]:
+            ours = not isinstance(terms, str) and terms["parties"].get(self.node) == self.root
+            for party in terms["parties"] if ours else ():
                 longest[party] = max(longest.get(party, 0), terms["days"])
         longest.pop(self.node, None)
         for index in sorted(set(self.held.values())):
             sender, at = self.arrived[index]
-            held = (time(self.time) - time(at)).total_seconds()
+            held = (time(max(now, self.time)) - time(at)).total_seconds()
             if sender in longest and held > 86400 * (longest[sender] + 7):
                 yield index
 
@@ -1353,7 +1354,7 @@ class Audit:
             for index in sorted(self.rules.undecided.values()):
                 self.find("DECISION_UNMATCHED", index)
         if not self.mismatched and self.vouched == self.next:
-            for index in self.rules.overdue():
+            for index in self.rules.overdue(self.head["exported"]):
                 self.find("RETENTION_EXCEEDED", index)
         for index, _, _ in self.rules.awaited.values():
             self.find("RECEIPT_MISSING", index)

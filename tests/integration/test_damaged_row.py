@@ -65,6 +65,25 @@ def test_retention_goes_on_and_counts_it(nodes: Nodes) -> None:
     invariants.ledger_verifies(dz.node, dz.staff.auditor)
 
 
+@pytest.mark.parametrize(("table", "column"), [("record_keys", "wrapped"), ("copies", "body")])
+def test_a_partners_record_that_is_damaged_goes_in_its_time_and_holds_up_no_other(
+    nodes: Nodes, table: str, column: str
+) -> None:
+    dz, kw = nodes.states["DZ"], nodes.states["KW"]
+    bad, *fine = kw.deposit(*(gulf_person(number) for number in range(1, 4)))
+    kw.push("DZ", [bad, *fine])
+    kw.deliver("DZ")
+    nodes.spoil(bad, table, column)
+    nodes.states.clock.forward(timedelta(days=2000))
+    assert retention(dz.node).copies == len([bad, *fine])
+    with dz.node.store.read() as unit:
+        assert unit.copies.lines(None, None, 99) == []
+    (line,) = invariants.entries(dz.node, "record.destroyed")
+    refs = line["refs"]
+    assert isinstance(refs, list)
+    assert len(refs) == len(fine) + (table == "copies"), "whose key is gone has no name"
+
+
 def test_standing_rules_go_on(nodes: Nodes) -> None:
     dz, kw = nodes.states["DZ"], nodes.states["KW"]
     for state in (dz, kw):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,16 +12,17 @@ import pytest
 from exchange.crypto.encoding import b64, canonical, read_canonical, unb64
 from exchange.errors import Forbidden
 from exchange.ledger.bundle_verify import verify as verify_bundle
-from exchange.ledger.report import Exit, Fault, Report
+from exchange.ledger.report import NOT_PROVEN_DECISIONS as UNPROVEN
+from exchange.ledger.report import NOT_PROVEN_SHOWN, Exit, Fault, Report
 from exchange.ledger.verify import verify
 from exchange.model.records import HeldRecord
 from exchange.operations import replay as replay_module
-from exchange.operations import replay_file
+from exchange.operations import replay_file, retaken
 from exchange.operations.grounds import Grounds
 from exchange.operations.kept import KeptInputs
-from exchange.operations.replay_file import MAX_FILE
+from exchange.operations.replay_file import MAX_FILE, Checked, check_file
 from exchange.operations.replay_files import every_decision
-from exchange.operations.retaken import UNPROVEN, with_bundled, with_decisions
+from exchange.operations.retaken import with_bundled, with_decisions
 from exchange.operations.verify_file import examine
 from exchange.policies.decide import Decision
 from tests import invariants
@@ -82,6 +84,7 @@ def test_every_decision_of_every_release_is_taken_again(told: Federation) -> Non
     assert report.counts["decisions_equal"] == 3
     assert report.counts["releases_without_decisions"] == 0
     assert UNPROVEN not in report.not_proven
+    assert NOT_PROVEN_SHOWN in report.not_proven
     assert {each["form"] for each in invariants.entries(dz.node, "decision.exported")} >= {"values"}
 
 
@@ -132,9 +135,11 @@ def test_decisions_of_another_release_or_another_ledger(told: Federation) -> Non
     dz = told["DZ"]
     first, second = files(dz)
     swapped = edited(first, lambda value: value.update(release=said(second)["release"]))
-    assert [each.fault for each in judged(dz, [swapped]).findings] == [Fault.DECISION_DIFFERS]
+    assert [(each.fault, each.index) for each in judged(dz, [swapped]).findings] == [(Fault.DECISION_DIFFERS, None)]
     foreign = edited(first, lambda value: value.update(release="rel-of-nobody"))
-    assert [(each.fault, each.index) for each in judged(dz, [foreign]).findings] == [(Fault.DECISION_UNMATCHED, None)]
+    report = judged(dz, [foreign])
+    assert (report.ok, report.counts["decision_files_foreign"]) == (True, 1)
+    assert report.counts["releases_without_decisions"] == 2
 
 
 def test_one_record_of_a_release_is_not_the_release(told: Federation) -> None:
@@ -155,6 +160,72 @@ def test_a_changed_agreement_in_the_file(told: Federation) -> None:
     unsigned = edited(files(dz)[0], lambda value: value["documents"][0]["signatures"].pop("KW"))
     assert [each.fault for each in judged(dz, [unsigned]).findings] == [Fault.AGREEMENT_UNSIGNED]
     assert judged(dz, [unsigned]).exit_code is Exit.SIGNATURE
+
+
+def denied(inputs: KeptInputs, ground: Grounds, held: HeldRecord, at: datetime) -> Decision:
+    """A decision with the right digest that says no: what a node writes that sends in spite of it."""
+    return replace(JUDGED(inputs, ground, held, at), record_state="denied")
+
+
+def test_a_denial_that_left_all_the_same(told: Federation, monkeypatch: pytest.MonkeyPatch) -> None:
+    dz = told["DZ"]
+    brought = files(dz)
+    monkeypatch.setattr(replay_file, "judged", denied)
+    monkeypatch.setattr(replay_file, "compare", lambda *_: ("equal", ""))
+    report = judged(dz, brought)
+    assert {each.fault for each in report.findings} == {Fault.DECISION_DIFFERS}
+    assert UNPROVEN in report.not_proven
+
+
+@pytest.mark.parametrize("days", [-30, 30])
+def test_decided_on_a_day_that_suited(told: Federation, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    """On which a safeguard did not hold yet, or any more."""
+    dz = told["DZ"]
+    brought = files(dz)
+
+    def moved(data: bytes) -> Checked:
+        found = check_file(data)
+        return replace(found, stages=tuple(replace(each, at=each.at + timedelta(days=days)) for each in found.stages))
+
+    monkeypatch.setattr(retaken, "check_file", moved)
+    assert {each.fault for each in judged(dz, brought).findings} == {Fault.DECISION_DIFFERS}
+
+
+@pytest.mark.parametrize("order", [slice(None, None, -1), [0, 1, 1], [1, 1], [0, 0]], ids=str)
+def test_stages_in_another_order_or_twice_are_no_file(told: Federation, order: Any) -> None:
+    dz = told["DZ"]
+
+    def arrange(value: dict[str, Any]) -> None:
+        held = value["stages"]
+        value["stages"] = held[order] if isinstance(order, slice) else [held[at] for at in order]
+
+    report = judged(dz, [edited(files(dz)[0], arrange)])
+    assert not report.ok
+    assert report.counts["decisions_equal"] == 0
+
+
+def test_a_release_id_used_twice_is_never_whole(told: Federation) -> None:
+    dz = told["DZ"]
+    lines, brought = export_of(dz), files(dz)
+    report = verify(iter(lines), fingerprint=root_of("DZ").fingerprint)
+    again = [line for line in lines if b'"kind":"release.released"' in line][:1]
+    found = with_decisions(report, [*again, *lines], brought)
+    assert found.counts["releases_without_decisions"] == 2  # one without its proposal, and the one that hides it
+    assert UNPROVEN in found.not_proven
+
+
+@pytest.mark.parametrize("error", [OverflowError, TypeError, KeyError, RecursionError])
+def test_whatever_a_strangers_records_raise(
+    told: Federation, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    dz = told["DZ"]
+    brought = files(dz)
+
+    def raises(*_: object) -> Decision:
+        raise error
+
+    monkeypatch.setattr(replay_file, "judged", raises)
+    assert {each.fault for each in judged(dz, brought).findings} == {Fault.FILE_MALFORMED}
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"[1]", b"\xff", b'{"release":7}'])

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from exchange.ledger.checklist import NOT_REACHED, checklist
+from exchange.ledger.export import build
 from exchange.ledger.report import Fault
-from tests.unit.ledger_kit import RETENTION, Story, agreement, check, hex_of, ref_of
+from tests.unit.ledger_kit import RETENTION, Story, agreement, check, hex_of, ref_of, stamp
 
 DAY = 24 * 60
 """Minutes."""
@@ -25,8 +29,8 @@ def destroyed(story: Story, *records: str, held: str = "received", why: str = "r
 
 
 def later(story: Story, days: int) -> None:
-    """The ledger goes on after so many days, to the minute."""
-    story.minute += days * DAY - 1
+    """The ledger goes on, and is exported after so many days, to the minute."""
+    story.minute += days * DAY - 2
     story.write("audit.exported", "p-auditor", size=len(story.entries) + 1)
 
 
@@ -53,6 +57,32 @@ def test_a_record_held_longer_is_a_fault_at_its_arrival() -> None:
         (Fault.RETENTION_EXCEEDED, second),
     ]
     assert (int(report.exit_code), report.first_bad_index) == (11, first)
+
+
+def test_an_export_long_after_the_last_entry_counts_its_own_time() -> None:
+    story = Story().begin()
+    first = arrived(story, 1, "a")
+    parts = replace(story.parts(), exported=stamp(story.minute + (LONGEST + 1) * DAY))
+    found = check(list(build(parts, story.owner.signing)))
+    assert [(each.fault, each.index) for each in found.findings] == [(Fault.RETENTION_EXCEEDED, first)]
+
+
+def test_an_agreement_of_others_lengthens_nothing() -> None:
+    story = Story(agreements=[agreement(), agreement(2, parties=("KW", "TN"), retention=10 * RETENTION)]).begin()
+    first = arrived(story, 1, "a")
+    story.activate(story.agreements[1], 2)
+    later(story, LONGEST + 1)
+    assert faults(story) == [(Fault.RETENTION_EXCEEDED, first)]
+
+
+def test_the_list_does_not_say_that_retention_holds_where_no_head_vouches_for_the_end() -> None:
+    story = Story().begin()
+    arrived(story, 1, "a")
+    later(story, LONGEST + 1)
+    story.ends.pop()
+    report = story.report()
+    assert Fault.CHECKPOINT_MISSING in {each.fault for each in report.findings}
+    assert {each.name: each.state for each in checklist(report)}["retention"] == NOT_REACHED
 
 
 def test_what_was_destroyed_in_time_is_over() -> None:

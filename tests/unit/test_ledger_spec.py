@@ -11,7 +11,7 @@ from exchange.crypto.encoding import unb64
 from exchange.ledger.book import SALT, leaf_of
 from exchange.ledger.entries import KINDS, read
 from exchange.ledger.export import EntryPart, entry_line, split_entry
-from exchange.ledger.report import NOT_PROVEN, NOT_PROVEN_WHOSE, Fault
+from exchange.ledger.report import NOT_PROVEN, NOT_PROVEN_SHOWN, NOT_PROVEN_WHOSE, Fault
 
 SPEC = (Path(__file__).resolve().parents[2] / "docs" / "spec" / "ledger.md").read_text("utf-8")
 
@@ -56,4 +56,6 @@ def test_every_fault_has_its_exit_code() -> None:
 
 
 def test_every_not_proven_code_is_explained() -> None:
-    assert tuple(cells[0].strip("`") for cells in rows("7 What")[1:]) == (NOT_PROVEN_WHOSE, *NOT_PROVEN)
+    told = [cells[0].strip("`") for cells in rows("7 What")[1:]]
+    told.remove(NOT_PROVEN_SHOWN)  # in the place of another
+    assert told == [NOT_PROVEN_WHOSE, *NOT_PROVEN]

@@ -34,6 +34,7 @@ def test_a_faultless_export_passes() -> None:
         "descriptors": 2,
         "receipts": 1,
         "releases": 2,
+        "destroyed_late": 0,
         "lines": len(good()),
         "findings": 0,
     }

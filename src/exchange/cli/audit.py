@@ -17,7 +17,7 @@ from exchange.cli.faults import StopError
 from exchange.cli.files import read_file, replacing, write_file, write_lines
 from exchange.cli.session import Session
 from exchange.cli.verify_jobs import verified
-from exchange.errors import BadInput, Code, NotFound
+from exchange.errors import BadInput, Code, NotFound, TooLarge
 from exchange.ledger.blind import claimed_fingerprint, verify_package
 from exchange.ledger.classes import Proof
 from exchange.ledger.lines import UnreadableError
@@ -187,7 +187,10 @@ def _replay_files(paths: Iterable[Path]) -> Iterator[bytes]:
     """What `--decisions` names, one at a time; of a folder, what ends in .json."""
     for path in paths:
         for each in sorted(path.glob("*.json")) if path.is_dir() else [path]:
-            yield read_file(each, MAX_FILE)
+            try:
+                yield read_file(each, MAX_FILE)
+            except TooLarge:
+                yield b""  # told as a file that is none
 
 
 def _is_package(file: Path) -> bool:

@@ -58,6 +58,8 @@ _BEHIND: Final = frozenset(
     | {"openings", "receipts"}
 )
 """What is not looked at behind a break."""
+_HEADLESS: Final = frozenset({Fault.CHECKPOINT_ROOT, Fault.CHECKPOINT_MISSING})
+"""Where no head vouches for the end, what should stand there is not asked for."""
 _COUNTED: Final = {
     "entries": "entries",
     "chain": "entries",
@@ -86,11 +88,14 @@ def checklist(report: Report) -> list[Point]:
     """Every point of an export, in order."""
     broken = any(each.fault in _BREAKS for each in report.findings)
     cut = report.counts.get("findings", 0) > len(report.findings)  # only the first hundred are told
+    headless = any(each.fault in _HEADLESS for each in report.findings)
     points = []
     for name, faults in POINTS.items():
         if name == "stamps":
             continue
         found = tuple(each for each in report.findings if each.fault in faults)
         state = FAILS if found else NOT_REACHED if cut or (broken and name in _BEHIND) else HOLDS
+        if headless and name == "retention":
+            state = NOT_REACHED
         points.append(Point(name, state, report.counts.get(_COUNTED.get(name, "")), found))
     return points

@@ -142,9 +142,12 @@ NOT_PROVEN: Final = (
     "NOT_PROVEN_RECEIVED_COMPLETE",
     "NOT_PROVEN_KEYS_UNSTOLEN",
 )
-"""What a pass does not prove (docs/spec/ledger.md §7): always reported, whatever the result."""
+"""What a pass does not prove (docs/spec/ledger.md §7), whatever the result, unless more was brought than the file."""
 NOT_PROVEN_WHOSE: Final = "NOT_PROVEN_WHOSE"
 """Reported before the others where the auditor brought no fingerprint."""
+NOT_PROVEN_DECISIONS: Final = "NOT_PROVEN_DECISIONS"
+NOT_PROVEN_SHOWN: Final = "NOT_PROVEN_SHOWN"
+"""Reported in its place where every decision was taken again: what was shown for that may not be all that there was."""
 MAX_FINDINGS: Final = 100
 
 
@@ -185,7 +188,7 @@ class Report:
     """Upper end (exclusive) of where the first bad entry may be."""
     counts: dict[str, int]
     """`entries`, `checkpoints`, `agreements`, `descriptors`, `receipts`, `releases`, `lines`, `findings`; and
-    `destroyed_late`, partners' records that were destroyed too late, by arrival."""
+    `destroyed_late`, destructions of partners' records that came too late, counted once for each arrival."""
     findings: tuple[Finding, ...]
     """In the order found; the first hundred."""
     node: str = ""

@@ -186,9 +186,10 @@ class Rules:
         """Indexes of the releases of which the ledger does not say what was decided on."""
         return sorted(self._undecided.values()) if self._decides else []
 
-    def overdue(self) -> list[int]:
-        """Indexes of arrivals of which something is held longer than any agreement with its sender allows."""
-        return list(self._retained.overdue(self._longest(), self._last_time))
+    def overdue(self, now: str) -> list[int]:
+        """Indexes of arrivals of which something is held longer than any agreement with its sender allows, at `now` or
+        the last entry."""
+        return list(self._retained.overdue(self._longest(), max(now, self._last_time)))
 
     def late(self) -> int:
         """How many destructions came later than any agreement with the sender allows."""
@@ -199,7 +200,7 @@ class Rules:
         found: dict[str, int] = {}
         for agreement in self._once.values():
             terms = self._terms_of(agreement)
-            if not isinstance(terms, Fault):
+            if not isinstance(terms, Fault) and terms.parties.get(self._node) == self._root_fingerprint:
                 for party in terms.parties.keys() - {self._node}:
                     found[party] = max(found.get(party, 0), terms.retention_days)
         return found

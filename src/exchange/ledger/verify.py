@@ -306,7 +306,9 @@ class _Run:
             self._findings.add(Fault.CHECKPOINT_MISSING, self._vouched, self._next)
         for index in [] if self._mismatched or self._vouched != self._next else self.rules.undecided():
             self._findings.add(Fault.DECISION_UNMATCHED, index)  # else it follows: the head tells where
-        for index in [] if self._mismatched or self._vouched != self._next else self.rules.overdue():  # 21
+        for index in (
+            [] if self._mismatched or self._vouched != self._next else self.rules.overdue(self.head.exported)
+        ):  # 21
             self._findings.add(Fault.RETENTION_EXCEEDED, index)
         for awaited in self.rules.awaited.values():
             self._findings.add(Fault.RECEIPT_MISSING, awaited.index)

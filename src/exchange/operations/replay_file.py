@@ -7,6 +7,7 @@ Spec: docs/spec/policy.md §11.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -48,6 +49,8 @@ KIND = "exchange-decisions"
 _MEMBERS = ("documents", "items", "kind", "release", "stages", "v")
 _STAGE = ("at", "digests", "inputs", "manifests", "stage")
 _ITEM = ("claims", "decisions", "id", "manifest", "originator", "position", "version")
+_FIRST, _LAST = "proposed", "released"
+_STAGE_BYTES = 10_000 * 32
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -107,10 +110,11 @@ def check_file(data: bytes) -> Checked:
 
     items = [Fields(each, _ITEM, Code.REPLAY_MALFORMED) for each in _list(fields, "items")]
     stages = []
-    for kept in map(_read_stage, _list(fields, "stages")):
+    for kept in _read_stages(fields):
         inputs = read_inputs(kept.inputs)
         ground = grounds_then(inputs, find)
-        found = tuple(_checked(item, kept, inputs, ground) for item in items)
+        wanted = list(zip(split(kept.manifests), split(kept.digests), strict=True))
+        found = tuple(_checked(item, kept, inputs, ground, wanted) for item in items)
         stages.append(ReplayedStage(kept.stage, kept.at, inputs, kept_digest(release, kept), found))
     if not stages or not items:
         raise fields.fault("stages" if not stages else "items")
@@ -205,19 +209,31 @@ def _read_document(value: JsonValue) -> StoredAgreement:
     )
 
 
+def _read_stages(fields: Fields) -> list[KeptDecisions]:
+    """`proposed`, perhaps, and then `released`, perhaps; each with as many manifests as decisions."""
+    kept = [_read_stage(each) for each in fields.items("stages", 2)]
+    if [each.stage for each in kept] not in ([_FIRST], [_LAST], [_FIRST, _LAST]):
+        raise fields.fault("stages")
+    if any(len(each.manifests) != len(each.digests) or len(each.digests) > _STAGE_BYTES for each in kept):
+        raise fields.fault("stages")
+    return kept
+
+
 def _read_stage(value: JsonValue) -> KeptDecisions:
     fields = Fields(value, _STAGE, Code.REPLAY_MALFORMED)
-    stage = fields.choice("stage", ("proposed", "released"))
+    stage = fields.choice("stage", (_FIRST, _LAST))
     parts = [fields.binary(name) for name in ("inputs", "manifests", "digests")]
     return KeptDecisions(stage, fields.time("at"), *parts)
 
 
-def _checked(item: Fields, kept: KeptDecisions, inputs: KeptInputs, ground: Grounds) -> ReplayedItem:
-    manifests, digests = split(kept.manifests), split(kept.digests)
-    position = item.integer("position", 1, min(len(manifests), len(digests)))
+def _checked(
+    item: Fields, kept: KeptDecisions, inputs: KeptInputs, ground: Grounds, stage: Sequence[tuple[bytes, bytes]]
+) -> ReplayedItem:
+    """`stage`: digest of the manifest and of the decision of each record."""
+    position = item.integer("position", 1, len(stage))
     ref = Ref(item.text("originator", NODE), item.text("id", RECORD))
     where = (position, ref, item.integer("version", 1))
-    wanted = (manifests[position - 1], digests[position - 1])
+    wanted = stage[position - 1]
     if item.raw("manifest") is None:
         return ReplayedItem(*where, ERASED if ref.originator == inputs.node else NOT_RETAKEN)
     manifest = item.binary("manifest")
@@ -231,6 +247,8 @@ def _checked(item: Fields, kept: KeptDecisions, inputs: KeptInputs, ground: Grou
     if fault is not None:
         return ReplayedItem(*where, DIFFERENT, fault)
     if item.raw("claims") is None or ref.originator != inputs.node:
+        if taken is None and ref.originator != inputs.node:  # what the grant was then, nobody here can know
+            return ReplayedItem(*where, NOT_RETAKEN)
         if taken is None:
             return ReplayedItem(*where, DIFFERENT if inputs.rules == RULES else OTHER_RULES, "DECISION")
         return ReplayedItem(*where, NOT_RETAKEN)

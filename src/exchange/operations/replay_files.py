@@ -5,9 +5,11 @@ Spec: docs/spec/policy.md §11, ledger.md §6.1.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from exchange.errors import NotFound
+from exchange.crypto.fields import NAME
+from exchange.errors import NotFound, Unavailable, Untrusted
 from exchange.model.state import Person
 from exchange.operations.blind_audit import decided_releases
 from exchange.operations.permissions import Permission, require
@@ -18,8 +20,8 @@ from exchange.ports import Node
 def every_decision(node: Node, person: Person, *, values: bool) -> Iterator[tuple[str, bytes]]:
     """(file name, replay file) of each release in the ledger, one transaction and one entry each.
 
-    Errors: Forbidden before anything is written; while iterating, as `export_decisions`. A release of which nothing is
-    kept has no file: verification says so.
+    Errors: Forbidden before anything is written. A release of which nothing is kept, or whose documents or records
+    cannot be read any more, has no file: verification says so.
     """
     require(person, Permission.RELEASE_READ)
     if values:
@@ -31,9 +33,11 @@ def every_decision(node: Node, person: Person, *, values: bool) -> Iterator[tupl
 
 def _files(node: Node, person: Person, size: int, *, values: bool) -> Iterator[tuple[str, bytes]]:
     for _, release in decided_releases(node, size):
+        if re.fullmatch(NAME, release) is None:
+            continue  # it becomes the name of a file
         try:
             with node.store.write() as unit:
                 data = export_decisions(node, unit, person, release, values=values)
-        except NotFound:
+        except (NotFound, Untrusted, Unavailable):
             continue
         yield f"{release}.json", data

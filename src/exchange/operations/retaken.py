@@ -9,22 +9,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
-from exchange.crypto.encoding import read_strict
+from exchange.crypto.encoding import read_canonical
+from exchange.crypto.fields import read_time
 from exchange.errors import BadInput, Code, ExchangeError, SignatureInvalid, Untrusted
 from exchange.ledger import bundle
 from exchange.ledger.bundle_decision import decided
 from exchange.ledger.bundle_report import BundleReport
-from exchange.ledger.entries import Entry, number, read, text
+from exchange.ledger.entries import Entry, number, read, text, texts
 from exchange.ledger.export import split_entry
-from exchange.ledger.report import Exit, Fault, Findings, Report
-from exchange.operations.replay import DIFFERENT, EQUAL, ERASED, NOT_RETAKEN, OTHER_RULES
-from exchange.operations.replay_file import MAX_FILE, Checked, check_file
+from exchange.ledger.report import NOT_PROVEN_DECISIONS, NOT_PROVEN_SHOWN, Exit, Fault, Findings, Report
+from exchange.operations.replay import DIFFERENT, EQUAL, ERASED, NOT_RETAKEN, OTHER_RULES, ReplayedStage
+from exchange.operations.replay_file import KIND, MAX_FILE, check_file
+from exchange.policies.decide import Decision
 
-UNPROVEN: Final = "NOT_PROVEN_DECISIONS"
-_LOOKED_AT: Final = (b'"kind":"release.released"', b'"kind":"release.decided"', b'"kind":"agreement.changed"')
+SLACK: Final = timedelta(minutes=10)
+"""How much earlier than its proposal in the ledger a release may have been decided on: entries wait for a head."""
+_LOOKED_AT: Final = (b'"kind":"release.', b'"kind":"agreement.changed"')
 _COUNTS: Final = {
     EQUAL: "decisions_equal",
     DIFFERENT: "decisions_different",
@@ -41,33 +45,44 @@ _FAULTS: Final = {
 
 @dataclass(slots=True)
 class _Release:
-    """What the ledger says of one release with records."""
+    """What the ledger says of one release of records."""
 
     entry: Entry
     agreement_digest: str
     """Of its agreement version, as the ledger activated it."""
+    proposed: str
+    """When."""
     decided: tuple[int, str] | None = None
     """Index and digest of its `release.decided`."""
-    states: tuple[str, ...] = field(default=())
+    states: tuple[str, ...] = ()
     """One for each record, of the file that took most of them again."""
+
+
+@dataclass(slots=True)
+class _Releases:
+    """Those that a file may be brought for, by id, and the number of those that none can be."""
+
+    known: dict[str, _Release]
+    never: int = 0
+    """An id used twice, or fewer records in the release than were proposed."""
 
 
 def with_decisions(report: Report, lines: Iterable[bytes], files: Iterable[bytes]) -> Report:
     """The report of an export, once more with what replay files say. `lines`: the export again; it was verified.
 
-    A report that is not good is given back as it is. Counts `decisions_…`, records by what came of them, and
-    `releases_without_decisions`, those of which no file was brought. `NOT_PROVEN_DECISIONS` goes when every decision of
-    every release was taken again with the same result. Never raises for what is in the files.
+    A report that is not good is given back as it is. Counts `decisions_…`, records by what came of them;
+    `decision_files_foreign`, files of releases that are not in the export; and `releases_without_decisions`, those of
+    which no file was brought. When every decision of every release was taken again with the same result,
+    `NOT_PROVEN_SHOWN` stands where `NOT_PROVEN_DECISIONS` was. Never raises for what is in the files.
     """
     if not report.ok:
         return report
     releases, findings = _releases(lines), Findings()
-    for data in files:
-        _take(data, releases, report.node, findings)
-    counted = Counter(state for each in releases.values() for state in each.states)
-    without = sum(not each.states for each in releases.values())
+    foreign = sum(not _take(data, releases.known, report.node, findings) for data in files)
+    counted = Counter(state for each in releases.known.values() for state in each.states)
+    without = releases.never + sum(not each.states for each in releases.known.values())
     deciding, lowest = findings.deciding, findings.lowest
-    whole = releases and not without and not findings.total and counted.keys() == {EQUAL}
+    whole = not without and not findings.total and counted.keys() == {EQUAL}
     return replace(
         report,
         exit_code=Exit.OK if deciding is None else deciding.fault.exit,
@@ -77,6 +92,7 @@ def with_decisions(report: Report, lines: Iterable[bytes], files: Iterable[bytes
         counts={
             **report.counts,
             **{name: counted[state] for state, name in _COUNTS.items()},
+            "decision_files_foreign": foreign,
             "releases_without_decisions": without,
             "findings": findings.total,
         },
@@ -88,37 +104,44 @@ def with_decisions(report: Report, lines: Iterable[bytes], files: Iterable[bytes
 def with_bundled(report: BundleReport, data: bytes) -> BundleReport:
     """The report of a bundle, once its decisions were taken again; as it is where the bundle has no values.
 
-    `data`: the bundle, which was verified. `NOT_PROVEN_DECISIONS` goes as in `with_decisions`.
+    `data`: the bundle, which was verified. What is not proven, as in `with_decisions`.
     """
-    file = bundle.read(data).bundle.decision if report.told is not None else None
-    if report.told is None or report.told.decided is None or not report.told.decided.values or file is None:
+    told = report.told
+    file = bundle.read(data).bundle.decision if told is not None else None
+    if told is None or told.decided is None or not told.decided.values or file is None:
         return report
-    fault, found = _checked(file)
-    if found is not None and not found.sound:
+    fault, stage = _released(file)
+    if stage is not None and not (_sound(stage) and _in_time(stage, told.proposed, told.released)):
         fault = Fault.DECISION_DIFFERS
     if fault is not None:
         return replace(report, exit_code=fault.exit, reason=fault, member="decision", told=None)
-    states = {each.state for stage in (found.stages if found is not None else ()) for each in stage.items}
+    states = {each.state for each in stage.items} if stage is not None else set()
     return replace(report, not_proven=_proven(report.not_proven)) if states == {EQUAL} else report
 
 
 def _proven(not_proven: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(each for each in not_proven if each != UNPROVEN)
+    return tuple(NOT_PROVEN_SHOWN if each == NOT_PROVEN_DECISIONS else each for each in not_proven)
 
 
-def _releases(lines: Iterable[bytes]) -> dict[str, _Release]:
-    """Every release with records, by its id."""
-    found: dict[str, _Release] = {}
+def _releases(lines: Iterable[bytes]) -> _Releases:
+    """Every release of records. Messages that carry none propose none."""
+    found = _Releases({})
     versions: dict[tuple[str, int], str] = {}
+    proposed: dict[str, tuple[str, int]] = {}
     for index, entry in _entries(lines):
         kind = text(entry, "kind")
         if kind == "agreement.changed":
             versions[text(entry, "agreement"), number(entry, "version")] = text(entry, "digest")
-        elif kind == "release.released" and entry["refs"]:
-            version = (text(entry, "agreement"), number(entry, "version"))
-            found[text(entry, "release")] = _Release(entry, versions.get(version, ""))
-        elif kind == "release.decided" and text(entry, "release") in found:
-            found[text(entry, "release")].decided = (index, text(entry, "digest"))
+        elif kind == "release.proposed":
+            proposed[text(entry, "release")] = (text(entry, "at"), number(entry, "records"))
+        elif kind == "release.released":
+            id_, version = text(entry, "release"), (text(entry, "agreement"), number(entry, "version"))
+            at, records = proposed.pop(id_, ("", 0))
+            found.never += id_ in found.known or records != len(texts(entry, "refs"))
+            if entry["refs"]:
+                found.known[id_] = _Release(entry, versions.get(version, ""), at)
+        elif kind == "release.decided" and text(entry, "release") in found.known:
+            found.known[text(entry, "release")].decided = (index, text(entry, "digest"))
     return found
 
 
@@ -132,43 +155,71 @@ def _entries(lines: Iterable[bytes]) -> Iterator[tuple[int, Entry]]:
                 yield index, read(split[0])
 
 
-def _take(data: bytes, releases: dict[str, _Release], node: str, findings: Findings) -> None:
-    """One file: whose it is, then whether its decisions come out again."""
+def _take(data: bytes, releases: dict[str, _Release], node: str, findings: Findings) -> bool:
+    """One file: first whose it is, then whether its decisions come out again. False: of a release that is not here."""
     findings.line += 1
-    release = releases.get(_named(data))
-    place = None if release is None or release.decided is None else release.decided[0]
-    fault, found = _checked(data)
-    if fault is not None or found is None:
-        findings.add(fault or Fault.FILE_MALFORMED, place)
-        return
+    named = _named(data)
+    release = releases.get(named or "")
+    if named is not None and (release is None or release.decided is None):
+        return False
     if release is None or release.decided is None:
-        findings.add(Fault.DECISION_UNMATCHED)
-        return
-    digest, agreement = release.decided[1], release.agreement_digest
-    if decided(data, release.entry, node, digest, agreement, limit=MAX_FILE) is None or not found.sound:
+        findings.add(Fault.FILE_MALFORMED)
+        return True
+    place, digest = release.decided
+    if decided(data, release.entry, node, digest, release.agreement_digest, limit=MAX_FILE) is None:
+        findings.add(Fault.DECISION_DIFFERS)  # it is not that file: nothing is said of the entry
+        return True
+    fault, stage = _released(data)
+    if stage is None:
+        findings.add(fault or Fault.FILE_MALFORMED, place)
+        return True
+    if not (_sound(stage) and _in_time(stage, release.proposed, text(release.entry, "at"))):
         findings.add(Fault.DECISION_DIFFERS, place)
-    states = tuple(item.state for item in found.stages[-1].items)
+    states = tuple(item.state for item in stage.items)
     if not release.states or states.count(EQUAL) > release.states.count(EQUAL):
         release.states = states
+    return True
 
 
-def _checked(data: bytes) -> tuple[Fault | None, Checked | None]:
-    """What `check_file` says, or the fault that it stopped at."""
+def _sound(stage: ReplayedStage) -> bool:
+    """No decision comes out otherwise, and none that comes out again is one not to send."""
+    return all(
+        each.state != DIFFERENT and (each.state != EQUAL or each.decision is None or _sent(each.decision))
+        for each in stage.items
+    )
+
+
+def _sent(decision: Decision) -> bool:
+    return decision.record_state == "released" and any(each.state == "sent" for each in decision.outcomes.values())
+
+
+def _in_time(stage: ReplayedStage, proposed: str, released: str) -> bool:
+    """What was decided on is what stood at the release, and not on a day that suited."""
     try:
-        return None, check_file(data)
+        return read_time(proposed) - SLACK <= stage.at <= read_time(released)
+    except (BadInput, OverflowError):
+        return False
+
+
+def _released(data: bytes) -> tuple[Fault | None, ReplayedStage | None]:
+    """The stage `released` of a replay file that `decided` has read, taken again; or the fault that stopped it."""
+    try:
+        found = check_file(data)
     except SignatureInvalid:
         return Fault.AGREEMENT_SIGNATURE, None
     except Untrusted as refused:
         return _FAULTS.get(refused.code, Fault.PARTY_KEY_UNKNOWN), None
-    except ExchangeError:
-        return Fault.FILE_MALFORMED, None
+    except (ExchangeError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError):
+        return Fault.FILE_MALFORMED, None  # whatever stands in a stranger's records
+    stages = [each for each in found.stages if each.stage == "released"]
+    return (None, stages[0]) if len(stages) == 1 else (Fault.FILE_MALFORMED, None)
 
 
-def _named(data: bytes) -> str:
-    """The release that a file names; empty where it names none."""
+def _named(data: bytes) -> str | None:
+    """The release that a replay file names; None where it is none."""
     try:
-        said = read_strict(data, limit=MAX_FILE)
-    except (BadInput, ExchangeError):
-        return ""
-    named = said.get("release") if isinstance(said, dict) else None
-    return named if isinstance(named, str) else ""
+        said = read_canonical(data, limit=MAX_FILE)
+    except ExchangeError:
+        return None
+    named = said.get("release") if isinstance(said, dict) and said.get("kind") == KIND else None
+    return named if isinstance(named, str) else None

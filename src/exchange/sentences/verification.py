@@ -83,6 +83,11 @@ NOT_PROVEN: Final[dict[str, Words]] = {
         "Que l'accord permettait chaque élément : rejouez les décisions.",
         "That the agreement permitted each field: take the decisions again.",
     ),
+    "NOT_PROVEN_SHOWN": Words(
+        "أن السجلات والبيانات المعروضة للقرارات، والسياسات الوطنية المذكورة فيها، هي كل ما كان.",
+        "Que les fiches, éléments et règles nationales montrés pour les décisions soient tous ceux qu'il y avait.",
+        "That the records, fields and national policies shown for the decisions are all that there were.",
+    ),
     "NOT_PROVEN_RECEIVED_COMPLETE": Words(
         "أن كل مظروف من الشريك مسجَّل: طابق السجلين.",
         "Que chaque enveloppe d'un partenaire soit inscrite : rapprochez les deux registres.",

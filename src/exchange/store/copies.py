@@ -182,11 +182,16 @@ class SqlCopies:
         """What stays of a record is sealed anew, so that the old key opens nothing; the heads say what is held."""
         send = self._session.connection.execute
         of = select(*copies.c).where(_C.originator == ref.originator, _C.id == ref.id)
-        left = [self._copy(row) for row in send(of).all()]
+        rows = send(of).all()
         send(delete(copy_heads).where(_H.id == ref.id, _H.originator == ref.originator))
-        if not left:
+        if not rows:
             self._index.drop("received", [ref])
             self._keys.destroy([ref])
+            return
+        try:
+            left = [self._copy(row) for row in rows]
+        except ExchangeError:  # damaged: nothing can be sealed anew, and nothing else may wait for it
+            self._put_heads([self._unopened(row) for row in rows])
             return
         dek = self._keys.renew(ref)
         for copy in left:
@@ -225,7 +230,14 @@ class SqlCopies:
         )  # fmt: skip
 
     def _copy(self, row: Any) -> Copy:
-        draft = Copy(
+        draft = self._unopened(row)
+        body = self._session.at_rest.open(self._keys.one(draft.ref), _place(draft), row.body)
+        handling, claims = _split(body)
+        return replace(draft, handling=handling, claims=claims)
+
+    def _unopened(self, row: Any) -> Copy:
+        """What stands in the open: all but handling and claims."""
+        return Copy(
             ref=Ref(row.originator, row.id),
             version=row.version,
             kind=row.kind,
@@ -242,9 +254,6 @@ class SqlCopies:
             received_at=moment(row.received_at),
             expires_at=None if row.expires_at is None else moment(row.expires_at),
         )
-        body = self._session.at_rest.open(self._keys.one(draft.ref), _place(draft), row.body)
-        handling, claims = _split(body)
-        return replace(draft, handling=handling, claims=claims)
 
 
 def _line(row: Sequence[Any]) -> CopyLine:

@@ -7,10 +7,11 @@ Unwrapped keys live for one transaction.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext, suppress
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, select, update
 
-from exchange.errors import Code, NotFound
+from exchange.errors import Code, NotFound, Unavailable
 from exchange.model.records import Ref
 from exchange.store import bulk
 from exchange.store.session import Session, bound_to, steps
@@ -80,10 +81,10 @@ class RecordKeys:
         return dek
 
     def own(self, refs: Sequence[Ref]) -> None:
-        """Takes the keys' locks: until the end nobody seals under them."""
+        """Takes the keys' locks: until the end nobody seals under them. A damaged key too: it can be destroyed."""
         for ref in refs:
             self._known.pop(ref, None)
-        self._load(refs, Lock.OWN)
+        self._load(refs, Lock.OWN, damaged=True)
 
     def _new(self, refs: Iterable[Ref]) -> list[tuple[str, str, str, bytes]]:
         rows = []
@@ -96,14 +97,16 @@ class RecordKeys:
     def _row(self, ref: Ref) -> ColumnElement[bool]:
         return and_(_K.id == ref.id, _K.originator == ref.originator, _K.held == self._held)
 
-    def _load(self, refs: Sequence[Ref], lock: Lock = Lock.NONE) -> None:
+    def _load(self, refs: Sequence[Ref], lock: Lock = Lock.NONE, *, damaged: bool = False) -> None:
+        """`damaged`: a key that cannot be unwrapped stays unknown, and raises when somebody wants to use it."""
         missing = {ref for ref in refs if ref not in self._known}
         for ids in steps(ref.id for ref in missing):
             found = self._session.rows(_KEYS, lock, held=self._held, among=self._session.listed(ids))
             for originator, id_, wrapped in found:
                 ref = Ref(originator, id_)
                 if ref in missing:
-                    self._known[ref] = self._session.at_rest.unwrap(wrapped, self._place(ref))
+                    with suppress(Unavailable) if damaged else nullcontext():
+                        self._known[ref] = self._session.at_rest.unwrap(wrapped, self._place(ref))
 
     def _place(self, ref: Ref) -> bytes:
         return bound_to("key", self._held, ref.originator, ref.id)
