@@ -155,7 +155,8 @@ def faults_of(page: Page, watch: Watch, lang: str) -> list[str]:
 def dark_faults(page: Page, watch: Watch) -> list[str]:
     """What the dark scheme can change on a page that was found sound in the light one: colours, and nothing else.
 
-    `test_browser_checks` shows that the node sends the same page in both but for its scheme's name.
+    `test_gate` shows of some pages that the node sends the same in both but for the scheme's name;
+    `test_islands_browser` begins in the dark.
     """
     page.emulate_media(color_scheme="dark")
     _look(page, "darken")

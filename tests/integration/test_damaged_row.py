@@ -13,6 +13,7 @@ from exchange.crypto.atrest import AtRest
 from exchange.errors import Code, Unavailable
 from exchange.model.records import Ref
 from exchange.operations.deliver import deliver
+from exchange.operations.deposit import Amendment, amend
 from exchange.operations.message_facts import blinded
 from exchange.operations.retention import retention
 from exchange.operations.standing import run_standing
@@ -31,11 +32,12 @@ class Nodes:
     def __init__(self, states: Federation, url: str) -> None:
         self.states, self.url = states, url
 
-    def spoil(self, ref: Ref, table: str, column: str) -> None:
-        """A disk loses what stands there of this record."""
+    def spoil(self, ref: Ref, table: str, column: str, version: int | None = None) -> None:
+        """A disk loses what stands there of this record, or of one version of it."""
         engine = create_engine(self.url)
         with engine.begin() as connection:
-            change = text(f"UPDATE {table} SET {column} = :bytes WHERE id = :id")
+            which = "" if version is None else f" AND version = {version:d}"
+            change = text(f"UPDATE {table} SET {column} = :bytes WHERE id = :id{which}")
             assert connection.execute(change, {"bytes": b"\0" * 60, "id": ref.id}).rowcount == 1
         engine.dispose()
 
@@ -82,6 +84,31 @@ def test_a_partners_record_that_is_damaged_goes_in_its_time_and_holds_up_no_othe
     refs = line["refs"]
     assert isinstance(refs, list)
     assert len(refs) == len(fine) + (table == "copies"), "whose key is gone has no name"
+
+
+@pytest.mark.parametrize(("table", "column"), [("record_keys", "wrapped"), ("copies", "body")])
+def test_what_stays_of_a_damaged_record_holds_up_nothing_and_is_listed(nodes: Nodes, table: str, column: str) -> None:
+    """One of two copies goes, and the other cannot be sealed anew."""
+    dz, kw = nodes.states["DZ"], nodes.states["KW"]
+    (ref,) = kw.deposit(gulf_person(1))
+    kw.push("DZ", [ref])
+    kw.deliver("DZ")
+    with kw.node.store.write() as unit:
+        amend(kw.node, unit, kw.staff.officer, [Amendment(ref, 1, gulf_person(2))])
+    kw.push("DZ", [ref])
+    kw.deliver("DZ")
+    with dz.node.store.read() as unit:
+        first, second = sorted(unit.copies.places([ref]), key=lambda line: line.version)
+    nodes.spoil(ref, table, column, version=None if table == "record_keys" else second.version)
+    with dz.node.store.write() as unit:
+        unit.copies.destroy([first])
+    with dz.node.store.read() as unit:
+        assert [line.version for line in unit.copies.places([ref])] == [second.version]
+        assert [line.ref for line in unit.copies.lines(None, None, 9)] == [ref]
+    with dz.node.store.write() as unit:
+        unit.copies.destroy([second])
+    with dz.node.store.read() as unit:
+        assert unit.copies.lines(None, None, 9) == []
 
 
 def test_standing_rules_go_on(nodes: Nodes) -> None:

@@ -12,6 +12,8 @@ import pytest
 from exchange.crypto.encoding import b64, canonical, read_canonical, unb64
 from exchange.errors import Forbidden
 from exchange.ledger.bundle_verify import verify as verify_bundle
+from exchange.ledger.entries import entry
+from exchange.ledger.export import EntryPart, entry_line
 from exchange.ledger.report import NOT_PROVEN_DECISIONS as UNPROVEN
 from exchange.ledger.report import NOT_PROVEN_SHOWN, Exit, Fault, Report
 from exchange.ledger.verify import verify
@@ -177,7 +179,7 @@ def test_a_denial_that_left_all_the_same(told: Federation, monkeypatch: pytest.M
     assert UNPROVEN in report.not_proven
 
 
-@pytest.mark.parametrize("days", [-30, 30])
+@pytest.mark.parametrize("days", [-30, -2, 30])
 def test_decided_on_a_day_that_suited(told: Federation, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
     """On which a safeguard did not hold yet, or any more."""
     dz = told["DZ"]
@@ -191,7 +193,7 @@ def test_decided_on_a_day_that_suited(told: Federation, monkeypatch: pytest.Monk
     assert {each.fault for each in judged(dz, brought).findings} == {Fault.DECISION_DIFFERS}
 
 
-@pytest.mark.parametrize("order", [slice(None, None, -1), [0, 1, 1], [1, 1], [0, 0]], ids=str)
+@pytest.mark.parametrize("order", [slice(None, None, -1), [0, 1, 1], [1, 1], []], ids=str)
 def test_stages_in_another_order_or_twice_are_no_file(told: Federation, order: Any) -> None:
     dz = told["DZ"]
 
@@ -202,6 +204,50 @@ def test_stages_in_another_order_or_twice_are_no_file(told: Federation, order: A
     report = judged(dz, [edited(files(dz)[0], arrange)])
     assert not report.ok
     assert report.counts["decisions_equal"] == 0
+
+
+def test_a_record_that_stands_twice_hides_another(told: Federation, monkeypatch: pytest.MonkeyPatch) -> None:
+    dz = told["DZ"]
+    brought = files(dz)[:1]
+
+    def doubled(data: bytes) -> Checked:
+        found = check_file(data)
+        return replace(
+            found,
+            stages=tuple(
+                replace(each, items=tuple(replace(item, ref=each.items[0].ref) for item in each.items))
+                for each in found.stages
+            ),
+        )
+
+    monkeypatch.setattr(retaken, "check_file", doubled)
+    assert {each.fault for each in judged(dz, brought).findings} == {Fault.DECISION_DIFFERS}
+
+
+def test_records_of_others_are_as_many_as_the_ledger_says(told: Federation) -> None:
+    dz = told["DZ"]
+    lines, brought = export_of(dz), files(dz)
+    report = verify(iter(lines), fingerprint=root_of("DZ").fingerprint)
+    at = next(place for place, line in enumerate(lines) if b'"kind":"release.decided"' in line)
+    name = said(brought[0])["release"]
+    assert name.encode() in lines[at]
+    onward = entry(
+        "release.onward",
+        at="2026-11-02T08:00:00Z",
+        actor="DZ",
+        release=name,
+        recipient="KW",
+        grants=["0" * 64],
+        refs=[b64(bytes(32))],
+    )
+    more = [*lines[:at], entry_line(0, EntryPart(onward, bytes(32))), *lines[at:]]
+    assert {each.fault for each in with_decisions(report, more, brought).findings} == {Fault.DECISION_DIFFERS}
+
+
+def test_what_was_decided_at_the_proposal_alone_is_of_no_release(told: Federation) -> None:
+    dz = told["DZ"]
+    report = judged(dz, [edited(files(dz)[0], lambda value: value["stages"].pop())])
+    assert (report.ok, report.counts["decision_files_foreign"]) == (True, 1)
 
 
 def test_a_release_id_used_twice_is_never_whole(told: Federation) -> None:
@@ -260,13 +306,11 @@ def test_decisions_in_a_bundle_are_taken_again(told: Federation, monkeypatch: py
         release = unit.releases.page("released", None, 10)[0].id
     full, bare = bundle_of(dz, release, claims=True), bundle_of(dz, release)
     fingerprint = root_of("DZ").fingerprint
-    found = examine(full, fingerprint).bundle
-    assert found is not None
-    assert found.ok
-    assert UNPROVEN not in found.not_proven
-    found = examine(bare, fingerprint).bundle
-    assert found is not None
-    assert UNPROVEN in found.not_proven
+    for data in (full, bare):
+        found = examine(data, fingerprint).bundle
+        assert found is not None
+        assert found.ok
+        assert UNPROVEN in found.not_proven, "a bundle has not all of the ledger"
 
     monkeypatch.setattr(replay_file, "judged", shorter)
     report = with_bundled(verify_bundle(full, fingerprint=fingerprint), full)

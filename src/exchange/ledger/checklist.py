@@ -95,7 +95,7 @@ def checklist(report: Report) -> list[Point]:
             continue
         found = tuple(each for each in report.findings if each.fault in faults)
         state = FAILS if found else NOT_REACHED if cut or (broken and name in _BEHIND) else HOLDS
-        if headless and name == "retention":
+        if headless and not found and name in ("retention", "decisions"):
             state = NOT_REACHED
         points.append(Point(name, state, report.counts.get(_COUNTED.get(name, "")), found))
     return points

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from exchange.crypto.fields import NAME
-from exchange.errors import NotFound, Unavailable, Untrusted
+from exchange.errors import BadInput, Code, NotFound, Unavailable, Untrusted
 from exchange.model.state import Person
 from exchange.operations.blind_audit import decided_releases
 from exchange.operations.permissions import Permission, require
@@ -38,6 +38,10 @@ def _files(node: Node, person: Person, size: int, *, values: bool) -> Iterator[t
         try:
             with node.store.write() as unit:
                 data = export_decisions(node, unit, person, release, values=values)
-        except (NotFound, Untrusted, Unavailable):
+        except (NotFound, Untrusted):
+            continue
+        except (BadInput, Unavailable) as fault:
+            if fault.code not in (Code.REPLAY_MALFORMED, Code.AT_REST_CORRUPT):
+                raise
             continue
         yield f"{release}.json", data

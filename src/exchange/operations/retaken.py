@@ -15,7 +15,7 @@ from typing import Final
 
 from exchange.crypto.encoding import read_canonical
 from exchange.crypto.fields import read_time
-from exchange.errors import BadInput, Code, ExchangeError, SignatureInvalid, Untrusted
+from exchange.errors import Code, ExchangeError, SignatureInvalid, Untrusted
 from exchange.ledger import bundle
 from exchange.ledger.bundle_decision import decided
 from exchange.ledger.bundle_report import BundleReport
@@ -26,8 +26,8 @@ from exchange.operations.replay import DIFFERENT, EQUAL, ERASED, NOT_RETAKEN, OT
 from exchange.operations.replay_file import KIND, MAX_FILE, check_file
 from exchange.policies.decide import Decision
 
-SLACK: Final = timedelta(minutes=10)
-"""How much earlier than its proposal in the ledger a release may have been decided on: entries wait for a head."""
+SLACK: Final = timedelta(days=1)
+"""How much earlier than its entry a release may have been decided on: entries wait for a head of the ledger."""
 _LOOKED_AT: Final = (b'"kind":"release.', b'"kind":"agreement.changed"')
 _COUNTS: Final = {
     EQUAL: "decisions_equal",
@@ -50,8 +50,8 @@ class _Release:
     entry: Entry
     agreement_digest: str
     """Of its agreement version, as the ledger activated it."""
-    proposed: str
-    """When."""
+    foreign: int = 0
+    """How many of its records are other states', as its `release.onward` says."""
     decided: tuple[int, str] | None = None
     """Index and digest of its `release.decided`."""
     states: tuple[str, ...] = ()
@@ -97,29 +97,29 @@ def with_decisions(report: Report, lines: Iterable[bytes], files: Iterable[bytes
             "findings": findings.total,
         },
         findings=tuple(findings.kept),
-        not_proven=_proven(report.not_proven) if whole else report.not_proven,
+        not_proven=_shown(report.not_proven) if whole else report.not_proven,
     )
 
 
 def with_bundled(report: BundleReport, data: bytes) -> BundleReport:
     """The report of a bundle, once its decisions were taken again; as it is where the bundle has no values.
 
-    `data`: the bundle, which was verified. What is not proven, as in `with_decisions`.
+    `data`: the bundle, which was verified. A fault is told; `NOT_PROVEN_DECISIONS` stays: a bundle has not all of the
+    ledger that speaks of its release.
     """
     told = report.told
     file = bundle.read(data).bundle.decision if told is not None else None
     if told is None or told.decided is None or not told.decided.values or file is None:
         return report
     fault, stage = _released(file)
-    if stage is not None and not (_sound(stage) and _in_time(stage, told.proposed, told.released)):
+    if stage is not None and not (_sound(stage) and _in_time(stage, told.released)):
         fault = Fault.DECISION_DIFFERS
-    if fault is not None:
-        return replace(report, exit_code=fault.exit, reason=fault, member="decision", told=None)
-    states = {each.state for each in stage.items} if stage is not None else set()
-    return replace(report, not_proven=_proven(report.not_proven)) if states == {EQUAL} else report
+    return (
+        report if fault is None else replace(report, exit_code=fault.exit, reason=fault, member="decision", told=None)
+    )
 
 
-def _proven(not_proven: tuple[str, ...]) -> tuple[str, ...]:
+def _shown(not_proven: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(NOT_PROVEN_SHOWN if each == NOT_PROVEN_DECISIONS else each for each in not_proven)
 
 
@@ -127,19 +127,20 @@ def _releases(lines: Iterable[bytes]) -> _Releases:
     """Every release of records. Messages that carry none propose none."""
     found = _Releases({})
     versions: dict[tuple[str, int], str] = {}
-    proposed: dict[str, tuple[str, int]] = {}
+    proposed: dict[str, int] = {}
     for index, entry in _entries(lines):
         kind = text(entry, "kind")
         if kind == "agreement.changed":
             versions[text(entry, "agreement"), number(entry, "version")] = text(entry, "digest")
         elif kind == "release.proposed":
-            proposed[text(entry, "release")] = (text(entry, "at"), number(entry, "records"))
+            proposed[text(entry, "release")] = number(entry, "records")
         elif kind == "release.released":
             id_, version = text(entry, "release"), (text(entry, "agreement"), number(entry, "version"))
-            at, records = proposed.pop(id_, ("", 0))
-            found.never += id_ in found.known or records != len(texts(entry, "refs"))
+            found.never += id_ in found.known or proposed.pop(id_, 0) != len(texts(entry, "refs"))
             if entry["refs"]:
-                found.known[id_] = _Release(entry, versions.get(version, ""), at)
+                found.known[id_] = _Release(entry, versions.get(version, ""))
+        elif kind == "release.onward" and text(entry, "release") in found.known:
+            found.known[text(entry, "release")].foreign += len(texts(entry, "refs"))
         elif kind == "release.decided" and text(entry, "release") in found.known:
             found.known[text(entry, "release")].decided = (index, text(entry, "digest"))
     return found
@@ -156,11 +157,12 @@ def _entries(lines: Iterable[bytes]) -> Iterator[tuple[int, Entry]]:
 
 
 def _take(data: bytes, releases: dict[str, _Release], node: str, findings: Findings) -> bool:
-    """One file: first whose it is, then whether its decisions come out again. False: of a release that is not here."""
+    """One file: first whose it is, then whether its decisions come out again. False: of a release that is not here, or
+    of a proposal before it left."""
     findings.line += 1
-    named = _named(data)
+    named, left = _named(data)
     release = releases.get(named or "")
-    if named is not None and (release is None or release.decided is None):
+    if named is not None and (release is None or release.decided is None or not left):
         return False
     if release is None or release.decided is None:
         findings.add(Fault.FILE_MALFORMED)
@@ -173,7 +175,8 @@ def _take(data: bytes, releases: dict[str, _Release], node: str, findings: Findi
     if stage is None:
         findings.add(fault or Fault.FILE_MALFORMED, place)
         return True
-    if not (_sound(stage) and _in_time(stage, release.proposed, text(release.entry, "at"))):
+    foreign = sum(each.ref.originator != node for each in stage.items)
+    if not (_sound(stage) and _in_time(stage, text(release.entry, "at")) and foreign == release.foreign):
         findings.add(Fault.DECISION_DIFFERS, place)
     states = tuple(item.state for item in stage.items)
     if not release.states or states.count(EQUAL) > release.states.count(EQUAL):
@@ -182,8 +185,8 @@ def _take(data: bytes, releases: dict[str, _Release], node: str, findings: Findi
 
 
 def _sound(stage: ReplayedStage) -> bool:
-    """No decision comes out otherwise, and none that comes out again is one not to send."""
-    return all(
+    """No record stands twice, no decision comes out otherwise, and none that comes out again is one not to send."""
+    return len({each.ref for each in stage.items}) == len(stage.items) and all(
         each.state != DIFFERENT and (each.state != EQUAL or each.decision is None or _sent(each.decision))
         for each in stage.items
     )
@@ -193,12 +196,10 @@ def _sent(decision: Decision) -> bool:
     return decision.record_state == "released" and any(each.state == "sent" for each in decision.outcomes.values())
 
 
-def _in_time(stage: ReplayedStage, proposed: str, released: str) -> bool:
-    """What was decided on is what stood at the release, and not on a day that suited."""
-    try:
-        return read_time(proposed) - SLACK <= stage.at <= read_time(released)
-    except (BadInput, OverflowError):
-        return False
+def _in_time(stage: ReplayedStage, released: str) -> bool:
+    """Decided on when it left, and not on a day that suited."""
+    left = read_time(released)
+    return timedelta(0) <= left - stage.at <= SLACK
 
 
 def _released(data: bytes) -> tuple[Fault | None, ReplayedStage | None]:
@@ -215,11 +216,14 @@ def _released(data: bytes) -> tuple[Fault | None, ReplayedStage | None]:
     return (None, stages[0]) if len(stages) == 1 else (Fault.FILE_MALFORMED, None)
 
 
-def _named(data: bytes) -> str | None:
-    """The release that a replay file names; None where it is none."""
+def _named(data: bytes) -> tuple[str | None, bool]:
+    """The release that a replay file names, None where it is none; whether it says what was decided when it left."""
     try:
         said = read_canonical(data, limit=MAX_FILE)
     except ExchangeError:
-        return None
-    named = said.get("release") if isinstance(said, dict) and said.get("kind") == KIND else None
-    return named if isinstance(named, str) else None
+        return None, False
+    if not isinstance(said, dict) or said.get("kind") != KIND:
+        return None, False
+    named, stages = said.get("release"), said.get("stages")
+    names = [each.get("stage") for each in stages if isinstance(each, dict)] if isinstance(stages, list) else []
+    return named if isinstance(named, str) else None, names != ["proposed"]

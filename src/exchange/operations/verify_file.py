@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import IO, Final
 
 from exchange.crypto.encoding import read_strict
+from exchange.crypto.fields import HEX32
 from exchange.errors import BadInput, Code
 from exchange.ledger import blind, bundle_verify
 from exchange.ledger.bundle import MAX_BUNDLE, recognised
@@ -90,7 +91,7 @@ def claimed_by_ledger(lines: Iterator[bytes]) -> str:
         return ""  # the report says it
     try:
         head = json.loads(first)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadInput(Code.EXPORT_MALFORMED, at="line 1") from None
     return _text(head)
 
@@ -105,4 +106,4 @@ def claimed_by_bundle(data: bytes) -> str:
 
 def _text(value: object) -> str:
     claimed = value.get("root_fingerprint") if isinstance(value, dict) else None
-    return claimed if isinstance(claimed, str) else ""
+    return claimed if isinstance(claimed, str) and HEX32.fullmatch(claimed) else ""

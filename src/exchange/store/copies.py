@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, tuple_, update
 
 from exchange.crypto.commitments import unpack
-from exchange.errors import Code, ExchangeError, Unavailable
+from exchange.errors import Code, ExchangeError, NotFound, Unavailable
 from exchange.model.afterwards import CopyLine
 from exchange.model.claim_bytes import claims_stored
 from exchange.model.found import Indexed
@@ -172,6 +172,7 @@ class SqlCopies:
 
     def destroy(self, gone: Sequence[CopyLine]) -> None:
         refs = sorted({line.ref for line in gone})
+        self._session.destroyed = True
         self._keys.own(refs)
         for line in gone:
             self._session.connection.execute(delete(copies).where(_here(line)))
@@ -188,18 +189,28 @@ class SqlCopies:
             self._index.drop("received", [ref])
             self._keys.destroy([ref])
             return
-        try:
-            left = [self._copy(row) for row in rows]
-        except ExchangeError:  # damaged: nothing can be sealed anew, and nothing else may wait for it
-            self._put_heads([self._unopened(row) for row in rows])
-            return
-        dek = self._keys.renew(ref)
+        left, damaged = self._opened(rows)
+        if left:
+            dek = self._keys.renew(ref)
         for copy in left:
             body = self._session.at_rest.seal(dek, _place(copy), _join(copy.handling, copy.claims))
             send(update(copies).where(_here(copy)).values(body=body))
-        self._put_heads(left)
-        newest = max(left, key=_newness)
-        self._index.put("received", [_indexed(newest)], micros(newest.received_at))
+        self._put_heads([*left, *damaged])
+        newest = max(left or damaged, key=_newness)
+        found = _indexed(newest) if left else Indexed(ref, newest.kind, ())  # what cannot be read is found by no word
+        self._index.put("received", [found], micros(newest.received_at))
+
+    def _opened(self, rows: Sequence[Any]) -> tuple[list[Copy], list[Copy]]:
+        """Those that open, and those that the disk has lost: nothing can be sealed anew of them, and nothing waits."""
+        left, damaged = [], []
+        for row in rows:
+            try:
+                left.append(self._copy(row))
+            except (NotFound, Unavailable) as fault:
+                if fault.code not in (Code.NOT_FOUND, Code.AT_REST_CORRUPT):
+                    raise
+                damaged.append(self._unopened(row))
+        return left, damaged
 
     def _index_newest(self, copies_: Sequence[Copy]) -> None:
         """What is shown of a record is its newest copy (`latest`), and that is found."""

@@ -98,11 +98,6 @@ NOT_PROVEN: Final[dict[str, Text]] = {
         "Que l'accord permettait chaque élément : rejouer les décisions.",
         "That the agreement permitted each claim: take the decisions again.",
     ),
-    "NOT_PROVEN_SHOWN": Text(
-        "أن السجلات والبيانات المعروضة للقرارات، والسياسات الوطنية المذكورة فيها، هي كل ما كان.",
-        "Que les fiches, éléments et règles nationales montrés pour les décisions soient tous ceux qu'il y avait.",
-        "That the records, claims and national policies shown for the decisions are all that there were.",
-    ),
     "NOT_PROVEN_APPROVALS_BY_MARKING": Text(
         "أن التصنيف الأشد نال موافقاته.",
         "Qu'un marquage strict ait eu ses approbations.",
