@@ -17,12 +17,13 @@ from exchange.ledger.export import EntryPart, entry_line
 from exchange.ledger.report import NOT_PROVEN_DECISIONS as UNPROVEN
 from exchange.ledger.report import NOT_PROVEN_SHOWN, Exit, Fault, Report
 from exchange.ledger.verify import verify
+from exchange.model.claims import JsonValue
 from exchange.model.records import HeldRecord
 from exchange.operations import replay as replay_module
 from exchange.operations import replay_file, retaken
 from exchange.operations.grounds import Grounds
 from exchange.operations.kept import KeptInputs
-from exchange.operations.replay_file import MAX_FILE, Checked, check_file
+from exchange.operations.replay_file import MAX_FILE, Checked, check_said
 from exchange.operations.replay_files import every_decision
 from exchange.operations.retaken import with_bundled, with_decisions
 from exchange.operations.verify_file import examine
@@ -185,11 +186,11 @@ def test_decided_on_a_day_that_suited(told: Federation, monkeypatch: pytest.Monk
     dz = told["DZ"]
     brought = files(dz)
 
-    def moved(data: bytes) -> Checked:
-        found = check_file(data)
+    def moved(data: JsonValue) -> Checked:
+        found = check_said(data)
         return replace(found, stages=tuple(replace(each, at=each.at + timedelta(days=days)) for each in found.stages))
 
-    monkeypatch.setattr(retaken, "check_file", moved)
+    monkeypatch.setattr(retaken, "check_said", moved)
     assert {each.fault for each in judged(dz, brought).findings} == {Fault.DECISION_DIFFERS}
 
 
@@ -210,8 +211,8 @@ def test_a_record_that_stands_twice_hides_another(told: Federation, monkeypatch:
     dz = told["DZ"]
     brought = files(dz)[:1]
 
-    def doubled(data: bytes) -> Checked:
-        found = check_file(data)
+    def doubled(data: JsonValue) -> Checked:
+        found = check_said(data)
         return replace(
             found,
             stages=tuple(
@@ -220,7 +221,7 @@ def test_a_record_that_stands_twice_hides_another(told: Federation, monkeypatch:
             ),
         )
 
-    monkeypatch.setattr(retaken, "check_file", doubled)
+    monkeypatch.setattr(retaken, "check_said", doubled)
     assert {each.fault for each in judged(dz, brought).findings} == {Fault.DECISION_DIFFERS}
 
 

@@ -186,7 +186,7 @@ def _verified_package(file: Path, pinned: str | None) -> tuple[str, Report]:
 def _replay_files(paths: Iterable[Path]) -> Iterator[bytes]:
     """What `--decisions` names, one at a time; of a folder, what ends in .json."""
     for path in paths:
-        for each in sorted(path.glob("*.json")) if path.is_dir() else [path]:
+        for each in sorted(filter(Path.is_file, path.glob("*.json"))) if path.is_dir() else [path]:
             try:
                 yield read_file(each, MAX_FILE)
             except TooLarge:

@@ -70,7 +70,7 @@ def export_all(
         written = write_folder(out, every_decision(node, person, values=values))
     if not values:
         session.out.note(word("without_values", session.out.lang))
-    session.out.line("bytes:", written, out)
+    session.out.line(f"exchange audit verify FILE --fingerprint HEX --decisions {out}")
     session.result(out=str(out), bytes=written, values=values)
 
 

@@ -39,15 +39,21 @@ class Decided:
     """Whether the file has values."""
 
 
-def decided(
-    data: bytes, release: Entry, node: str, digest_: str, agreement_digest: str, *, limit: int = _LIMIT
-) -> Decided | None:
+def decided(data: bytes, release: Entry, node: str, digest_: str, agreement_digest: str) -> Decided | None:
     """What the file says, if the ledger's `release.decided` has its digest and every part belongs to `release`.
 
-    `release`: the entry `release.released`; `limit`: bytes. None: it is another file, or not in its form.
+    `release`: the entry `release.released`. None: it is another file, or not in its form.
     """
     try:
-        said = read_canonical(data, limit=limit)
+        said = read_canonical(data, limit=_LIMIT)
+    except BadInput:
+        return None
+    return decided_in(said, release, node, digest_, agreement_digest)
+
+
+def decided_in(said: JsonValue, release: Entry, node: str, digest_: str, agreement_digest: str) -> Decided | None:
+    """The same of a file that was read."""
+    try:
         return _decided(said, release, node, digest_, agreement_digest)
     except BadInput:
         return None

@@ -161,7 +161,7 @@ class Finding:
     before: int | None
     """The faulty entry is at `index` or later, but before this index: what lies between two checkpoints."""
     line: int
-    """Line of the file, from 1."""
+    """Line of the file, from 1; of decisions that were brought, which file it was."""
 
 
 class Witness(NamedTuple):

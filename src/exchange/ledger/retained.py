@@ -13,7 +13,6 @@ from typing import Final
 
 from exchange.crypto.encoding import unb64
 from exchange.crypto.fields import read_time
-from exchange.errors import BadInput
 from exchange.ledger.entries import Entry, text, texts
 
 GRACE: Final = timedelta(days=7)
@@ -24,7 +23,10 @@ _DAY: Final = 86_400
 
 
 class Retained:
-    """Feed it arrivals and destructions in order. Memory: about 200 bytes for each record that is held."""
+    """Feed it arrivals and destructions in order, as `entries.read` checked them.
+
+    Memory: about 200 bytes for each record that is held.
+    """
 
     def __init__(self) -> None:
         self._held: dict[bytes, int] = {}
@@ -40,13 +42,13 @@ class Retained:
         if refs:
             self._arrived[index] = (text(entry, "sender"), text(entry, "at"))
         for ref in refs:
-            self._held[_name(ref)] = index
+            self._held[unb64(ref)] = index
 
     def destroyed(self, entry: Entry) -> None:
         """A `record.destroyed`."""
         if entry["held"] != "received":
             return
-        arrivals = {self._held.pop(_name(ref), None) for ref in texts(entry, "refs")}
+        arrivals = {self._held.pop(unb64(ref), None) for ref in texts(entry, "refs")}
         at = text(entry, "at")
         self._gone += [(*self._arrived[index], at) for index in sorted(each for each in arrivals if each is not None)]
 
@@ -68,11 +70,3 @@ class Retained:
 def _over(since: str, until: str, days: int) -> bool:
     """Whether more than `days` and the grace lie between two times."""
     return (read_time(until) - read_time(since)).total_seconds() > _DAY * days + GRACE.total_seconds()
-
-
-def _name(ref: str) -> bytes:
-    """Half the memory of the text; what is no base64 is its own name."""
-    try:
-        return unb64(ref)
-    except BadInput:
-        return ref.encode("utf-8")

@@ -99,6 +99,11 @@ def check_file(data: bytes) -> Checked:
         value = read_canonical(data, limit=MAX_FILE)
     except BadInput as fault:
         raise BadInput(Code.REPLAY_MALFORMED, reason=fault.code.value) from None
+    return check_said(value)
+
+
+def check_said(value: JsonValue) -> Checked:
+    """The same of a file that was read."""
     fields = Fields(value, _MEMBERS, Code.REPLAY_MALFORMED)
     fields.integer("v", 1, 1)
     fields.choice("kind", (KIND,))

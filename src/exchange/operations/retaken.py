@@ -17,13 +17,14 @@ from exchange.crypto.encoding import read_canonical
 from exchange.crypto.fields import read_time
 from exchange.errors import Code, ExchangeError, SignatureInvalid, Untrusted
 from exchange.ledger import bundle
-from exchange.ledger.bundle_decision import decided
+from exchange.ledger.bundle_decision import decided_in
 from exchange.ledger.bundle_report import BundleReport
 from exchange.ledger.entries import Entry, number, read, text, texts
 from exchange.ledger.export import split_entry
 from exchange.ledger.report import NOT_PROVEN_DECISIONS, NOT_PROVEN_SHOWN, Exit, Fault, Findings, Report
+from exchange.model.claims import JsonObject, JsonValue
 from exchange.operations.replay import DIFFERENT, EQUAL, ERASED, NOT_RETAKEN, OTHER_RULES, ReplayedStage
-from exchange.operations.replay_file import KIND, MAX_FILE, check_file
+from exchange.operations.replay_file import KIND, MAX_FILE, check_said
 from exchange.policies.decide import Decision
 
 SLACK: Final = timedelta(days=1)
@@ -111,7 +112,7 @@ def with_bundled(report: BundleReport, data: bytes) -> BundleReport:
     file = bundle.read(data).bundle.decision if told is not None else None
     if told is None or told.decided is None or not told.decided.values or file is None:
         return report
-    fault, stage = _released(file)
+    fault, stage = _released(read_canonical(file, limit=MAX_FILE))
     if stage is not None and not (_sound(stage) and _in_time(stage, told.released)):
         fault = Fault.DECISION_DIFFERS
     return (
@@ -160,18 +161,19 @@ def _take(data: bytes, releases: dict[str, _Release], node: str, findings: Findi
     """One file: first whose it is, then whether its decisions come out again. False: of a release that is not here, or
     of a proposal before it left."""
     findings.line += 1
-    named, left = _named(data)
-    release = releases.get(named or "")
-    if named is not None and (release is None or release.decided is None or not left):
-        return False
-    if release is None or release.decided is None:
+    said = _read(data)
+    named = None if said is None else said.get("release")
+    if said is None or not isinstance(named, str):
         findings.add(Fault.FILE_MALFORMED)
         return True
+    release = releases.get(named)
+    if release is None or release.decided is None or not _left(said):
+        return False
     place, digest = release.decided
-    if decided(data, release.entry, node, digest, release.agreement_digest, limit=MAX_FILE) is None:
+    if decided_in(said, release.entry, node, digest, release.agreement_digest) is None:
         findings.add(Fault.DECISION_DIFFERS)  # it is not that file: nothing is said of the entry
         return True
-    fault, stage = _released(data)
+    fault, stage = _released(said)
     if stage is None:
         findings.add(fault or Fault.FILE_MALFORMED, place)
         return True
@@ -202,10 +204,10 @@ def _in_time(stage: ReplayedStage, released: str) -> bool:
     return timedelta(0) <= left - stage.at <= SLACK
 
 
-def _released(data: bytes) -> tuple[Fault | None, ReplayedStage | None]:
-    """The stage `released` of a replay file that `decided` has read, taken again; or the fault that stopped it."""
+def _released(said: JsonValue) -> tuple[Fault | None, ReplayedStage | None]:
+    """The stage `released` of a replay file that `decided_in` knows, taken again; or the fault that stopped it."""
     try:
-        found = check_file(data)
+        found = check_said(said)
     except SignatureInvalid:
         return Fault.AGREEMENT_SIGNATURE, None
     except Untrusted as refused:
@@ -216,14 +218,17 @@ def _released(data: bytes) -> tuple[Fault | None, ReplayedStage | None]:
     return (None, stages[0]) if len(stages) == 1 else (Fault.FILE_MALFORMED, None)
 
 
-def _named(data: bytes) -> tuple[str | None, bool]:
-    """The release that a replay file names, None where it is none; whether it says what was decided when it left."""
+def _read(data: bytes) -> JsonObject | None:
+    """A replay file, of which nothing is checked but that it calls itself one."""
     try:
         said = read_canonical(data, limit=MAX_FILE)
     except ExchangeError:
-        return None, False
-    if not isinstance(said, dict) or said.get("kind") != KIND:
-        return None, False
-    named, stages = said.get("release"), said.get("stages")
+        return None
+    return said if isinstance(said, dict) and said.get("kind") == KIND else None
+
+
+def _left(said: JsonObject) -> bool:
+    """Whether it says what was decided when the records left, and not only at the proposal."""
+    stages = said.get("stages")
     names = [each.get("stage") for each in stages if isinstance(each, dict)] if isinstance(stages, list) else []
-    return named if isinstance(named, str) else None, names != ["proposed"]
+    return names != ["proposed"]
