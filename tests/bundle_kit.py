@@ -28,6 +28,8 @@ def both(data: bytes, node: str = "DZ") -> BundleReport:
     said = (int(ours.exit_code), ours.reason, ours.member)
     found = (theirs["exit_code"], theirs["reason"], theirs["member"])
     assert found == said, (found, said)
+    if ours.told is not None:
+        assert theirs["witnesses"] == [each._asdict() for each in ours.told.witnesses]
     return ours
 
 

@@ -49,7 +49,7 @@ NOT_PROVEN_BUNDLE = (  # bundle.md §3
     "what an envelope carried, but where values are in the file",
     "that a record is true",
     "that other entries of the ledger do not contradict these",
-    "that others were shown the same ledger, and cosignatures",
+    "that others than the witnesses told were shown the same ledger",
     "that times are right",
     "that time-stamps are an authority's",
     "that the agreement permitted each claim",
@@ -1932,6 +1932,7 @@ class Bundle(Audit):
         self.checkpoint(value["checkpoint"])
         self.broken = False
         head = Checkpoint(value["checkpoint"])
+        self.cosignatures(head)
         self.proven(head)
         self.story()
         release = self.release()
@@ -1951,6 +1952,11 @@ class Bundle(Audit):
         self.member = "signature"
         payload = canonical({name: each for name, each in value.items() if name != "signature"})
         self.batch(value["signature"], "exchange/bundle/1", payload, time(value["made"]), "FILE_SIGNATURE")
+        named = {(each["code"], each["fingerprint"]) for each in parse(unb64(value["agreement"]["document"]))["parties"]}
+        return [
+            {"party": who[0], "fingerprint": who[1], "at": at, "named": who in named}
+            for who, (_, at) in sorted(self.witnesses.items())
+        ]
 
     def batch(self, signature, kind, payload, at, fault):
         """The node's batch signature; the id of its key."""
@@ -2181,6 +2187,7 @@ def canonical(value):
 def verify_bundle(data, fingerprint):
     """The report on one bundle; never raises for what is in it. Without a fingerprint the file's own is taken."""
     report = {"kind": "exchange-bundle", "node": "", "release": "", "fingerprint": "", "member": None, "reason": None}
+    report["witnesses"] = []
     try:
         value = parse(data, 64 << 20)
         if not isinstance(value, dict) or value.keys() != BUNDLE.keys():
@@ -2190,7 +2197,7 @@ def verify_bundle(data, fingerprint):
             check(value[name])
         report |= {"node": value["node"], "release": value["release"], "fingerprint": value["root_fingerprint"]}
         report["member"] = None
-        Bundle(value, fingerprint or value["root_fingerprint"]).judge()
+        report["witnesses"] = Bundle(value, fingerprint or value["root_fingerprint"]).judge()
     except Bad:
         report |= {"reason": "FILE_MALFORMED", "member": report["member"] or ""}
     except Found as found:
@@ -2330,6 +2337,9 @@ def tell(report):
         print(f"NOT OK{place}: {report['reason']}")
         for each in report["findings"][:20]:
             print(f"  {each['fault']}  entry {each['index']}  line {each['line']}")
+    for each in report.get("witnesses", []):
+        root = "named by the agreement" if each.get("named") else "as the file says; compare it"
+        print(f"witness: {each['party']}, root {each['fingerprint']} ({root}), at {each['at']} s since 1970")
     print(f"root fingerprint in the file: {report['fingerprint']}")
     print("a pass does not prove: " + "; ".join(report["not_proven"]))
 

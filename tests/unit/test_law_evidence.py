@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from exchange import paper
 from exchange.ledger.bundle_decision import Decided
-from exchange.ledger.bundle_report import NOT_PROVEN, BundleReport, Told
+from exchange.ledger.bundle_report import NOT_PROVEN, BundleReport, Cosigner, Told
 from exchange.ledger.report import NOT_PROVEN_WHOSE, Exit, Fault
 from exchange.sentences.law import phrases_evidence
 from exchange.sentences.law.evidence import bundle_text
@@ -41,7 +41,8 @@ TOLD = Told(
     digest="03" * 32,
     decision="04" * 32,
     decided=Decided(("person", "camp"), ("5.1", "NP-DZ/2"), 4, False),
-    cosigners=("KW.exchange",),
+    witnesses=(Cosigner("KW", "05" * 32, 1772366400, True), Cosigner("QA", "06" * 32, 1772370000, False)),
+    cosigners=("AE.exchange/witness",),
     stamps=2,
     stamped="2026-03-02T00:10:00Z",
 )
@@ -84,6 +85,20 @@ def test_stamps_are_not_verified_without_certificates(lang: str) -> None:
     assert [row for row in _cells(text_of(lang)) if row[0] in (verified, not_verified)] == [(verified, "2")]
     words = ("لم يُتحقق", "non vérifiés", "not verified")
     assert words[at] in not_verified
+
+
+@pytest.mark.parametrize("lang", ["ar", "fr", "en"])
+def test_a_witness_whose_root_the_agreement_does_not_name_is_told_with_it(lang: str) -> None:
+    at = ("ar", "fr", "en").index(lang)
+    named, unnamed, unread = (
+        phrases_evidence.EVIDENCE[name][at] for name in ("witness", "witness_unnamed", "cosigners")
+    )
+    cells = dict(row for row in _cells(text_of(lang)) if row[0] in (named, unnamed, unread))
+    assert cells == {
+        named: "\u2066KW · 2026-03-01T12:00:00Z\u2069",
+        unnamed: f"\u2066QA · 2026-03-01T13:00:00Z · {'06' * 32}\u2069",
+        unread: "1",
+    }
 
 
 def _cells(text: LawText) -> list[tuple[str, ...]]:

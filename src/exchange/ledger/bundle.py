@@ -63,7 +63,7 @@ class Bundle:
     """`YYYY-MM-DDTHH:MM:SSZ`; the node's signing key must be valid then."""
     release: str
     descriptors: Sequence[DescriptorPart]
-    """The node's and the recipient's, as many versions as the signatures here need."""
+    """The node's and the recipient's, as many versions as the signatures here need, and those of witnesses."""
     agreement: AgreementPart
     checkpoint: bytes
     """The one note that every path leads to, with the cosignatures that it has."""

@@ -6,7 +6,7 @@ Values only; `exchange.ledger.bundle_verify` fills them. Spec: docs/spec/bundle.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from exchange.ledger.bundle import KIND
 from exchange.ledger.bundle_decision import Decided
@@ -26,6 +26,18 @@ NOT_PROVEN: Final = (
     "NOT_PROVEN_KEYS_UNSTOLEN",
 )
 """What a pass does not prove (docs/spec/bundle.md §3)."""
+
+
+class Cosigner(NamedTuple):
+    """A witness whose cosignatures of the checkpoint were verified."""
+
+    party: str
+    fingerprint: str
+    """Of the root that its card is signed by."""
+    at: int
+    """POSIX seconds: when it saw this head as the largest consistent one, by its own clock."""
+    named: bool
+    """Whether the agreement, which all parties signed, names this root as the party's. Else the file alone says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,8 @@ class Told:
     decision: str
     """Hex digest of what the decisions stood on, or empty."""
     decided: Decided | None
+    witnesses: tuple[Cosigner, ...]
+    """Who cosigned the checkpoint with every key that its card names."""
     cosigners: tuple[str, ...]
     """Names under other signatures of the checkpoint: their keys are not in the file."""
     stamps: int
@@ -95,7 +109,8 @@ class BundleReport:
         if told is not None:
             approvals: list[JsonValue] = [list(each) for each in told.approvals]
             facts = {name: getattr(told, name) for name in _PLAIN}
-            facts |= {"approvals": approvals, "cosigners": list(told.cosigners)}
+            witnesses: list[JsonValue] = [dict(each._asdict()) for each in told.witnesses]
+            facts |= {"approvals": approvals, "witnesses": witnesses, "cosigners": list(told.cosigners)}
         return {
             "ok": self.ok,
             "kind": KIND,

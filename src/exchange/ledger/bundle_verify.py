@@ -6,7 +6,8 @@ to mislead a court; the first fault ends it and is told with the member that it 
  1 form                 canonical JSON, exactly the members                  (two readings of one file)
  2 fingerprint          the expected one                                     (another node's file)
  3 descriptors          signed by the roots that they are listed under       (keys slipped in)
- 4 checkpoint           signed by a ledger key of the node                   (a ledger made up for the court)
+ 4 checkpoint           signed by a ledger key of the node; cosignatures of   (a ledger made up for the court,
+                        cards here verify                                     witnesses made up)
  5 entries              well-formed, each leads to the checkpoint's root     (entries edited or made up)
  6 the story            entries of this release alone, what they say         (acts of another release, approvals left
                         about each other, and the agreement                  out, another agreement)
@@ -30,6 +31,7 @@ from exchange.crypto.envelope import signed_digest
 from exchange.crypto.fields import read_time, write_time
 from exchange.crypto.header import Header
 from exchange.crypto.header import read as read_header
+from exchange.crypto.keys import witness_name
 from exchange.crypto.merkle import verify_inclusion
 from exchange.crypto.opening import parse_outer
 from exchange.errors import BadInput, ChainBroken, ExchangeError, SignatureInvalid, Untrusted, UntrustedKey
@@ -37,7 +39,7 @@ from exchange.ledger import bundle as form
 from exchange.ledger.book import leaf_of, of_node
 from exchange.ledger.bundle_belongs import Belonging
 from exchange.ledger.bundle_decision import Decided, decided
-from exchange.ledger.bundle_report import NOT_PROVEN, BundleReport, Told
+from exchange.ledger.bundle_report import NOT_PROVEN, BundleReport, Cosigner, Told
 from exchange.ledger.entries import Entry, number, read, text, texts
 from exchange.ledger.export import receipt_digest
 from exchange.ledger.report import Exit, Fault, Findings
@@ -103,6 +105,7 @@ class _Run:
         if not self._trust.knows_node:
             raise _FoundError(Fault.DESCRIPTOR_MISSING, "descriptors")
         head = self._checkpoint()
+        witnesses = self._witnesses(head)
         self._entries(head)
         rules = self._story()
         release = self._release()
@@ -111,7 +114,12 @@ class _Run:
         decision = self._decision(release, envelope)
         stamped = self._stamps(head.note.text)
         self._file()
-        return replace(self._told(release, envelope, head, decision), stamped=stamped)
+        named = self._trust.parties(envelope.agreement_digest)
+        seen = tuple(Cosigner(*who, at, who in named) for who, at in sorted(witnesses.items()))
+        known = {head.origin.split("/")[0], *(witness_name(party) for party, _ in witnesses)}
+        others = tuple(dict.fromkeys(each.name for each in head.signatures if each.name not in known))
+        told = self._told(release, envelope, head, decision)
+        return replace(told, stamped=stamped, witnesses=seen, cosigners=others)
 
     def _stamps(self, text_: bytes) -> str:
         """Step 10."""
@@ -140,6 +148,13 @@ class _Run:
         if not of_node(head.origin, self.signed.bundle.node):
             raise _FoundError(Fault.CHECKPOINT_ORIGIN, "checkpoint")
         return head
+
+    def _witnesses(self, head: checkpoint.Checkpoint) -> dict[tuple[str, str], int]:
+        """Step 4, of cosignatures."""
+        try:
+            return self._trust.cosigned(head)
+        except SignatureInvalid:
+            raise _FoundError(Fault.COSIGNATURE_INVALID, "checkpoint") from None
 
     def _entries(self, head: checkpoint.Checkpoint) -> None:
         """Step 5."""
@@ -298,9 +313,8 @@ class _Run:
             digest=text(release, "digest"),
             decision=text(decisions[0], "digest") if decisions else "",
             decided=decision,
-            cosigners=tuple(
-                dict.fromkeys(each.name for each in head.signatures if each.name != head.origin.split("/")[0])
-            ),
+            witnesses=(),
+            cosigners=(),
             stamps=len(self.signed.bundle.stamps),
             stamped="",
         )

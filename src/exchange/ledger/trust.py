@@ -106,6 +106,15 @@ class Trust:
                     found[place] = max(min(times), found.get(place, 0))
         return found
 
+    def parties(self, agreement: str) -> frozenset[tuple[str, str]]:
+        """(code, root fingerprint) of the parties that the document with this digest names; whether they signed it is
+        for `terms`. None of one that is not here or cannot be read."""
+        held = self._agreements.get(agreement)
+        try:
+            return frozenset() if held is None else frozenset(_terms(_document(held)).parties.items())
+        except BadInput:
+            return frozenset()
+
     def check_file(self, root: bytes, proof: bytes, signed: bytes, at: datetime, type_: str = AUDIT_TYPE) -> None:
         """UntrustedKey or SignatureInvalid unless the node signed `signed` with a key that was good at `at`."""
         signing.verify(root, proof, type_, signed, lambda kid: self._key(self._own, kid, at))
@@ -144,7 +153,7 @@ class Trust:
         if held is None:
             return Fault.AGREEMENT_MISSING
         try:
-            document = _object(read_canonical(held.document, limit=MAX_LINE))
+            document = _document(held)
             terms = _terms(document)
         except BadInput:
             return Fault.AGREEMENT_DIFFERS
@@ -178,6 +187,10 @@ class Trust:
         if found is None:
             raise UntrustedKey(Code.KEY_UNKNOWN)
         return found
+
+
+def _document(held: _Agreement) -> JsonObject:
+    return _object(read_canonical(held.document, limit=MAX_LINE))
 
 
 def _terms(document: JsonObject) -> Terms:

@@ -22,6 +22,7 @@ from exchange.ledger.bundle_report import BundleReport
 from exchange.ledger.bundle_verify import verify
 from exchange.ledger.entries import Entry, entry, number, read, text, texts
 from exchange.ledger.export import AgreementPart, DescriptorPart
+from exchange.model.stamps import DayHead
 from exchange.model.state import OutboxItem, Person, Proposal
 from exchange.operations import journal
 from exchange.operations.audit import OWN_DESCRIPTOR, PAGE
@@ -29,6 +30,7 @@ from exchange.operations.clock import safe_now, stamp
 from exchange.operations.partners import kept_cards
 from exchange.operations.permissions import Permission, require
 from exchange.operations.replay_file import decision_file
+from exchange.operations.stamps import stamped_text
 from exchange.operations.tree import tree
 from exchange.ports import Node, Unit
 
@@ -170,14 +172,34 @@ def _sent(unit: Unit, proposal: Proposal, found: _Found) -> OutboxItem:
 
 
 def _head(unit: Unit, last: int) -> tuple[bytes, list[bytes]]:
-    """The head to prove to, and its stamps: the first that is stamped and has all of it, else the newest."""
+    """The head to prove to, and its stamps: the first that is stamped and has all of it, else the one that most
+    witnesses cosigned, of equal ones the first; else the newest."""
     stamped = unit.stamps.covering(last + 1)
     if stamped is not None and stamped.token is not None:
-        return stamped.note, [stamped.token]
+        return _cosigned_since(unit, stamped), [stamped.token]
     newest = unit.ledger.checkpoint()
     if newest is None:
         raise Unavailable(Code.LEDGER_BROKEN)
-    return newest, []
+    best, most = newest, 0
+    for note in _notes(unit, last):
+        names = {each.name for each in notes.read(note).signatures}
+        if len(names) - 1 > most:
+            best, most = note, len(names) - 1
+    return best, []
+
+
+def _cosigned_since(unit: Unit, stamped: DayHead) -> bytes:
+    """The stamped note as the ledger has it now: what is stamped is its text, and witnesses came later."""
+    kept = dict(unit.ledger.checkpoints(stamped.size - 1, 1)).get(stamped.size, stamped.note)
+    return kept if stamped_text(kept) == stamped_text(stamped.note) else stamped.note
+
+
+def _notes(unit: Unit, last: int) -> Iterator[bytes]:
+    """The ledger's checkpoints that have the entry `last`, the smallest first."""
+    after = last
+    while page := unit.ledger.checkpoints(after, PAGE):
+        yield from (note for _, note in page)
+        after = page[-1][0]
 
 
 def _proven(unit: Unit, size: int, found: _Found) -> list[form.ProvenEntry]:
@@ -194,7 +216,7 @@ def _envelope(outer: Outer, wire: bytes | None) -> form.SentEnvelope:
 
 
 def _cards(node: Node, unit: Unit, proposal: Proposal, signed: tuple[Outer, OutboxItem, bytes]) -> list[DescriptorPart]:
-    """The newest card of either side, and the oldest that has each key that is needed."""
+    """The newest card of either side, the oldest that has each key that is needed, and those of witnesses."""
     outer, item, note = signed
     own = unit.setting(OWN_DESCRIPTOR)
     partner = unit.partners.get(proposal.recipient)
@@ -203,20 +225,27 @@ def _cards(node: Node, unit: Unit, proposal: Proposal, signed: tuple[Outer, Outb
     ours = list(dict.fromkeys([*kept_cards(unit, node.code), own.encode("utf-8")]))
     theirs = list(dict.fromkeys([*kept_cards(unit, partner.code), partner.descriptor]))
     keys = {outer.header.signing_kid, node.keys.signing[node.suite].kid}
-    ledgers = {each.key_id.hex() for each in notes.read(note).signatures}
+    under = {each.key_id.hex() for each in notes.read(note).signatures}
     answered = set() if item.receipt is None else {root_kid_of(item.receipt)}
-    return [
-        *_needed(node.code, node.keys.root_fingerprint, ours, keys | ledgers),
-        *_needed(partner.code, partner.root_fingerprint, theirs, answered),
+    needed = [
+        *_needed(node.code, node.keys.root_fingerprint, ours, keys | under),
+        *_needed(partner.code, partner.root_fingerprint, theirs, answered | under),
     ]
+    for other in unit.partners.all():
+        if other.code != partner.code:
+            needed += _needed(other.code, other.root_fingerprint, kept_cards(unit, other.code), under, newest=False)
+    return needed[: form.MAX_DESCRIPTORS]
 
 
-def _needed(party: str, fingerprint: str, cards: list[bytes], keys: set[str]) -> list[DescriptorPart]:
+def _needed(
+    party: str, fingerprint: str, cards: list[bytes], keys: set[str], *, newest: bool = True
+) -> list[DescriptorPart]:
     left, found = set(keys), []
     for place, card in enumerate(cards):
         read_ = descriptors.verified(card, fingerprint=fingerprint)
-        has = {span.key.kid for span in read_.signing} | {notes.read_verifier(read_.ledger).key_id.hex()}
-        if has & left or place == len(cards) - 1:
+        has = {span.key.kid for span in read_.signing}
+        has |= {notes.read_verifier(each).key_id.hex() for each in (read_.ledger, *read_.witness)}
+        if has & left or (newest and place == len(cards) - 1):
             found.append(DescriptorPart(party, fingerprint, card))
         left -= has
     return found

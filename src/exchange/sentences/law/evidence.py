@@ -5,9 +5,11 @@ Persons are ids and no value of a record appears. Spec: docs/spec/bundle.md.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Final
 
-from exchange.ledger.bundle_report import BundleReport, Told
+from exchange.crypto.fields import write_time
+from exchange.ledger.bundle_report import BundleReport, Cosigner, Told
 from exchange.model.vocab import Tlp
 from exchange.policies.agreement import LANGUAGES, Text
 from exchange.sentences.law.countries import COUNTRIES
@@ -101,13 +103,20 @@ class _Pages:
             ("decision", told.decision),
             ("root", told.root),
             ("place", _ltr(f"{told.index} / {told.size}")),
-            ("cosigners", str(len(told.cosigners))),
+            *(("witness" if each.named else "witness_unnamed", _witness(each)) for each in told.witnesses),
+            ("cosigners", str(len(told.cosigners)) if told.cosigners else ""),
             ("stamps" if told.stamped else "stamps_unread", str(told.stamps)),
             ("stamped", told.stamped),
         ]
 
     def _not_proven(self) -> list[Item]:
         return [Item("–", NOT_PROVEN[code][self._at]) for code in self._report.not_proven]
+
+
+def _witness(witness: Cosigner) -> str:
+    """Whose root the agreement does not name must be compared with what the reader learned elsewhere."""
+    seen = f"{witness.party} · {write_time(datetime.fromtimestamp(witness.at, tz=UTC))}"
+    return _ltr(seen if witness.named else f"{seen} · {witness.fingerprint}")
 
 
 def _ltr(text: str) -> str:

@@ -1,0 +1,160 @@
+"""Cosignatures in an evidence bundle: both verifiers check them under the cards in it, and tell whose root it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+
+from exchange.crypto import checkpoint, descriptor
+from exchange.crypto.cosign import cosign, with_cosignatures
+from exchange.crypto.keys import NodeKeys, RootKey
+from exchange.crypto.tlscert import to_der
+from exchange.ledger import bundle as form
+from exchange.ledger.bundle import Bundle
+from exchange.ledger.export import DescriptorPart
+from exchange.ledger.report import Fault
+from exchange.model.stamps import DayHead
+from exchange.operations.stamps import stamped_text
+from tests.bundle_kit import both, bundle_of, document
+from tests.databases import Postgresql, Sqlite
+from tests.federation import certificate_of, keys_of, root_of
+from tests.subjects import gulf_person
+from tests.witness_kit import House, witnessing
+
+
+@pytest.fixture
+def house(databases: Sqlite | Postgresql) -> Iterator[House]:
+    with witnessing(databases) as made:
+        yield made
+
+
+def released(house: House) -> str:
+    """A release to KW that AE and KW cosigned, and then another one that nobody did."""
+    dz = house["DZ"]
+    (made,) = dz.push("KW", dz.deposit(gulf_person(1)))
+    dz.deliver("KW")
+    house.round("DZ")
+    house.sends(number=2)
+    return made.proposal_id
+
+
+def signed_anew(data: bytes, change: Callable[[Bundle], Bundle]) -> bytes:
+    """As a node would make it that changes what it hands out."""
+    key = next(iter(keys_of("DZ").signing.values()))
+    return form.build(change(form.read(data).bundle), key)
+
+
+def lines_of(note: bytes) -> tuple[str, list[str]]:
+    text, _, lines = note.decode().partition("\n\n")
+    return text, lines.splitlines(keepends=True)
+
+
+def test_who_cosigned_is_told_with_the_root_that_the_agreement_names(house: House) -> None:
+    data = bundle_of(house["DZ"], released(house))
+    told = both(data).told
+    assert told is not None
+    assert [(each.party, each.fingerprint, each.named) for each in told.witnesses] == [
+        (code, root_of(code).fingerprint, True) for code in ("AE", "KW")
+    ]
+    assert all(each.at == int(house.federation.clock.now().timestamp()) for each in told.witnesses)
+    assert told.cosigners == ()
+    assert told.size < head_size(house)
+
+
+def head_size(house: House) -> int:
+    with house["DZ"].node.store.read() as unit:
+        return unit.ledger.head(lock=False).size
+
+
+def test_without_its_card_a_witness_is_only_a_name(house: House) -> None:
+    data = bundle_of(house["DZ"], released(house))
+
+    def without(held: Bundle) -> Bundle:
+        return replace(held, descriptors=[each for each in held.descriptors if each.party != "AE"])
+
+    told = both(signed_anew(data, without)).told
+    assert told is not None
+    assert [each.party for each in told.witnesses] == ["KW"]
+    assert told.cosigners == ("AE.exchange/witness",)
+
+
+def test_with_one_of_its_two_keys_it_is_no_witness(house: House) -> None:
+    data = bundle_of(house["DZ"], released(house))
+
+    def halved(held: Bundle) -> Bundle:
+        text, lines = lines_of(held.checkpoint)
+        first = next(each for each in lines if each.startswith("— AE.exchange/witness "))
+        return replace(held, checkpoint=f"{text}\n\n{''.join(each for each in lines if each != first)}".encode())
+
+    told = both(signed_anew(data, halved)).told
+    assert told is not None
+    assert ([each.party for each in told.witnesses], told.cosigners) == (["KW"], ("AE.exchange/witness",))
+
+
+@pytest.mark.parametrize("line", [1, 2, 3, 4])
+def test_a_cosignature_of_another_head_is_refused(house: House, line: int) -> None:
+    data = bundle_of(house["DZ"], released(house))
+    house.round("DZ")
+    with house["DZ"].node.store.read() as unit:
+        newer = unit.ledger.checkpoint()
+    assert newer is not None
+
+    def swapped(held: Bundle) -> Bundle:
+        text, lines = lines_of(held.checkpoint)
+        theirs = {each.split(" ")[1] + each.split(" ")[2][:5]: each for each in lines_of(newer)[1]}
+        taken = lines[line]
+        lines[line] = theirs[taken.split(" ")[1] + taken.split(" ")[2][:5]]
+        assert lines[line] != taken
+        return replace(held, checkpoint=f"{text}\n\n{''.join(lines)}".encode())
+
+    report = both(signed_anew(data, swapped))
+    assert (report.reason, report.member) == (Fault.COSIGNATURE_INVALID, "checkpoint")
+
+
+def test_a_witness_made_up_by_the_node_is_told_with_its_own_root(house: House) -> None:
+    """The file alone says whose it is, and both verifiers say so."""
+    data = bundle_of(house["DZ"], released(house))
+    root = RootKey.generate()
+    keys = NodeKeys.generate("AE", root.fingerprint)
+    card = descriptor.make(
+        keys,
+        root.public,
+        house.federation.clock.now(),
+        tls_certificates=[to_der(certificate_of("AE"))],
+        endpoints={"partner": "https://127.0.0.1:1"},
+    )
+
+    def made_up(held: Bundle) -> Bundle:
+        note = checkpoint.only(checkpoint.read(held.checkpoint), "DZ.exchange")
+        lines = cosign(checkpoint.read(note), keys.witness, 1_800_000_000)
+        ours = [each for each in held.descriptors if each.party != "AE"]
+        part = DescriptorPart("AE", root.fingerprint, descriptor.sign(card, root))
+        return replace(
+            held, checkpoint=with_cosignatures(note, lines, keys.witness.verifiers), descriptors=[*ours, part]
+        )
+
+    told = both(signed_anew(data, made_up)).told
+    assert told is not None
+    assert [(each.party, each.fingerprint, each.named) for each in told.witnesses] == [("AE", root.fingerprint, False)]
+
+
+def test_a_stamped_head_has_the_cosignatures_that_came_later(house: House) -> None:
+    dz = house["DZ"]
+    (made,) = dz.push("KW", dz.deposit(gulf_person(1)))
+    with dz.node.store.write() as unit:
+        note = unit.ledger.checkpoint()
+        assert note is not None
+        size = checkpoint.read(note).size
+        token = b"token" + sha256(stamped_text(note)).digest()
+        row = DayHead("2026-11-01", size, note)
+        unit.stamps.note_head(row)
+        unit.stamps.put_token(row._replace(token=token, at=house.federation.clock.now()))
+    house.round("DZ")
+    data = bundle_of(dz, made.proposal_id)
+    told = both(data).told
+    assert told is not None
+    assert ([each.party for each in told.witnesses], told.stamps, told.size) == (["AE", "KW"], 1, size)
+    assert document(data)["checkpoint"] != note.decode()
