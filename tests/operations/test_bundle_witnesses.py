@@ -119,6 +119,8 @@ def test_a_witness_made_up_by_the_node_is_told_with_its_own_root(house: House) -
     data = bundle_of(house["DZ"], released(house))
     root = RootKey.generate()
     keys = NodeKeys.generate("AE", root.fingerprint)
+    witness = keys.witness
+    assert witness is not None
     card = descriptor.make(
         keys,
         root.public,
@@ -129,12 +131,10 @@ def test_a_witness_made_up_by_the_node_is_told_with_its_own_root(house: House) -
 
     def made_up(held: Bundle) -> Bundle:
         note = checkpoint.only(checkpoint.read(held.checkpoint), "DZ.exchange")
-        lines = cosign(checkpoint.read(note), keys.witness, 1_800_000_000)
+        lines = cosign(checkpoint.read(note), witness, 1_800_000_000)
         ours = [each for each in held.descriptors if each.party != "AE"]
         part = DescriptorPart("AE", root.fingerprint, descriptor.sign(card, root))
-        return replace(
-            held, checkpoint=with_cosignatures(note, lines, keys.witness.verifiers), descriptors=[*ours, part]
-        )
+        return replace(held, checkpoint=with_cosignatures(note, lines, witness.verifiers), descriptors=[*ours, part])
 
     told = both(signed_anew(data, made_up)).told
     assert told is not None
