@@ -238,6 +238,17 @@ def test_a_ticket_typed_later(desk: Desk, ours: list[Ref]) -> None:
     assert "hit:" not in text
 
 
+def test_a_ticket_of_another_person_is_refused_in_place_and_stays_good(desk: Desk, ours: list[Ref]) -> None:
+    (ticket,) = TICKET.findall(ask(desk, ours[3], "2026-127").html)
+    other = f"{path_of(ours[0])}/settle"
+    refused = desk.send(desk.open(path_of(ours[0])), other, {"partner": "AE", "ticket": ticket})
+    assert refused.status == 422
+    assert "another person" in shown_text(refused)
+    assert refused.form(other).fields["ticket"] == [ticket]
+    done = desk.send(desk.open(path_of(ours[3])), f"{path_of(ours[3])}/settle", {"partner": "AE", "ticket": ticket})
+    assert "After comparing parts strong" in shown_text(done)
+
+
 def test_what_cannot_be_asked_about(desk: Desk, house: Consoles, dz: State, ours: list[Ref]) -> None:
     assert desk.open(path_of(Ref("AE", "rec-not-here-0001"))).status == 404
     for way in ("", "AE", f"ZZ.{AGREEMENT}.{PURPOSE}", f"AE.AG-DZ-AE-KW.{PURPOSE}", f"AE.{AGREEMENT}.unknown"):

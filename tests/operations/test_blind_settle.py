@@ -31,6 +31,7 @@ from exchange.matching.keys import Piece
 from exchange.model.claims import Claim
 from exchange.operations.clock import stamp
 from exchange.operations.deposit import Amendment, amend
+from exchange.operations.match_said import asked_about
 from exchange.operations.match_settle import answer_pieces, answer_settle, match_settle
 from exchange.operations.match_stats import set_contact
 from tests import invariants
@@ -67,8 +68,8 @@ def test_levels_follow_the_equal_parts(pair: tuple[State, State]) -> None:
     assert settle(dz, hit(dz, NAME, born), NAME, born) == 3
     assert settle(dz, hit(dz)) == 3
     assert settle(dz, hit(dz, "Salim Specimen Otherwise"), "Salim Specimen Otherwise") == 2
-    assert settle(dz, hit(dz, "Salim Specimen Otherwise"), "Salim Specimen Otherwise", "1901") == 1
-    assert settle(dz, hit(dz), "Salim Quite Different") == 0
+    other = "Salim Specimen Otherwise"
+    assert settle(dz, hit(dz, other, "1901"), other, "1901") == 1
 
 
 def test_both_ledgers_tell_it_and_the_holders_names_the_record(pair: tuple[State, State]) -> None:
@@ -90,6 +91,42 @@ def test_a_ticket_is_settled_once(pair: tuple[State, State]) -> None:
     with pytest.raises(Conflict) as refused:
         settle(dz, ticket)
     assert refused.value.code is Code.STALE
+
+
+def test_a_ticket_is_not_spent_on_another_person_and_stays_good(pair: tuple[State, State]) -> None:
+    """An officer who holds another record of the same family cannot feel for its parts by somebody else's ticket."""
+    dz, kw = pair
+    ticket = hit(dz)
+    for text, birth in (("Salim Quite Different", ""), (NAME, "1901"), (f"{NAME} Otherwise", "")):
+        with pytest.raises(BadInput) as refused:
+            settle(dz, ticket, text, birth)
+        assert refused.value.code is Code.MATCH_OTHER_PERSON
+    assert not invariants.entries(dz.node, "match.settling")
+    assert not invariants.entries(kw.node, "match.settled")
+    assert settle(dz, ticket) == 3
+    with dz.node.store.read() as unit:
+        spent = unit.blinded.ticket("KW", "out", ticket, lock=False)
+    assert spent is not None
+    assert spent.asked == b""
+
+
+def test_of_two_persons_in_one_query_each_ticket_is_of_its_own(pair: tuple[State, State]) -> None:
+    dz, kw = pair
+    kw.deposit(person(2, "Nadim Made Upperson"))
+    prepare(kw, "DZ")
+    one, two = named(NAME), named("Nadim Made Upperson")
+    tickets = [each.ticket.hex() for each in ask(dz, "KW", one, two).told]
+    with pytest.raises(BadInput):
+        match_settle(dz.node, dz.staff.officer, "KW", tickets[0], two)
+    assert match_settle(dz.node, dz.staff.officer, "KW", tickets[1], two) > 0
+
+
+def test_what_is_kept_of_whom_was_asked_needs_the_nodes_key(pair: tuple[State, State]) -> None:
+    """A thief of the database who guesses the name cannot test the guess."""
+    dz, _ = pair
+    keys = replace(dz.node.keys, at_rest=bytes(32))
+    assert asked_about(dz.node, named(NAME)) == asked_about(dz.node, named(NAME))
+    assert asked_about(replace(dz.node, keys=keys), named(NAME)) != asked_about(dz.node, named(NAME))
 
 
 def test_a_ticket_of_another_or_too_old_is_refused(house: Federation, pair: tuple[State, State]) -> None:

@@ -92,6 +92,7 @@ TYPES = frozenset(
         "exchange/match-prepared/1",
         "exchange/match-query/1",
         "exchange/match-run/1",
+        "exchange/match-asked/1",
         "exchange/match-answer/1",
         "exchange/match-settle/1",
         "exchange/match-pieces/1",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -45,7 +45,7 @@ from exchange.operations.known_partners import partner_in_use
 from exchange.operations.match_alarms import day_used
 from exchange.operations.match_key import evaluator, ready
 from exchange.operations.match_limits import left, note_probing, probing, seen_of
-from exchange.operations.match_said import agreed, check_fresh, document_of, match_keys, pseudonym, signed
+from exchange.operations.match_said import agreed, asked_about, check_fresh, document_of, match_keys, pseudonym, signed
 from exchange.operations.permissions import Permission, require
 from exchange.policies.match import Between
 from exchange.ports import Node, Unit
@@ -111,7 +111,8 @@ def match_ask(node: Node, person: Person, wish: MatchWish) -> MatchFound:
         raise note_probing(node, _row(person, asked, now, 0, b""), person.id, neighbours)
     answer = _exchange(node, asked)
     found = MatchFound(_of_persons(asked, answer), answer.left_case, answer.left_day)
-    _noted(node, person, asked, [each for each in found.told if each.level])
+    hits = [(told, claims) for told, claims in zip(found.told, wish.persons, strict=True) if told.level]
+    _noted(node, person, asked, hits)
     return found
 
 
@@ -201,14 +202,14 @@ def _of_persons(asked: _Asked, answer: Answer) -> tuple[Told, ...]:
     return tuple(found)
 
 
-def _noted(node: Node, person: Person, asked: _Asked, hits: Sequence[Told]) -> None:
+def _noted(node: Node, person: Person, asked: _Asked, hits: Sequence[tuple[Told, Sequence[Claim]]]) -> None:
     with node.store.write() as unit:
         now, query = safe_now(node, unit), asked.query
         unit.blinded.answered(query.to, asked.run, len(hits))
-        for each in hits:
-            if any(each.ticket):
-                ticket = BlindTicket(query.to, OUT, each.ticket.hex(), now, query.agreement, query.purpose)
-                unit.blinded.put_ticket(ticket)
+        for told, claims in hits:
+            if any(told.ticket):
+                ticket = BlindTicket(query.to, OUT, told.ticket.hex(), now, query.agreement, query.purpose)
+                unit.blinded.put_ticket(replace(ticket, asked=asked_about(node, claims)))
         line = entry(
             "match.told",
             at=stamp(now),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from exchange.crypto.opening import SKEW
 from exchange.crypto.signed import unwrap, wrap
 from exchange.errors import Code, Denied, ExchangeError, Unavailable, Untrusted
 from exchange.matching.blind.messages import MAX_WIRE
+from exchange.model.claims import Claim
 from exchange.operations.clock import safe_now
 from exchange.operations.grounds import Grounds, grounds
 from exchange.operations.known_partners import card_in_use, partner_in_use
@@ -63,6 +64,16 @@ def check_fresh(node: Node, partner_code: str, said: Said, now: datetime) -> Non
         raise Untrusted(Code.EXPIRED, partner=partner_code)
     if issued > now + SKEW:
         raise Untrusted(Code.NOT_YET_VALID, partner=partner_code)
+
+
+def asked_about(node: Node, claims: Sequence[Claim]) -> bytes:
+    """32 bytes that are equal for one person, and say nothing to who has the database alone: a ticket is bound to them.
+
+    Of everything that either stage compares, so that a ticket is not spent on variants of who was asked about.
+    """
+    keys = match_keys(node)
+    said = {*keys.keys(claims, asking=True), *(each.element for each in keys.pieces(claims, asking=True))}
+    return digest("exchange/match-asked/1", node.keys.at_rest, *sorted(said))
 
 
 def agreed(unit: Unit, agreement_id: str, between: Between) -> tuple[Grounds, tuple[MatchClause, ...]]:

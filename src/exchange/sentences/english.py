@@ -137,10 +137,16 @@ SENTENCES: Final[dict[Code, str]] = {
     Code.EVALUATION_INVALID: (
         "The other node's blinded values do not prove that one key was used. They were not taken; tell the partner."
     ),
-    Code.MATCH_NOT_READY: "This node is not ready to compare with the partner. Prepare first, then ask again.",
+    Code.MATCH_NOT_READY: (
+        "The two nodes are not ready to compare. Whoever holds the records prepares first, by exchange match prepare."
+    ),
     Code.MATCH_LIMIT: "The queries that are agreed for this case or for today are used up. Ask again tomorrow.",
     Code.MATCH_PROBING: (
         "Too many queries about nearly the same person. Nothing more is asked about it today; speak with the partner."
+    ),
+    Code.MATCH_OTHER_PERSON: (
+        "The ticket came from a question about another person, or about this one as recorded before. Ask again about "
+        "this person, and settle the ticket that comes with the answer."
     ),
     Code.TOKEN_UNKNOWN: "You are not logged in. Send a valid token as bearer; ask the administrator for a new one.",
     Code.PASSKEY_REFUSED: "The passkey was not accepted. Try again, or use another passkey of yours.",

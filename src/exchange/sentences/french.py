@@ -183,7 +183,8 @@ SENTENCES: Final[dict[Code, str]] = {
         "prévenez le partenaire."
     ),
     Code.MATCH_NOT_READY: (
-        "Ce nœud n'est pas prêt à comparer avec le partenaire. Préparez d'abord, puis interrogez de nouveau."
+        "Les deux nœuds ne sont pas prêts à comparer. Celui qui tient les fiches les prépare d'abord, "
+        "par exchange match prepare."
     ),
     Code.MATCH_LIMIT: (
         "Les interrogations convenues pour ce dossier ou pour ce jour sont épuisées. Interrogez de nouveau demain."
@@ -191,6 +192,10 @@ SENTENCES: Final[dict[Code, str]] = {
     Code.MATCH_PROBING: (
         "Trop d'interrogations sur presque la même personne. Rien de plus n'est demandé à son sujet aujourd'hui ; "
         "parlez-en avec le partenaire."
+    ),
+    Code.MATCH_OTHER_PERSON: (
+        "Ce ticket vient d'une question sur une autre personne, ou sur celle-ci telle qu'elle était notée avant. "
+        "Interrogez de nouveau sur cette personne, et tranchez avec le ticket de la réponse."
     ),
     Code.TOKEN_UNKNOWN: (
         "Vous n'êtes pas identifié. Envoyez un jeton valable (Bearer) ; demandez-en un nouveau à l'administrateur."

@@ -89,6 +89,8 @@ def post_settle(visit: Visit) -> Response:
             level = match_settle(visit.node, visit.person, partner, ticket, held.record.claims)
         except NotFound:  # mistyped: the form stays
             raise BadInput(Code.VALUE_NOT_ALLOWED, at="/ticket") from None
+        except BadInput as fault:  # of another person: the ticket stays good
+            raise BadInput(fault.code, at="/ticket") from None
         return Kept(ref.id, partner, level, ticket)
 
     settled = once(visit, ref, ask)
