@@ -23,10 +23,17 @@ LONG = (
 
 
 UNCOUNTED = (
-    *("tests/stateful/", "tests/faults/", "tests/threats/", "tests/conformance/", "tests/console/test_every_page"),
+    *("tests/stateful/", "tests/faults/", "tests/threats/", "tests/conformance/", "tests/architecture/"),
+    *("tests/console/test_every_page",),
     *("tests/console/test_journey", "tests/console/test_islands", "tests/console/test_print", "tests/console/test_map"),
     *("tests/console/test_entrance_browser", "tests/console/test_browser_checks", "tests/console/test_graph"),
     *("tests/console/test_app_js", "tests/console/test_hostile", "tests/console/test_role_matrix"),
+    *("tests/console/test_agreements_edit", "tests/console/test_gate", "tests/console/test_forms"),
+    *(
+        "tests/integration/test_api_edges",
+        "tests/integration/test_api_looked_up",
+        "tests/integration/test_cli_looked_up",
+    ),
     *("tests/integration/test_store_plans", "tests/integration/test_reconcile_tls", "tests/integration/test_demo"),
     *("tests/integration/test_witness_tls", "tests/integration/test_un_release", "tests/integration/test_restored"),
     *("tests/integration/test_concurrency", "tests/integration/test_blind_tls", "tests/integration/test_onward_nodes"),
@@ -39,6 +46,9 @@ UNCOUNTED = (
         "tests/unit/test_policies_differential.py::test_both_deciders",
         "tests/unit/test_policies_cedar",
         "tests/unit/test_paper_signs",
+        "tests/unit/test_paper_records",
+        "tests/unit/test_un_list_files",
+        "tests/unit/test_names_scripts",
     ),
     *("tests/unit/test_policies_trace.py::test_every_reason", "tests/unit/test_policies_trace.py::test_the_trace"),
     *("tests/unit/test_policies_simulate.py::test_effects_are", "tests/unit/test_policies_diff.py::test_what_is_said"),
@@ -47,9 +57,9 @@ UNCOUNTED = (
 the test itself."""
 
 
-ALL_COUNTED = ("tests/unit/",)
-"""Of the others, what the first two cases of a table have gone over is not counted again for each further case."""
-_CASES = 2
+ALL_COUNTED = ("tests/unit/test_policies", "tests/unit/test_example_agreements", "tests/unit/test_messages")
+"""Of the others, what the first cases of a table have gone over is not counted again for each further case."""
+_CASES, _UNIT_CASES = 1, 3
 _COUNTED = pytest.StashKey[bool]()
 
 
@@ -60,7 +70,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         over = item.nodeid.startswith(UNCOUNTED) or "[postgresql" in item.nodeid
         if not over and not item.nodeid.startswith(ALL_COUNTED):
             cases[item.nodeid.split("[")[0]] += 1
-            over = cases[item.nodeid.split("[")[0]] > _CASES
+            most = _UNIT_CASES if item.nodeid.startswith("tests/unit/") else _CASES
+            over = cases[item.nodeid.split("[")[0]] > most
         item.stash[_COUNTED] = not over
 
 

@@ -34,7 +34,7 @@ ALONE: Final = "Quiet Canaryname Nobody"
 DESK: Final = 'Desk <b>seven</b> "AE"'
 TO_AE: Final = f"AE.{AGREEMENT}.{PURPOSE}"
 TO_KW: Final = f"KW.{AGREEMENT}.{PURPOSE}"
-TICKET: Final = re.compile(r'name="ticket" value="([0-9a-f]{32})"')
+TICKET: Final = re.compile(r'name="ticket" value="([0-9a-f]{32}-[0-9a-f]{8})"')
 
 
 @pytest.fixture(scope="module")

@@ -93,7 +93,7 @@ def test_a_token_that_many_have_hides_no_other(store: SqlStore) -> None:
 
 
 def test_what_is_old_goes_and_our_key_with_it(store: SqlStore) -> None:
-    ticket = BlindTicket("MA", IN, "ab" * 16, NOW, "AG-DZ-MA", "purpose", "rec-1", asked=bytes(range(32)))
+    ticket = BlindTicket("MA", IN, "ab" * 16, NOW, "AG-DZ-MA", "purpose", "rec-1")
     with store.write() as unit:
         unit.blinded.add_query(QUERY)
         unit.blinded.put_ticket(ticket)

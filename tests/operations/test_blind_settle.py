@@ -21,6 +21,7 @@ from exchange.matching.blind.settling import (
     SETTLE,
     SETTLED,
     Settling,
+    check_ticket,
     chosen,
     level_of,
     read,
@@ -31,7 +32,7 @@ from exchange.matching.keys import Piece
 from exchange.model.claims import Claim
 from exchange.operations.clock import stamp
 from exchange.operations.deposit import Amendment, amend
-from exchange.operations.match_said import asked_about
+from exchange.operations.match_said import mark_of
 from exchange.operations.match_settle import answer_pieces, answer_settle, match_settle
 from exchange.operations.match_stats import set_contact
 from tests import invariants
@@ -53,9 +54,8 @@ def pair(house: Federation) -> tuple[State, State]:
 
 
 def hit(dz: State, text: str = NAME, birth: str = "") -> str:
-    (told,) = ask(dz, "KW", named(text, birth)).told
-    assert told.level
-    return told.ticket.hex()
+    (ticket,) = ask(dz, "KW", named(text, birth)).tickets
+    return ticket
 
 
 def settle(dz: State, ticket: str, text: str = NAME, birth: str = "") -> int:
@@ -78,7 +78,7 @@ def test_both_ledgers_tell_it_and_the_holders_names_the_record(pair: tuple[State
     settle(dz, ticket)
     (begun,), (ours,) = (invariants.entries(dz.node, kind) for kind in ("match.settling", "match.settled"))
     (theirs,) = invariants.entries(kw.node, "match.settled")
-    assert begun["thread"] == ours["thread"] == theirs["thread"] == ticket
+    assert begun["thread"] == ours["thread"] == theirs["thread"] == check_ticket(ticket)
     assert (ours["count"], theirs["count"], ours["refs"]) == (3, 3, [])
     assert isinstance(theirs["refs"], list)
     assert len(theirs["refs"]) == 1
@@ -104,10 +104,6 @@ def test_a_ticket_is_not_spent_on_another_person_and_stays_good(pair: tuple[Stat
     assert not invariants.entries(dz.node, "match.settling")
     assert not invariants.entries(kw.node, "match.settled")
     assert settle(dz, ticket) == 3
-    with dz.node.store.read() as unit:
-        spent = unit.blinded.ticket("KW", "out", ticket, lock=False)
-    assert spent is not None
-    assert spent.asked == b""
 
 
 def test_of_two_persons_in_one_query_each_ticket_is_of_its_own(pair: tuple[State, State]) -> None:
@@ -115,24 +111,33 @@ def test_of_two_persons_in_one_query_each_ticket_is_of_its_own(pair: tuple[State
     kw.deposit(person(2, "Nadim Made Upperson"))
     prepare(kw, "DZ")
     one, two = named(NAME), named("Nadim Made Upperson")
-    tickets = [each.ticket.hex() for each in ask(dz, "KW", one, two).told]
+    tickets = ask(dz, "KW", one, two).tickets
     with pytest.raises(BadInput):
         match_settle(dz.node, dz.staff.officer, "KW", tickets[0], two)
     assert match_settle(dz.node, dz.staff.officer, "KW", tickets[1], two) > 0
 
 
-def test_what_is_kept_of_whom_was_asked_needs_the_nodes_key(pair: tuple[State, State]) -> None:
-    """A thief of the database who guesses the name cannot test the guess."""
+def test_only_our_node_makes_the_mark_and_keeps_it_nowhere(pair: tuple[State, State]) -> None:
+    """Kept, it would confirm a guess of who was asked about, also after an erasure."""
     dz, _ = pair
+    written = hit(dz)
+    ticket, mark = written.split("-")
     keys = replace(dz.node.keys, at_rest=bytes(32))
-    assert asked_about(dz.node, named(NAME)) == asked_about(dz.node, named(NAME))
-    assert asked_about(replace(dz.node, keys=keys), named(NAME)) != asked_about(dz.node, named(NAME))
+    assert mark_of(dz.node, ticket, named(NAME)) == mark != mark_of(replace(dz.node, keys=keys), ticket, named(NAME))
+    assert mark_of(dz.node, "ab" * 16, named(NAME)) != mark
+    with dz.node.store.read() as unit:
+        kept = unit.blinded.ticket("KW", "out", ticket, lock=False)
+    assert mark not in repr(kept)
+    for text in (ticket, f"{ticket}-", f"{ticket}{mark}", f"{ticket}-{mark}0"):
+        with pytest.raises(BadInput) as refused:
+            settle(dz, text)
+        assert refused.value.code is Code.VALUE_NOT_ALLOWED
 
 
 def test_a_ticket_of_another_or_too_old_is_refused(house: Federation, pair: tuple[State, State]) -> None:
     dz, _ = pair
     with pytest.raises(NotFound):
-        settle(dz, "ab" * 16)
+        settle(dz, f"{'ab' * 16}-{mark_of(dz.node, 'ab' * 16, named(NAME))}")
     with pytest.raises(BadInput):
         settle(dz, "not a ticket")
     ticket = hit(dz)
@@ -165,9 +170,9 @@ def test_what_may_not_be_known_any_more_is_settled_as_none(house: Federation, pa
     assert [len(data) for _, _, data in house.network.wire] == before
 
 
-def said(state: State, type_: str, to: str, ticket: str, **members: Any) -> bytes:
+def said(state: State, type_: str, to: str, written: str, **members: Any) -> bytes:
     node = state.node
-    made = replace(Settling(type_, node.code, to, stamp(node.clock.now()), ticket), **members)
+    made = replace(Settling(type_, node.code, to, stamp(node.clock.now()), check_ticket(written)), **members)
     return wrap(type_, made.to_bytes(), node.keys.signing[1])
 
 
@@ -183,7 +188,7 @@ def test_a_holder_that_asks_for_evaluations_unasked_gets_none(pair: tuple[State,
     with pytest.raises(Conflict):
         answer_pieces(dz.node, "KW", page)
     with dz.node.store.read() as unit:
-        found = unit.blinded.ticket("KW", "out", ticket, lock=False)
+        found = unit.blinded.ticket("KW", "out", check_ticket(ticket), lock=False)
     assert found is not None
     assert (found.seed, found.level) == (b"", 3)
 
@@ -302,5 +307,5 @@ def test_with_the_rules_of_names_across_scripts(house: Federation) -> None:
     kw.deposit((*held, Claim("c901", "birth.date", born, "fact", held[0].grade)))
     prepare(kw, "DZ")
     asked = (*named("Abdelmalek Bensalah Ouargli"), Claim("c2", "birth.date", "1985-03-07", "fact"))
-    (told,) = ask(dz, "KW", asked).told
-    assert match_settle(dz.node, dz.staff.officer, "KW", told.ticket.hex(), asked) == 3
+    (ticket,) = ask(dz, "KW", asked).tickets
+    assert match_settle(dz.node, dz.staff.officer, "KW", ticket, asked) == 3

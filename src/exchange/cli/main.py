@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Annotated, Final
 
 import typer
@@ -108,10 +110,16 @@ def run(arguments: list[str] | None = None) -> None:
     sys.exit(execute(sys.argv[1:] if arguments is None else arguments))
 
 
+@lru_cache(maxsize=1)
+def _program() -> Callable[..., object]:
+    """Every command with its options: put together once, since that takes longer than most commands do."""
+    return typer.main.get_command(app).main
+
+
 def execute(arguments: list[str]) -> int:
     """Runs one command line and returns its exit code."""
     try:
-        code = typer.main.get_command(app).main(args=arguments, prog_name="exchange", standalone_mode=False)
+        code = _program()(args=arguments, prog_name="exchange", standalone_mode=False)
     except typer.TyperException as usage:
         return _usage(usage, as_json="--json" in arguments)
     except (typer.Abort, KeyboardInterrupt):

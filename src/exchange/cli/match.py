@@ -52,7 +52,8 @@ def ask(
         persons = [_claims(node, person, each) for each in record or ()]
         persons += _typed(names) if names is not None else []
         found = match_ask(node, person, MatchWish(partner, agreement, purpose, case, tuple(persons)))
-    rows, lang = [_told(number, told) for number, told in enumerate(found.told, 1)], session.out.lang
+    pairs, lang = zip(found.told, found.tickets, strict=True), session.out.lang
+    rows = [_told(number, told, ticket) for number, (told, ticket) in enumerate(pairs, 1)]
     session.out.table(
         ("person", "level", "contact", "ticket"),
         [
@@ -178,8 +179,7 @@ def _line(found: MatchStats) -> dict[str, str | int]:
     }
 
 
-def _told(number: int, told: Told) -> dict[str, str | int]:
-    ticket = told.ticket.hex() if any(told.ticket) else ""
+def _told(number: int, told: Told, ticket: str) -> dict[str, str | int]:
     return {"person": number, "level": told.level, "contact": told.contact, "ticket": ticket}
 
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from exchange.crypto.descriptor_document import MAX_LIFETIME, Descriptor, KeySpan, PrekeySpan, parse
 from exchange.crypto.encoding import b64, canonical, pae, read_canonical
@@ -171,8 +172,9 @@ def verified(data: bytes, *, fingerprint: str) -> Descriptor:
     return card
 
 
+@lru_cache(maxsize=128)
 def trusted(data: bytes) -> Descriptor:
-    """A card that was verified when it was stored: parsed, not verified again. BadInput(DESCRIPTOR_MALFORMED)."""
+    """A card that was verified when it was stored: parsed once, not verified again. BadInput(DESCRIPTOR_MALFORMED)."""
     return parse(_open(data)[0])
 
 

@@ -72,5 +72,3 @@ class BlindTicket:
     """`out`, while the second stage is under way: 32 bytes, sealed at rest, destroyed by its one use."""
     level: int | None = None
     """What the second stage came to; -1 while it is under way."""
-    asked: bytes = b""
-    """`out`: keyed digest of the person that was asked about, 32 bytes, until the ticket is settled."""

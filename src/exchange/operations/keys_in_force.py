@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from exchange.crypto.descriptor import PREKEY_GRACE, Descriptor, PrekeySpan
+from exchange.crypto.descriptor import PREKEY_GRACE, Descriptor, PrekeySpan, trusted
 from exchange.crypto.header import Header
 from exchange.errors import Code, Unavailable, UntrustedKey
 from exchange.model.state import Partner
 from exchange.operations.audit import OWN_DESCRIPTOR
-from exchange.operations.known_partners import card_from, descriptor_of
+from exchange.operations.known_partners import descriptor_of
 from exchange.operations.partners import kept_cards
 from exchange.ports import Unit
 
@@ -29,7 +29,7 @@ def _ours(unit: Unit, kid: str, now: datetime) -> bool:
     if card is None:
         raise Unavailable(Code.CONFIG_INVALID, at=OWN_DESCRIPTOR)
     try:
-        card_from(card.encode("utf-8")).signing_key(kid, now)
+        trusted(card.encode("utf-8")).signing_key(kid, now)
     except UntrustedKey:
         return False
     return True
@@ -47,7 +47,7 @@ def _theirs(unit: Unit, partner: Partner, kid: str, now: datetime) -> bool:
         return False
     if _span(card, kid) is not None:
         return True
-    before = (_span(card_from(kept), kid) for kept in reversed(kept_cards(unit, partner.code)))
+    before = (_span(trusted(kept), kid) for kept in reversed(kept_cards(unit, partner.code)))
     span = next((each for each in before if each is not None), None)
     return span is not None and span.end <= card.issued and now < card.issued + PREKEY_GRACE
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 
 from exchange.crypto.descriptor import Descriptor, trusted
 from exchange.errors import Code, Denied, UntrustedKey
@@ -24,7 +23,7 @@ def partner_in_use(unit: Unit, code: str) -> Partner:
 
 def descriptor_of(partner: Partner) -> Descriptor:
     """The partner's descriptor; it was verified against the pinned root when it was stored."""
-    return card_from(partner.descriptor)
+    return trusted(partner.descriptor)
 
 
 def card_in_use(partner: Partner, now: datetime) -> Descriptor:
@@ -37,9 +36,3 @@ def card_in_use(partner: Partner, now: datetime) -> Descriptor:
     if now >= card.expires + SKEW:
         raise UntrustedKey(Code.DESCRIPTOR_EXPIRED, node=card.node, version=card.version)
     return card
-
-
-@lru_cache(maxsize=128)
-def card_from(document: bytes) -> Descriptor:
-    """A card that was verified when it was stored, read once."""
-    return trusted(document)

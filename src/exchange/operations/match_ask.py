@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -45,7 +45,7 @@ from exchange.operations.known_partners import partner_in_use
 from exchange.operations.match_alarms import day_used
 from exchange.operations.match_key import evaluator, ready
 from exchange.operations.match_limits import left, note_probing, probing, seen_of
-from exchange.operations.match_said import agreed, asked_about, check_fresh, document_of, match_keys, pseudonym, signed
+from exchange.operations.match_said import agreed, check_fresh, document_of, mark_of, match_keys, pseudonym, signed
 from exchange.operations.permissions import Permission, require
 from exchange.policies.match import Between
 from exchange.ports import Node, Unit
@@ -72,6 +72,8 @@ class MatchFound:
     """The answer, person by person, and what is left today."""
 
     told: tuple[Told, ...]
+    tickets: tuple[str, ...]
+    """Of each person, as it is written down and settled; empty where there is none."""
     left_case: int
     left_day: int
 
@@ -110,10 +112,15 @@ def match_ask(node: Node, person: Person, wish: MatchWish) -> MatchFound:
     if neighbours:
         raise note_probing(node, _row(person, asked, now, 0, b""), person.id, neighbours)
     answer = _exchange(node, asked)
-    found = MatchFound(_of_persons(asked, answer), answer.left_case, answer.left_day)
-    hits = [(told, claims) for told, claims in zip(found.told, wish.persons, strict=True) if told.level]
-    _noted(node, person, asked, hits)
-    return found
+    told = _of_persons(asked, answer)
+    _noted(node, person, asked, [each for each in told if each.level])
+    tickets = tuple(_written(node, each, claims) for each, claims in zip(told, wish.persons, strict=True))
+    return MatchFound(told, tickets, answer.left_case, answer.left_day)
+
+
+def _written(node: Node, told: Told, claims: Sequence[Claim]) -> str:
+    ticket = told.ticket.hex()
+    return f"{ticket}-{mark_of(node, ticket, claims)}" if told.level and any(told.ticket) else ""
 
 
 def _check_nameless(case: str, claims: Sequence[Claim]) -> None:
@@ -202,14 +209,14 @@ def _of_persons(asked: _Asked, answer: Answer) -> tuple[Told, ...]:
     return tuple(found)
 
 
-def _noted(node: Node, person: Person, asked: _Asked, hits: Sequence[tuple[Told, Sequence[Claim]]]) -> None:
+def _noted(node: Node, person: Person, asked: _Asked, hits: Sequence[Told]) -> None:
     with node.store.write() as unit:
         now, query = safe_now(node, unit), asked.query
         unit.blinded.answered(query.to, asked.run, len(hits))
-        for told, claims in hits:
-            if any(told.ticket):
-                ticket = BlindTicket(query.to, OUT, told.ticket.hex(), now, query.agreement, query.purpose)
-                unit.blinded.put_ticket(replace(ticket, asked=asked_about(node, claims)))
+        for each in hits:
+            if any(each.ticket):
+                ticket = BlindTicket(query.to, OUT, each.ticket.hex(), now, query.agreement, query.purpose)
+                unit.blinded.put_ticket(ticket)
         line = entry(
             "match.told",
             at=stamp(now),

@@ -11,6 +11,7 @@ from exchange.crypto.opening import SKEW
 from exchange.crypto.signed import unwrap, wrap
 from exchange.errors import Code, Denied, ExchangeError, Unavailable, Untrusted
 from exchange.matching.blind.messages import MAX_WIRE
+from exchange.matching.blind.settling import MARK
 from exchange.model.claims import Claim
 from exchange.operations.clock import safe_now
 from exchange.operations.grounds import Grounds, grounds
@@ -66,14 +67,16 @@ def check_fresh(node: Node, partner_code: str, said: Said, now: datetime) -> Non
         raise Untrusted(Code.NOT_YET_VALID, partner=partner_code)
 
 
-def asked_about(node: Node, claims: Sequence[Claim]) -> bytes:
-    """32 bytes that are equal for one person, and say nothing to who has the database alone: a ticket is bound to them.
+def mark_of(node: Node, ticket: str, claims: Sequence[Claim]) -> str:
+    """8 hex digits that bind a ticket to the person that was asked about: only our node can make them.
 
-    Of everything that either stage compares, so that a ticket is not spent on variants of who was asked about.
+    Of everything that either stage compares, so that a ticket is not spent on variants of that person. The officer has
+    them with the ticket and the node keeps them nowhere: kept, they would confirm a guess of who was asked about, also
+    after the record is erased.
     """
     keys = match_keys(node)
     said = {*keys.keys(claims, asking=True), *(each.element for each in keys.pieces(claims, asking=True))}
-    return digest("exchange/match-asked/1", node.keys.at_rest, *sorted(said))
+    return digest("exchange/match-asked/1", node.keys.at_rest, ticket.encode(), *sorted(said)).hex()[:MARK]
 
 
 def agreed(unit: Unit, agreement_id: str, between: Between) -> tuple[Grounds, tuple[MatchClause, ...]]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hmac import compare_digest
 from typing import Final
 
 from exchange.crypto.encoding import b64
@@ -29,9 +30,9 @@ from exchange.matching.blind.settling import (
     SETTLE,
     SETTLED,
     Settling,
-    check_ticket,
     chosen,
     read,
+    read_written,
     settled_level,
     shape_of,
     split,
@@ -46,7 +47,7 @@ from exchange.operations import journal
 from exchange.operations.clock import safe_now, stamp
 from exchange.operations.grounds import grounds
 from exchange.operations.known_partners import partner_in_use
-from exchange.operations.match_said import asked_about, check_fresh, document_of, match_keys, signed
+from exchange.operations.match_said import check_fresh, document_of, mark_of, match_keys, signed
 from exchange.operations.permissions import Permission, require
 from exchange.policies.decide import Inputs
 from exchange.policies.match import tellable
@@ -57,18 +58,17 @@ KEPT: Final = timedelta(days=7)
 _UNDER_WAY: Final = -1
 
 
-def match_settle(node: Node, person: Person, partner_code: str, ticket: str, claims: Sequence[Claim]) -> int:
+def match_settle(node: Node, person: Person, partner_code: str, written: str, claims: Sequence[Claim]) -> int:
     """The level that the hit is settled at, 0 for none. NotFound for a ticket that we were not given; Conflict(STALE)
     when it was settled or is too old; BadInput(MATCH_OTHER_PERSON) when the question was not about these claims: the
     ticket stays. Remote."""
     require(person, Permission.MATCH_ASK)
-    check_ticket(ticket)
+    ticket, mark = read_written(written)
+    if not compare_digest(mark, mark_of(node, ticket, claims)):
+        raise BadInput(Code.MATCH_OTHER_PERSON, at="ticket")
     with node.store.write() as unit:
         partner, now = partner_in_use(unit, partner_code), safe_now(node, unit)
         found = _taken(unit, partner_code, OUT, ticket, now)
-        if found.asked and found.asked != asked_about(node, claims):
-            raise BadInput(Code.MATCH_OTHER_PERSON, at="record")
-        found = replace(found, asked=b"")
         seed = random_bytes(SEED)
         unit.blinded.put_ticket(replace(found, seed=seed, level=_UNDER_WAY))
         line = entry("match.settling", at=stamp(now), actor=person.id, partner=partner_code, thread=ticket)

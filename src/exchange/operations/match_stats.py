@@ -71,8 +71,7 @@ def of_ticket(node: Node, unit: Unit, person: Person, partner: str, ticket: str)
     30 days to this partner, or a record that is gone. Reading the record is an entry of its own."""
     require(person, Permission.MATCH_READ)
     require(person, Permission.RECORD_READ)
-    check_ticket(ticket)
-    found = unit.blinded.ticket(partner, IN, ticket, lock=False)
+    found = unit.blinded.ticket(partner, IN, check_ticket(ticket), lock=False)
     refs = [] if found is None else [Ref(node.code, found.record)]
     if not unit.records.current(refs, lock=False):
         raise NotFound(at="ticket")

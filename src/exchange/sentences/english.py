@@ -145,8 +145,8 @@ SENTENCES: Final[dict[Code, str]] = {
         "Too many queries about nearly the same person. Nothing more is asked about it today; speak with the partner."
     ),
     Code.MATCH_OTHER_PERSON: (
-        "The ticket came from a question about another person, or about this one as recorded before. Ask again about "
-        "this person, and settle the ticket that comes with the answer."
+        "The ticket is mistyped, or came from a question about another person or about this one as recorded before. "
+        "Compare it, or ask again about this person and settle the ticket that comes with the answer."
     ),
     Code.TOKEN_UNKNOWN: "You are not logged in. Send a valid token as bearer; ask the administrator for a new one.",
     Code.PASSKEY_REFUSED: "The passkey was not accepted. Try again, or use another passkey of yours.",

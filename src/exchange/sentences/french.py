@@ -194,8 +194,8 @@ SENTENCES: Final[dict[Code, str]] = {
         "parlez-en avec le partenaire."
     ),
     Code.MATCH_OTHER_PERSON: (
-        "Ce ticket vient d'une question sur une autre personne, ou sur celle-ci telle qu'elle était notée avant. "
-        "Interrogez de nouveau sur cette personne, et tranchez avec le ticket de la réponse."
+        "Cette référence est mal recopiée, ou vient d'une question sur une autre personne ou sur celle-ci telle "
+        "qu'elle était notée avant. Vérifiez-la, ou interrogez de nouveau et prenez la référence de la réponse."
     ),
     Code.TOKEN_UNKNOWN: (
         "Vous n'êtes pas identifié. Envoyez un jeton valable (Bearer) ; demandez-en un nouveau à l'administrateur."

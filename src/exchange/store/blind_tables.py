@@ -58,6 +58,5 @@ blind_tickets = Table(
     bytes_("wrapped"),
     bytes_("seed"),
     number("level", null=True),
-    bytes_("asked"),
     one_of("ticket_direction", "direction", "in out"),
 )

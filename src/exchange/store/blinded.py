@@ -143,18 +143,16 @@ class SqlBlinded:
         wrapped, seed = self._sealed(_place(ticket.partner, ticket.direction, ticket.ticket), ticket.seed)
         self._session.destroyed |= ticket.level is not None
         head = (ticket.partner, ticket.direction, ticket.ticket, micros(ticket.at), ticket.agreement, ticket.purpose)
-        bulk.put(self._session, blind_tickets, [(*head, ticket.record, wrapped, seed, ticket.level, ticket.asked)])
+        bulk.put(self._session, blind_tickets, [(*head, ticket.record, wrapped, seed, ticket.level)])
 
     def ticket(self, partner: str, direction: str, ticket: str, *, lock: bool) -> BlindTicket | None:
         taken = Lock.OWN if lock else Lock.NONE
         row = self._session.first(_TICKET, taken, partner=partner, direction=direction, ticket=ticket)
         if row is None:
             return None
-        *_, at, agreement, purpose, record, wrapped, sealed, level, asked = row
+        *_, at, agreement, purpose, record, wrapped, sealed, level = row
         seed = self._unsealed(_place(partner, direction, ticket), bytes(wrapped), bytes(sealed))
-        return BlindTicket(
-            partner, direction, ticket, moment(at), agreement, purpose, record, seed, level, bytes(asked)
-        )
+        return BlindTicket(partner, direction, ticket, moment(at), agreement, purpose, record, seed, level)
 
     def _sealed(self, place: bytes, seed: bytes) -> tuple[bytes, bytes]:
         """(wrapped key, sealed seed); both empty for none."""

@@ -16,7 +16,6 @@ from exchange.console.pages.records_shown import ref_of, shown
 from exchange.console.pages.said_law import partner_of, purpose_of
 from exchange.console.visit import Visit
 from exchange.errors import BadInput, Code, NotFound
-from exchange.matching.blind.settling import check_ticket
 from exchange.model.records import HeldRecord, Ref
 from exchange.model.vocab import PURPOSES
 from exchange.operations.likeness import PERSON
@@ -68,8 +67,7 @@ def post_ask(visit: Visit) -> Response:
 
     def ask() -> Kept:
         found = match_ask(visit.node, visit.person, MatchWish(partner, agreement, purpose, case, (claims,)))
-        (told,) = found.told
-        ticket = told.ticket.hex() if any(told.ticket) else ""
+        (told,), (ticket,) = found.told, found.tickets
         return Kept(ref.id, partner, told.level, ticket, told.contact, found.left_case, found.left_day)
 
     return _found(visit, held, once(visit, ref, ask), visit.form.text("once", limit=64))
@@ -78,7 +76,7 @@ def post_ask(visit: Visit) -> Response:
 def post_settle(visit: Visit) -> Response:
     """Compares parts of this record with the one that a ticket is about, once."""
     ref, form = ref_of(visit), visit.form
-    partner, ticket = form.text("partner", limit=2), check_ticket(ticket_of(form.text("ticket", limit=80)))
+    partner, ticket = form.text("partner", limit=2), ticket_of(form.text("ticket", limit=80))
     if FORMS["partner"].fullmatch(partner) is None:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="/partner")
     with visit.write() as unit:

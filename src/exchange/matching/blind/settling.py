@@ -41,7 +41,10 @@ STRONG_FROM: Final = 8.0
 """Nats (`matching.second.settle`) for each level; below the first the hit is settled as none."""
 _DATE: Final = 255
 """Name of a piece that is of no name."""
+MARK: Final = 8
+"""Hex digits behind the hyphen of a written ticket: the asker's own, they never travel."""
 _TICKET: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_WRITTEN: Final = re.compile(rf"([0-9a-f]{{32}})(?:-([0-9a-f]{{{MARK}}}))?", re.ASCII)
 _LIMIT: Final = 64 << 10
 
 
@@ -149,7 +152,16 @@ def level_of(nats: float) -> int:
 
 
 def check_ticket(text: str) -> str:
-    """The ticket as people type it. BadInput(VALUE_NOT_ALLOWED)."""
-    if _TICKET.fullmatch(text) is None:
+    """The ticket itself, of what people type at either side. BadInput(VALUE_NOT_ALLOWED)."""
+    found = _WRITTEN.fullmatch(text)
+    if found is None:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="ticket")
-    return text
+    return found[1]
+
+
+def read_written(text: str) -> tuple[str, str]:
+    """(Ticket, mark) of what the asker wrote down, `ticket-mark`. BadInput(VALUE_NOT_ALLOWED), also without a mark."""
+    found = _WRITTEN.fullmatch(text)
+    if found is None or found[2] is None:
+        raise BadInput(Code.VALUE_NOT_ALLOWED, at="ticket")
+    return found[1], found[2]
