@@ -1250,7 +1250,7 @@ class Audit:
         found = {}
         try:
             for place, cards in self.cards.items():
-                for card in cards if place != self.own else ():
+                for card in cards if place[0] != self.own[0] else ():
                     times = []
                     for key in card.witness:
                         made = [each[2] for each in head.signatures if each[:2] == (key.name, key.id)]
@@ -1952,9 +1952,10 @@ class Bundle(Audit):
         self.member = "signature"
         payload = canonical({name: each for name, each in value.items() if name != "signature"})
         self.batch(value["signature"], "exchange/bundle/1", payload, time(value["made"]), "FILE_SIGNATURE")
-        named = {(each["code"], each["fingerprint"]) for each in parse(unb64(value["agreement"]["document"]))["parties"]}
+        parties = parse(unb64(value["agreement"]["document"]))["parties"]
+        named = {each["code"]: each["fingerprint"] for each in parties}
         return [
-            {"party": who[0], "fingerprint": who[1], "at": at, "named": who in named}
+            {"party": who[0], "fingerprint": who[1], "at": at, "named": named.get(who[0]) == who[1]}
             for who, (_, at) in sorted(self.witnesses.items())
         ]
 

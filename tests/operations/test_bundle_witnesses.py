@@ -20,7 +20,7 @@ from exchange.model.stamps import DayHead
 from exchange.operations.stamps import stamped_text
 from tests.bundle_kit import both, bundle_of, document
 from tests.databases import Postgresql, Sqlite
-from tests.federation import certificate_of, keys_of, root_of
+from tests.federation import card_of, certificate_of, keys_of, root_of
 from tests.subjects import gulf_person
 from tests.witness_kit import House, witnessing
 
@@ -139,6 +139,47 @@ def test_a_witness_made_up_by_the_node_is_told_with_its_own_root(house: House) -
     told = both(signed_anew(data, made_up)).told
     assert told is not None
     assert [(each.party, each.fingerprint, each.named) for each in told.witnesses] == [("AE", root.fingerprint, False)]
+
+
+def test_a_node_is_no_witness_of_its_own_under_whatever_root(house: House) -> None:
+    data = bundle_of(house["DZ"], released(house))
+    root = RootKey.generate()
+    keys = NodeKeys.generate("DZ", root.fingerprint)
+    witness = keys.witness
+    assert witness is not None
+    card = descriptor.make(
+        keys,
+        root.public,
+        house.federation.clock.now(),
+        tls_certificates=[to_der(certificate_of("DZ"))],
+        endpoints={"partner": "https://127.0.0.1:1"},
+    )
+
+    def made_up(held: Bundle) -> Bundle:
+        lines = cosign(checkpoint.read(held.checkpoint), witness, 1_800_000_000)
+        known = [*witness.verifiers]
+        part = DescriptorPart("DZ", root.fingerprint, descriptor.sign(card, root))
+        return replace(
+            held,
+            checkpoint=with_cosignatures(held.checkpoint, lines, known),
+            descriptors=[*held.descriptors, part],
+        )
+
+    told = both(signed_anew(data, made_up)).told
+    assert told is not None
+    assert [each.party for each in told.witnesses] == ["AE", "KW"]
+    assert told.cosigners == ("DZ.exchange/witness",)
+
+
+def test_a_kept_card_that_no_root_vouches_for_stops_no_bundle(house: House) -> None:
+    """As after a partner has changed its root, or where the disk has lost a byte."""
+    release = released(house)
+    with house["DZ"].node.store.write() as unit:
+        unit.set_setting("card.AE.000000000", card_of("KW").decode())
+        unit.set_setting("card.KW.000000000", "{}")
+    told = both(bundle_of(house["DZ"], release)).told
+    assert told is not None
+    assert [each.party for each in told.witnesses] == ["AE", "KW"]
 
 
 def test_a_stamped_head_has_the_cosignatures_that_came_later(house: House) -> None:

@@ -14,7 +14,7 @@ from exchange.crypto import checkpoint as notes
 from exchange.crypto import descriptor as descriptors
 from exchange.crypto.opening import Outer, parse_outer
 from exchange.crypto.signed import root_kid_of
-from exchange.errors import Code, Conflict, NotFound, Unavailable
+from exchange.errors import Code, Conflict, ExchangeError, NotFound, Unavailable
 from exchange.ledger import bundle as form
 from exchange.ledger.book import Leaf
 from exchange.ledger.bundle_belongs import AT, BEFORE, OF_AGREEMENT, PERSONS, PLACED
@@ -180,11 +180,13 @@ def _head(unit: Unit, last: int) -> tuple[bytes, list[bytes]]:
     newest = unit.ledger.checkpoint()
     if newest is None:
         raise Unavailable(Code.LEDGER_BROKEN)
-    best, most = newest, 0
+    best, most, all_ = newest, 0, len(unit.partners.all())
     for note in _notes(unit, last):
-        names = {each.name for each in notes.read(note).signatures}
-        if len(names) - 1 > most:
-            best, most = note, len(names) - 1
+        witnesses = len({each.name for each in notes.read(note).signatures}) - 1
+        if witnesses > most:
+            best, most = note, witnesses
+        if most >= all_:
+            break
     return best, []
 
 
@@ -242,10 +244,18 @@ def _needed(
 ) -> list[DescriptorPart]:
     left, found = set(keys), []
     for place, card in enumerate(cards):
-        read_ = descriptors.verified(card, fingerprint=fingerprint)
-        has = {span.key.kid for span in read_.signing}
-        has |= {notes.read_verifier(each).key_id.hex() for each in (read_.ledger, *read_.witness)}
-        if has & left or (newest and place == len(cards) - 1):
+        has = _keys_of(card, fingerprint)
+        if has & left or (has and newest and place == len(cards) - 1):
             found.append(DescriptorPart(party, fingerprint, card))
         left -= has
     return found
+
+
+def _keys_of(card: bytes, fingerprint: str) -> set[str]:
+    """Ids of the keys that a card names; none of one that its root does not vouch for: it would prove nothing."""
+    try:
+        read_ = descriptors.verified(card, fingerprint=fingerprint)
+    except ExchangeError:
+        return set()
+    witnessing = {notes.read_verifier(each).key_id.hex() for each in (read_.ledger, *read_.witness)}
+    return witnessing | {span.key.kid for span in read_.signing}
