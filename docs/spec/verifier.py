@@ -49,7 +49,7 @@ NOT_PROVEN_BUNDLE = (  # bundle.md §3
     "what an envelope carried, but where values are in the file",
     "that a record is true",
     "that other entries of the ledger do not contradict these",
-    "that others than the witnesses told were shown the same ledger",
+    "that others than the witnesses told were shown the same ledger, and that their roots are theirs",
     "that times are right",
     "that time-stamps are an authority's",
     "that the agreement permitted each claim",
@@ -519,7 +519,7 @@ class Verifier:
     def cosigned(self, signature, head):
         """POSIX seconds at which this key saw `head` (C2SP tlog-cosignature): time in 8 bytes, then the signature."""
         at, made = int.from_bytes(signature[:8], "big"), signature[8:]
-        if at >= 1 << 63 or len(made) != (64 if self.kind == 4 else 2420):
+        if at > 253402300799 or len(made) != (64 if self.kind == 4 else 2420):
             raise Forged
         if self.kind == 4:
             self.verify(made, b"cosignature/v1\ntime %d\n" % at + head.text)
@@ -1247,17 +1247,20 @@ class Audit:
 
     def cosignatures(self, head):
         """Step 20: every line of a witness's key verifies; a witness counts that cosigned with all its keys."""
-        found = {}
-        try:
-            for place, cards in self.cards.items():
-                for card in cards if place[0] != self.own[0] else ():
-                    times = []
-                    for key in card.witness:
-                        made = [each[2] for each in head.signatures if each[:2] == (key.name, key.id)]
+        found, judged = {}, {}
+        for place, cards in self.cards.items():
+            for card in cards if place[0] != self.own[0] else ():
+                times = []
+                for key in card.witness:
+                    made = [each[2] for each in head.signatures if each[:2] == (key.name, key.id)]
+                    try:
                         times += [max(key.cosigned(each, head) for each in made)] if made else []
-                    if times and len(times) == len(card.witness):
-                        found[place] = max(min(times), found.get(place, 0))
-        except Forged:
+                        judged[key.name, key.id] = True
+                    except Forged:  # ids are short: another card may have the key that they mean
+                        judged.setdefault((key.name, key.id), False)
+                if times and len(times) == len(card.witness):
+                    found[place] = max(min(times), found.get(place, 0))
+        if not all(judged.values()):
             self.find("COSIGNATURE_INVALID")
             return
         self.witnesses.update({place: (head.size, at) for place, at in found.items()})
@@ -1381,7 +1384,10 @@ def read_terms(said):
     for party in listed(said.get("parties"), MAX_INT):
         if not isinstance(party, dict):
             raise Bad("party")
-        parties[form(party.get("code"), NODE)] = form(party.get("fingerprint"), HEX)
+        code = form(party.get("code"), NODE)
+        if code in parties:
+            raise Bad("parties")
+        parties[code] = form(party.get("fingerprint"), HEX)
     rows = said.get("approvals")
     labels = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
     if not isinstance(rows, dict):
@@ -2339,7 +2345,7 @@ def tell(report):
         for each in report["findings"][:20]:
             print(f"  {each['fault']}  entry {each['index']}  line {each['line']}")
     for each in report.get("witnesses", []):
-        root = "named by the agreement" if each.get("named") else "as the file says; compare it"
+        root = "as in the agreement; compare it" if each.get("named") else "as the file says; compare it"
         print(f"witness: {each['party']}, root {each['fingerprint']} ({root}), at {each['at']} s since 1970")
     print(f"root fingerprint in the file: {report['fingerprint']}")
     print("a pass does not prove: " + "; ".join(report["not_proven"]))

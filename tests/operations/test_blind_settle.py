@@ -103,7 +103,11 @@ def test_a_ticket_is_not_spent_on_another_person_and_stays_good(pair: tuple[Stat
         assert refused.value.code is Code.MATCH_OTHER_PERSON
     assert not invariants.entries(dz.node, "match.settling")
     assert not invariants.entries(kw.node, "match.settled")
-    assert settle(dz, ticket) == 3
+    assert [each["code"] for each in invariants.entries(dz.node, "access.denied")] == ["MATCH_OTHER_PERSON"] * 3
+    spoken = f" {ticket[:16].upper()} {ticket[16:].replace('-', chr(0x2011))} "
+    assert settle(dz, spoken) == 3
+    with pytest.raises(Conflict):  # used: it confirms nobody any more
+        settle(dz, ticket, "Salim Quite Different")
 
 
 def test_of_two_persons_in_one_query_each_ticket_is_of_its_own(pair: tuple[State, State]) -> None:

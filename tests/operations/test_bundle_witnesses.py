@@ -12,12 +12,16 @@ from exchange.crypto import checkpoint, descriptor
 from exchange.crypto.cosign import cosign, with_cosignatures
 from exchange.crypto.keys import NodeKeys, RootKey
 from exchange.crypto.tlscert import to_der
+from exchange.errors import SignatureInvalid
 from exchange.ledger import bundle as form
 from exchange.ledger.bundle import Bundle
 from exchange.ledger.export import DescriptorPart
 from exchange.ledger.report import Fault
+from exchange.ledger.trust import Trust
 from exchange.model.stamps import DayHead
 from exchange.operations.stamps import stamped_text
+from exchange.sentences.law.evidence import bundle_text
+from exchange.sentences.law.plain import lines as plain_lines
 from tests.bundle_kit import both, bundle_of, document
 from tests.databases import Postgresql, Sqlite
 from tests.federation import card_of, certificate_of, keys_of, root_of
@@ -169,6 +173,63 @@ def test_a_node_is_no_witness_of_its_own_under_whatever_root(house: House) -> No
     assert told is not None
     assert [each.party for each in told.witnesses] == ["AE", "KW"]
     assert told.cosigners == ("DZ.exchange/witness",)
+
+
+def test_a_time_that_no_calendar_has_is_refused(house: House) -> None:
+    data = bundle_of(house["DZ"], released(house))
+    witness = keys_of("AE").witness
+    assert witness is not None
+
+    def late(held: Bundle) -> Bundle:
+        note = checkpoint.only(checkpoint.read(held.checkpoint), "DZ.exchange")
+        at, id_ = checkpoint.MAX_TIME + 1, checkpoint.key_id(witness.name, witness.ed25519, checkpoint.COSIGNATURE)
+        made = witness.sign_ed25519(checkpoint.cosigned_text(checkpoint.read(note), at))
+        line = checkpoint.NoteSignature(witness.name, id_, at.to_bytes(8, "big") + made).line()
+        return replace(held, checkpoint=note + line.encode())
+
+    report = both(signed_anew(data, late))
+    assert (report.reason, report.member) == (Fault.COSIGNATURE_INVALID, "checkpoint")
+
+
+def test_the_last_time_there_is_can_be_printed(house: House) -> None:
+    data = bundle_of(house["DZ"], released(house))
+    witness = keys_of("AE").witness
+    assert witness is not None
+
+    def last(held: Bundle) -> Bundle:
+        note = checkpoint.only(checkpoint.read(held.checkpoint), "DZ.exchange")
+        lines = cosign(checkpoint.read(note), witness, checkpoint.MAX_TIME)
+        return replace(held, checkpoint=note + "".join(lines).encode())
+
+    report = both(signed_anew(data, last))
+    assert "9999-12-31T23:59:59Z" in "".join(plain_lines(bundle_text(report, root_of("DZ").fingerprint, "en")))
+
+
+def test_a_key_whose_id_was_made_to_meet_another_breaks_no_evidence(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A partner that grinds 2^32 keys could else block every bundle and export that it cosigned."""
+    head = checkpoint.read(form.read(bundle_of(house["DZ"], released(house))).bundle.checkpoint)
+    monkeypatch.setattr(checkpoint, "key_id", lambda _name, _public, type_=1: bytes([0, 0, 0, type_]))
+    root = RootKey.generate()
+    trust = Trust("DZ", root_of("DZ").fingerprint)
+    honest, other = NodeKeys.generate("AE", root.fingerprint), NodeKeys.generate("AE", root.fingerprint)
+    for version, keys in enumerate((other, honest, other), 1):
+        card = descriptor.make(
+            keys,
+            root.public,
+            house.federation.clock.now(),
+            tls_certificates=[to_der(certificate_of("AE"))],
+            endpoints={"partner": "https://127.0.0.1:1"},
+        )
+        assert trust.add_descriptor("AE", root.fingerprint, descriptor.sign(replace(card, version=version), root))
+    assert honest.witness is not None
+    made = cosign(head, honest.witness, 1_800_000_000)
+    note = checkpoint.only(head, "DZ.exchange") + "".join(made).encode()
+    assert trust.cosigned(checkpoint.read(note)) == {("AE", root.fingerprint): 1_800_000_000}
+    bad = made[0][:-20] + ("A" if made[0][-20] != "A" else "B") + made[0][-19:]
+    with pytest.raises(SignatureInvalid):
+        trust.cosigned(checkpoint.read(checkpoint.only(head, "DZ.exchange") + (bad + made[1]).encode()))
 
 
 def test_a_kept_card_that_no_root_vouches_for_stops_no_bundle(house: House) -> None:

@@ -106,17 +106,20 @@ def test_a_kind_is_never_taken_for_another() -> None:
         checkpoint.verify_note(noted(*LINES).note, KEY.verifiers[1])
 
 
-@pytest.mark.parametrize("at", [0, -1, 1 << 63])
+@pytest.mark.parametrize("at", [0, -1, checkpoint.MAX_TIME + 1, 1 << 63])
 def test_no_cosignature_without_a_time(at: int) -> None:
     assert code_of(cosign, HEAD, KEY, at) is Code.VALUE_NOT_ALLOWED
 
 
 def test_the_ends_of_what_can_be_cosigned() -> None:
-    last = cosign(HEAD, KEY, (1 << 63) - 1)
-    assert checkpoint.verify_cosignature(noted(*last), KEY.verifiers[1]) == (1 << 63) - 1
-    beyond = (1 << 63).to_bytes(8, "big") + KEY.sign_ed25519(checkpoint.cosigned_text(HEAD, 1 << 63))
-    with pytest.raises(SignatureInvalid):
-        checkpoint.verify_cosignature(noted(read_line(LINES[0])._replace(signature=beyond).line()), KEY.verifiers[0])
+    last = cosign(HEAD, KEY, checkpoint.MAX_TIME)
+    assert checkpoint.verify_cosignature(noted(*last), KEY.verifiers[1]) == checkpoint.MAX_TIME
+    for at in (checkpoint.MAX_TIME + 1, (1 << 63) - 1, 1 << 63):
+        beyond = at.to_bytes(8, "big") + KEY.sign_ed25519(checkpoint.cosigned_text(HEAD, at))
+        with pytest.raises(SignatureInvalid):
+            checkpoint.verify_cosignature(
+                noted(read_line(LINES[0])._replace(signature=beyond).line()), KEY.verifiers[0]
+            )
     longest = checkpoint.read(checkpoint.make("a" * 255, 7, ROOT, LOG))
     assert len(cosign(longest, KEY, AT)) == 2
     longer = checkpoint.read(checkpoint.make("a" * 256, 7, ROOT, LOG))

@@ -94,7 +94,7 @@ def test_a_witness_whose_root_the_agreement_does_not_name_is_told_with_it(lang: 
         phrases_evidence.EVIDENCE[name][at] for name in ("witness", "witness_unnamed", "cosigners")
     )
     assert [row for row in _cells(text_of(lang)) if row[0] in (named, unnamed, unread)] == [
-        (named, "\u2066KW · 2026-03-01T12:00:00Z\u2069"),
+        (named, f"\u2066KW · 2026-03-01T12:00:00Z · {'05' * 32}\u2069"),
         (unnamed, f"\u2066QA · 2026-03-01T13:00:00Z · {'06' * 32}\u2069"),
         (unread, "1"),
     ]

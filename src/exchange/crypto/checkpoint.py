@@ -36,6 +36,8 @@ MAX_NOTE = 1 << 17
 """Bytes of one note at most: room for 16 signatures of any type."""
 MAX_SIGNATURES = 64
 MAX_SIZE = 2**53 - 1
+MAX_TIME = 253_402_300_799
+"""POSIX seconds, 9999-12-31T23:59:59Z: no calendar here goes further."""
 _CONTROL = re.compile("[\\x00-\\x09\\x0b-\\x1f]")
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,15}")
 _KEY_ID = re.compile(r"[0-9a-f]{8}")
@@ -250,7 +252,7 @@ def cosigned_message(cosigner: str, checkpoint: Checkpoint, at: int) -> bytes:
 
 def _check_cosignature(key: Verifier, signature: bytes, checkpoint: Checkpoint) -> int:
     timestamp = int.from_bytes(signature[:8], "big")
-    if len(signature) != 8 + COSIGNATURE_SIZES[key.type] or timestamp >= 1 << 63:
+    if len(signature) != 8 + COSIGNATURE_SIZES[key.type] or timestamp > MAX_TIME:
         raise SignatureInvalid
     try:
         ed25519 = key.type == COSIGNATURE

@@ -37,7 +37,7 @@ class Cosigner(NamedTuple):
     at: int
     """POSIX seconds: when it saw this head as the largest consistent one, by its own clock."""
     named: bool
-    """Whether the agreement, which all parties signed, names this root as the party's. Else the file alone says so."""
+    """Whether the agreement in the file names this root as the party's. Whose it really is, the reader compares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Told:
     witnesses: tuple[Cosigner, ...]
     """Who cosigned the checkpoint with every key that its card names."""
     cosigners: tuple[str, ...]
-    """Names under other signatures of the checkpoint: their keys are not in the file."""
+    """Names under other signatures of the checkpoint: without a card here, or not with every key of one."""
     stamps: int
     stamped: str
     """The earliest time of a stamp that was verified, or empty."""

@@ -18,7 +18,7 @@ from exchange.crypto.descriptor import Descriptor, verified
 from exchange.crypto.encoding import digest, read_canonical
 from exchange.crypto.fields import HEX32, NODE, read_time
 from exchange.crypto.keys import VerifyKey
-from exchange.errors import BadInput, Code, ExchangeError, Untrusted, UntrustedKey
+from exchange.errors import BadInput, Code, ExchangeError, SignatureInvalid, Untrusted, UntrustedKey
 from exchange.ledger.export import MAX_LINE
 from exchange.ledger.report import Fault
 from exchange.ledger.terms import Awaited, InForce, Terms
@@ -88,22 +88,32 @@ class Trust:
     def cosigned(self, head: checkpoint.Checkpoint) -> dict[tuple[str, str], int]:
         """(party, fingerprint) of the witnesses that cosigned `head`, with every key that their card names, and when.
 
-        SignatureInvalid if a line under a witness's name and key id is not its cosignature. Lines of unknown keys are
-        no business of ours (signed-note).
+        SignatureInvalid if lines under a witness's name and key id verify under none of the keys that cards have for
+        them: ids are four bytes, and a card may name a key whose id was made to meet another's. Lines of unknown keys
+        are no business of ours (signed-note).
         """
         lines = {(each.name, each.key_id) for each in head.signatures}
+        cards = [
+            (place, card.witness)
+            for place, held in self._descriptors.items()
+            if place[0] != self._own[0]  # under whatever root: nobody is a witness of its own
+            for card in held
+        ]
+        seen: dict[str, int | None] = {}
+        judged: dict[tuple[str, bytes], bool] = {}
+        for text in {text for _, texts in cards for text in texts}:
+            key = checkpoint.read_verifier(text)
+            who = key.name, key.key_id
+            if who in lines:
+                seen[text] = _cosigned_at(head, text)
+                judged[who] = judged.get(who, False) or seen[text] is not None
+        if not all(judged.values()):
+            raise SignatureInvalid
         found: dict[tuple[str, str], int] = {}
-        for place, descriptors in self._descriptors.items():
-            if place[0] == self._own[0]:  # under whatever root: nobody is a witness of its own
-                continue
-            for descriptor in descriptors:
-                keys = [checkpoint.read_verifier(text) for text in descriptor.witness]
-                there = [
-                    text for text, key in zip(descriptor.witness, keys, strict=True) if (key.name, key.key_id) in lines
-                ]
-                times = [checkpoint.verify_cosignature(head, text) for text in there]
-                if times and len(times) == len(keys):
-                    found[place] = max(min(times), found.get(place, 0))
+        for place, texts in cards:
+            times = [at for at in map(seen.get, texts) if at is not None]
+            if times and len(times) == len(texts):
+                found[place] = max(min(times), found.get(place, 0))
         return found
 
     def parties(self, agreement: str) -> frozenset[tuple[str, str]]:
@@ -189,6 +199,13 @@ class Trust:
         return found
 
 
+def _cosigned_at(head: checkpoint.Checkpoint, text: str) -> int | None:
+    try:
+        return checkpoint.verify_cosignature(head, text)
+    except SignatureInvalid:
+        return None
+
+
 def _document(held: _Agreement) -> JsonObject:
     return _object(read_canonical(held.document, limit=MAX_LINE))
 
@@ -197,8 +214,10 @@ def _terms(document: JsonObject) -> Terms:
     """What the log can be held against. BadInput(AGREEMENT_INVALID) if the document is no agreement."""
     parties: dict[str, str] = {}
     for party in _list(document.get("parties")):
-        code, fingerprint = _object(party).get("code"), _object(party).get("fingerprint")
-        parties[_text(code, NODE)] = _text(fingerprint, HEX32)
+        code = _text(_object(party).get("code"), NODE)
+        if code in parties:  # two roots of one party: which of them signed could be read either way
+            raise BadInput(Code.AGREEMENT_INVALID)
+        parties[code] = _text(_object(party).get("fingerprint"), HEX32)
     rows = _object(document.get("approvals"))
     counts = [_object(row).get("count") for name, row in rows.items() if name in TLP_BY_STRICTNESS]
     if document.get("kind") != "agreement" or len(parties) < 2 or not counts:

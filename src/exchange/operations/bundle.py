@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import islice
 
 from exchange.crypto import checkpoint as notes
 from exchange.crypto import descriptor as descriptors
+from exchange.crypto.keys import witness_name
 from exchange.crypto.opening import Outer, parse_outer
 from exchange.crypto.signed import root_kid_of
 from exchange.errors import Code, Conflict, ExchangeError, NotFound, Unavailable
@@ -231,21 +233,35 @@ def _cards(node: Node, unit: Unit, proposal: Proposal, signed: tuple[Outer, Outb
     answered = set() if item.receipt is None else {root_kid_of(item.receipt)}
     needed = [
         *_needed(node.code, node.keys.root_fingerprint, ours, keys | under),
-        *_needed(partner.code, partner.root_fingerprint, theirs, answered | under),
+        *_needed(partner.code, partner.root_fingerprint, theirs, answered),
+        *_witnesses(unit, notes.read(note)),
     ]
-    for other in unit.partners.all():
-        if other.code != partner.code:
-            needed += _needed(other.code, other.root_fingerprint, kept_cards(unit, other.code), under, newest=False)
-    return needed[: form.MAX_DESCRIPTORS]
+    return list(dict.fromkeys(needed))[: form.MAX_DESCRIPTORS]
 
 
-def _needed(
-    party: str, fingerprint: str, cards: list[bytes], keys: set[str], *, newest: bool = True
-) -> list[DescriptorPart]:
+def _witnesses(unit: Unit, head: notes.Checkpoint) -> Iterator[DescriptorPart]:
+    """Of each partner whose name stands under the head, the newest card under whose keys its lines verify."""
+    names = {each.name for each in head.signatures}
+    for partner in unit.partners.all():
+        if witness_name(partner.code) in names:
+            cards = reversed(kept_cards(unit, partner.code))
+            found = (card for card in cards if _cosigned(head, card) and _keys_of(card, partner.root_fingerprint))
+            yield from (DescriptorPart(partner.code, partner.root_fingerprint, card) for card in islice(found, 1))
+
+
+def _cosigned(head: notes.Checkpoint, card: bytes) -> bool:
+    try:
+        texts = descriptors.trusted(card).witness
+        return bool(texts) and all(notes.verify_cosignature(head, text) for text in texts)
+    except ExchangeError:
+        return False
+
+
+def _needed(party: str, fingerprint: str, cards: list[bytes], keys: set[str]) -> list[DescriptorPart]:
     left, found = set(keys), []
     for place, card in enumerate(cards):
         has = _keys_of(card, fingerprint)
-        if has & left or (has and newest and place == len(cards) - 1):
+        if has & left or (has and place == len(cards) - 1):
             found.append(DescriptorPart(party, fingerprint, card))
         left -= has
     return found
@@ -257,5 +273,4 @@ def _keys_of(card: bytes, fingerprint: str) -> set[str]:
         read_ = descriptors.verified(card, fingerprint=fingerprint)
     except ExchangeError:
         return set()
-    witnessing = {notes.read_verifier(each).key_id.hex() for each in (read_.ledger, *read_.witness)}
-    return witnessing | {span.key.kid for span in read_.signing}
+    return {span.key.kid for span in read_.signing} | {notes.read_verifier(read_.ledger).key_id.hex()}

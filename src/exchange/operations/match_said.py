@@ -71,8 +71,8 @@ def mark_of(node: Node, ticket: str, claims: Sequence[Claim]) -> str:
     """8 hex digits that bind a ticket to the person that was asked about: only our node can make them.
 
     Of everything that either stage compares, so that a ticket is not spent on variants of that person. The officer has
-    them with the ticket and the node keeps them nowhere: kept, they would confirm a guess of who was asked about, also
-    after the record is erased.
+    them with the ticket; the node keeps them for a day with the console's sealed answer, which goes with the record:
+    kept longer, they would confirm a guess of who was asked about, also after the record is erased.
     """
     keys = match_keys(node)
     said = {*keys.keys(claims, asking=True), *(each.element for each in keys.pieces(claims, asking=True))}

@@ -61,18 +61,22 @@ _UNDER_WAY: Final = -1
 def match_settle(node: Node, person: Person, partner_code: str, written: str, claims: Sequence[Claim]) -> int:
     """The level that the hit is settled at, 0 for none. NotFound for a ticket that we were not given; Conflict(STALE)
     when it was settled or is too old; BadInput(MATCH_OTHER_PERSON) when the question was not about these claims: the
-    ticket stays. Remote."""
+    ticket stays, and the try is an entry. Remote."""
     require(person, Permission.MATCH_ASK)
     ticket, mark = read_written(written)
-    if not compare_digest(mark, mark_of(node, ticket, claims)):
-        raise BadInput(Code.MATCH_OTHER_PERSON, at="ticket")
+    fits = compare_digest(mark, mark_of(node, ticket, claims))
     with node.store.write() as unit:
         partner, now = partner_in_use(unit, partner_code), safe_now(node, unit)
         found = _taken(unit, partner_code, OUT, ticket, now)
         seed = random_bytes(SEED)
-        unit.blinded.put_ticket(replace(found, seed=seed, level=_UNDER_WAY))
-        line = entry("match.settling", at=stamp(now), actor=person.id, partner=partner_code, thread=ticket)
+        if fits:
+            unit.blinded.put_ticket(replace(found, seed=seed, level=_UNDER_WAY))
+            line = entry("match.settling", at=stamp(now), actor=person.id, partner=partner_code, thread=ticket)
+        else:  # whoever finds a slip and tries names on it stands in the ledger with each of them
+            line = _refused(person, now)
         journal.write(node, unit, [line], now)
+    if not fits:
+        raise BadInput(Code.MATCH_OTHER_PERSON, at="ticket")
     key = _key(ticket, seed)
     pieces = chosen(match_keys(node).pieces(claims, asking=True))
     tokens = [token(key.output(each.element)) for each in pieces]
@@ -86,6 +90,11 @@ def match_settle(node: Node, person: Person, partner_code: str, written: str, cl
             raise Remote(Code.PARTNER_ANSWER, partner=partner_code)
         _close(node, unit, replace(found, level=answer.level), person.id)
     return answer.level
+
+
+def _refused(person: Person, now: datetime) -> bytes:
+    code, permission = Code.MATCH_OTHER_PERSON.value, Permission.MATCH_ASK.value
+    return entry("access.denied", at=stamp(now), actor=person.id, count=1, code=code, permission=permission)
 
 
 def answer_pieces(node: Node, partner_code: str, wire: bytes) -> bytes:

@@ -45,6 +45,7 @@ MARK: Final = 8
 """Hex digits behind the hyphen of a written ticket: the asker's own, they never travel."""
 _TICKET: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _WRITTEN: Final = re.compile(rf"([0-9a-f]{{32}})(?:-([0-9a-f]{{{MARK}}}))?", re.ASCII)
+_HYPHENS: Final = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 _LIMIT: Final = 64 << 10
 
 
@@ -153,15 +154,20 @@ def level_of(nats: float) -> int:
 
 def check_ticket(text: str) -> str:
     """The ticket itself, of what people type at either side. BadInput(VALUE_NOT_ALLOWED)."""
-    found = _WRITTEN.fullmatch(text)
+    found = _WRITTEN.fullmatch(_plain(text))
     if found is None:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="ticket")
     return found[1]
 
 
+def _plain(text: str) -> str:
+    """Spaces, capitals and the kind of hyphen do not matter in what is read out or written down."""
+    return "".join(text.split()).lower().translate(_HYPHENS)
+
+
 def read_written(text: str) -> tuple[str, str]:
     """(Ticket, mark) of what the asker wrote down, `ticket-mark`. BadInput(VALUE_NOT_ALLOWED), also without a mark."""
-    found = _WRITTEN.fullmatch(text)
+    found = _WRITTEN.fullmatch(_plain(text))
     if found is None or found[2] is None:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="ticket")
     return found[1], found[2]

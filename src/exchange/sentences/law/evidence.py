@@ -114,9 +114,9 @@ class _Pages:
 
 
 def _witness(witness: Cosigner) -> str:
-    """Whose root the agreement does not name must be compared with what the reader learned elsewhere."""
-    seen = f"{witness.party} · {write_time(datetime.fromtimestamp(witness.at, tz=UTC))}"
-    return _ltr(seen if witness.named else f"{seen} · {witness.fingerprint}")
+    """With its root, which the reader compares with what that state says: the file is its maker's."""
+    seen = write_time(datetime.fromtimestamp(witness.at, tz=UTC))
+    return _ltr(f"{witness.party} · {seen} · {witness.fingerprint}")
 
 
 def _ltr(text: str) -> str:

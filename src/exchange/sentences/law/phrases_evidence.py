@@ -47,8 +47,10 @@ EVIDENCE: Final[dict[str, Text]] = {
     "decision": Text("القرار", "Décision", "Decision"),
     "root": Text("جذر السجل الموقّع", "Racine du journal", "Root of the ledger"),
     "place": Text("الموضع والحجم", "Place / taille", "Place / size"),
-    "witness": Text("شاهد، جذره في الاتفاق", "Témoin, racine dans l'accord", "Witness, root in the agreement"),
-    "witness_unnamed": Text("شاهد، قارن بصمة جذره", "Témoin, racine à comparer", "Witness, root to be compared"),
+    "witness": Text("شاهد، جذره كما في الاتفاق", "Témoin, racine de l'accord", "Witness, root as in the agreement"),
+    "witness_unnamed": Text(
+        "شاهد، جذره ليس في الاتفاق", "Témoin, racine hors accord", "Witness, root not in the agreement"
+    ),
     "cosigners": Text("تواقيع شهود لم تُفحص", "Cosignatures non vérifiées", "Cosignatures, not verified"),
     "stamped": Text("أقدم ختم متحقق منه", "Horodatage vérifié", "Time-stamp verified"),
     "stamps": Text("أختام زمنية", "Horodatages", "Time-stamps"),
@@ -81,9 +83,9 @@ NOT_PROVEN: Final[dict[str, Text]] = {
         "That other entries of the ledger do not contradict these.",
     ),
     "NOT_PROVEN_SINGLE_HISTORY": Text(
-        "أن غير الشهود المذكورين رأى السجل نفسه.",
-        "Que d'autres que les témoins nommés aient vu le même journal.",
-        "That others than the witnesses named were shown the same ledger.",
+        "أن غير الشهود المذكورين رأى السجل نفسه، وأن جذورهم جذورهم: قارنها.",
+        "Que d'autres que ces témoins aient vu le même journal, et que leurs racines soient les leurs : à comparer.",
+        "That others than these witnesses saw the same ledger, and that their roots are theirs: compare them.",
     ),
     "NOT_PROVEN_CLOCK": Text(
         "صحة الأوقات؛ والختم الزمني يثبت الوجود قبل وقته فقط.",
