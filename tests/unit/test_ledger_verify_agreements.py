@@ -122,6 +122,8 @@ def test_a_signature_of_one_party_is_not_anothers() -> None:
         (b'"count":1', b'"count":-1'),
         (b"2026-03-01T06:20:00Z", b"2026-13-01T06:20:00Z"),
         (b'"code":"TN"', b'"code":"T1"'),
+        (b'"parties":[', b'"parties":[{"code":"TN","fingerprint":"' + b"ab" * 32 + b'"},'),
+        (b'"parties":[', b'"parties":[{"code":["TN"],"fingerprint":"' + b"ab" * 32 + b'"},'),
         (b'"purposes":["analysis.joint"]', b'"purposes":"analysis.joint"'),
         (b"{", b"["),
     ],
