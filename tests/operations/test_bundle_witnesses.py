@@ -10,7 +10,7 @@ import pytest
 
 from exchange.crypto import checkpoint, descriptor
 from exchange.crypto.cosign import cosign, with_cosignatures
-from exchange.crypto.keys import NodeKeys, RootKey
+from exchange.crypto.keys import NodeKeys, RootKey, WitnessKey
 from exchange.crypto.tlscert import to_der
 from exchange.errors import SignatureInvalid
 from exchange.ledger import bundle as form
@@ -49,6 +49,26 @@ def signed_anew(data: bytes, change: Callable[[Bundle], Bundle]) -> bytes:
     """As a node would make it that changes what it hands out."""
     key = next(iter(keys_of("DZ").signing.values()))
     return form.build(change(form.read(data).bundle), key)
+
+
+def signed_card(house: House, root: RootKey, keys: NodeKeys, version: int = 1) -> bytes:
+    """A card of the node that `keys` are of."""
+    made = descriptor.make(
+        keys,
+        root.public,
+        house.federation.clock.now(),
+        tls_certificates=[to_der(certificate_of(keys.code))],
+        endpoints={"partner": "https://127.0.0.1:1"},
+    )
+    return descriptor.sign(replace(made, version=version), root)
+
+
+def stranger(house: House, code: str) -> tuple[RootKey, WitnessKey, DescriptorPart]:
+    """Somebody who calls itself `code`, under a root of its own."""
+    root = RootKey.generate()
+    keys = NodeKeys.generate(code, root.fingerprint)
+    assert keys.witness is not None
+    return root, keys.witness, DescriptorPart(code, root.fingerprint, signed_card(house, root, keys))
 
 
 def lines_of(note: bytes) -> tuple[str, list[str]]:
@@ -121,23 +141,12 @@ def test_a_cosignature_of_another_head_is_refused(house: House, line: int) -> No
 def test_a_witness_made_up_by_the_node_is_told_with_its_own_root(house: House) -> None:
     """The file alone says whose it is, and both verifiers say so."""
     data = bundle_of(house["DZ"], released(house))
-    root = RootKey.generate()
-    keys = NodeKeys.generate("AE", root.fingerprint)
-    witness = keys.witness
-    assert witness is not None
-    card = descriptor.make(
-        keys,
-        root.public,
-        house.federation.clock.now(),
-        tls_certificates=[to_der(certificate_of("AE"))],
-        endpoints={"partner": "https://127.0.0.1:1"},
-    )
+    root, witness, part = stranger(house, "AE")
 
     def made_up(held: Bundle) -> Bundle:
         note = checkpoint.only(checkpoint.read(held.checkpoint), "DZ.exchange")
         lines = cosign(checkpoint.read(note), witness, 1_800_000_000)
         ours = [each for each in held.descriptors if each.party != "AE"]
-        part = DescriptorPart("AE", root.fingerprint, descriptor.sign(card, root))
         return replace(held, checkpoint=with_cosignatures(note, lines, witness.verifiers), descriptors=[*ours, part])
 
     told = both(signed_anew(data, made_up)).told
@@ -147,22 +156,11 @@ def test_a_witness_made_up_by_the_node_is_told_with_its_own_root(house: House) -
 
 def test_a_node_is_no_witness_of_its_own_under_whatever_root(house: House) -> None:
     data = bundle_of(house["DZ"], released(house))
-    root = RootKey.generate()
-    keys = NodeKeys.generate("DZ", root.fingerprint)
-    witness = keys.witness
-    assert witness is not None
-    card = descriptor.make(
-        keys,
-        root.public,
-        house.federation.clock.now(),
-        tls_certificates=[to_der(certificate_of("DZ"))],
-        endpoints={"partner": "https://127.0.0.1:1"},
-    )
+    _, witness, part = stranger(house, "DZ")
 
     def made_up(held: Bundle) -> Bundle:
         lines = cosign(checkpoint.read(held.checkpoint), witness, 1_800_000_000)
         known = [*witness.verifiers]
-        part = DescriptorPart("DZ", root.fingerprint, descriptor.sign(card, root))
         return replace(
             held,
             checkpoint=with_cosignatures(held.checkpoint, lines, known),
@@ -215,14 +213,7 @@ def test_a_key_whose_id_was_made_to_meet_another_breaks_no_evidence(
     trust = Trust("DZ", root_of("DZ").fingerprint)
     honest, other = NodeKeys.generate("AE", root.fingerprint), NodeKeys.generate("AE", root.fingerprint)
     for version, keys in enumerate((other, honest, other), 1):
-        card = descriptor.make(
-            keys,
-            root.public,
-            house.federation.clock.now(),
-            tls_certificates=[to_der(certificate_of("AE"))],
-            endpoints={"partner": "https://127.0.0.1:1"},
-        )
-        assert trust.add_descriptor("AE", root.fingerprint, descriptor.sign(replace(card, version=version), root))
+        assert trust.add_descriptor("AE", root.fingerprint, signed_card(house, root, keys, version))
     assert honest.witness is not None
     made = cosign(head, honest.witness, 1_800_000_000)
     note = checkpoint.only(head, "DZ.exchange") + "".join(made).encode()
