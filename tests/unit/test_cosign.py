@@ -106,7 +106,7 @@ def test_a_kind_is_never_taken_for_another() -> None:
         checkpoint.verify_note(noted(*LINES).note, KEY.verifiers[1])
 
 
-@pytest.mark.parametrize("at", [0, -1, checkpoint.MAX_TIME + 1, 1 << 63])
+@pytest.mark.parametrize("at", [0, -1, 1 << 63])
 def test_no_cosignature_without_a_time(at: int) -> None:
     assert code_of(cosign, HEAD, KEY, at) is Code.VALUE_NOT_ALLOWED
 

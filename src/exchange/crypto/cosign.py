@@ -39,7 +39,7 @@ def cosign(head: Checkpoint, key: CosignKey, at: int) -> list[str]:
 
     BadInput(VALUE_NOT_ALLOWED) for another time, BadInput(FILE_NOT_WELL_FORMED) for an origin over 255 bytes.
     """
-    if not 1 <= at <= checkpoint.MAX_TIME:
+    if not 1 <= at < 1 << 63:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="time")
     time = at.to_bytes(8, "big")
     made = (
