@@ -16,6 +16,7 @@ from exchange.console.pages.records_shown import ref_of, shown
 from exchange.console.pages.said_law import partner_of, purpose_of
 from exchange.console.visit import Visit
 from exchange.errors import BadInput, Code, NotFound
+from exchange.matching.blind.settling import plain
 from exchange.model.records import HeldRecord, Ref
 from exchange.model.vocab import PURPOSES
 from exchange.operations.likeness import PERSON
@@ -76,7 +77,7 @@ def post_ask(visit: Visit) -> Response:
 def post_settle(visit: Visit) -> Response:
     """Compares parts of this record with the one that a ticket is about, once."""
     ref, form = ref_of(visit), visit.form
-    partner, ticket = form.text("partner", limit=2), ticket_of(form.text("ticket", limit=80))
+    partner, ticket = form.text("partner", limit=2), plain(form.text("ticket", limit=80))
     if FORMS["partner"].fullmatch(partner) is None:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="/partner")
     with visit.write() as unit:
@@ -99,17 +100,12 @@ def post_settle(visit: Visit) -> Response:
 def again_settle(visit: Visit) -> Response:
     """The hit once more where it is known, with its contact: a lost second look loses nothing of the first."""
     ref, typed = ref_of(visit), visit.form.typed
-    hit = _hit_before(visit, ref, ticket_of(typed("ticket")))
+    hit = _hit_before(visit, ref, plain(typed("ticket")))
     if hit is None:
         return get_ask(visit)
     with visit.write() as unit:
         held = _person(visit, unit)
     return _found(visit, held, hit, typed("of"))
-
-
-def ticket_of(text: str) -> str:
-    """A ticket as it is read out or written down: spaces and capitals do not matter."""
-    return "".join(text.split()).lower()
 
 
 def _found(visit: Visit, held: HeldRecord, hit: Kept, key: str = "", settled: Kept | None = None) -> Response:

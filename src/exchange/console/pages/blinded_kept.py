@@ -32,7 +32,7 @@ class Kept:
     partner: str
     level: int
     ticket: str = ""
-    """32 hex characters; empty where the agreement lets out the level alone."""
+    """As it is written down, with its mark; empty where the agreement lets out the level alone."""
     contact: str = ""
     left_case: int = 0
     left_day: int = 0

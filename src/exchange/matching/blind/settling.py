@@ -154,20 +154,20 @@ def level_of(nats: float) -> int:
 
 def check_ticket(text: str) -> str:
     """The ticket itself, of what people type at either side. BadInput(VALUE_NOT_ALLOWED)."""
-    found = _WRITTEN.fullmatch(_plain(text))
+    found = _WRITTEN.fullmatch(plain(text))
     if found is None:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="ticket")
     return found[1]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Spaces, capitals and the kind of hyphen do not matter in what is read out or written down."""
     return "".join(text.split()).lower().translate(_HYPHENS)
 
 
 def read_written(text: str) -> tuple[str, str]:
     """(Ticket, mark) of what the asker wrote down, `ticket-mark`. BadInput(VALUE_NOT_ALLOWED), also without a mark."""
-    found = _WRITTEN.fullmatch(_plain(text))
+    found = _WRITTEN.fullmatch(plain(text))
     if found is None or found[2] is None:
         raise BadInput(Code.VALUE_NOT_ALLOWED, at="ticket")
     return found[1], found[2]
