@@ -1246,7 +1246,7 @@ class Audit:
         self.cosignatures(head)
 
     def cosignatures(self, head):
-        """Step 20: every line of a witness's key verifies; a witness counts that cosigned with all its keys."""
+        """Step 20: lines of a name and id verify under one key that has them; a witness cosigned with all keys of a card."""
         found, judged = {}, {}
         for place, cards in self.cards.items():
             for card in cards if place[0] != self.own[0] else ():

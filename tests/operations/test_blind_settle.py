@@ -121,7 +121,7 @@ def test_of_two_persons_in_one_query_each_ticket_is_of_its_own(pair: tuple[State
     assert match_settle(dz.node, dz.staff.officer, "KW", tickets[1], two) > 0
 
 
-def test_only_our_node_makes_the_mark_and_keeps_it_nowhere(pair: tuple[State, State]) -> None:
+def test_only_our_node_makes_the_mark_and_it_is_not_kept_with_the_ticket(pair: tuple[State, State]) -> None:
     """Kept, it would confirm a guess of who was asked about, also after an erasure."""
     dz, _ = pair
     written = hit(dz)
